@@ -1,0 +1,167 @@
+"""Argument checks shared by every public function.
+
+A check names the argument, says what was expected and what came, and raises
+``TypeError`` (wrong kind of thing) or ``ValueError`` (right kind, wrong value).
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import reprlib
+
+import numpy as np
+
+_KINDS = {"float": "fc", "real": "f", "integer": "iu", "bool": "b"}
+_WORDS = {
+    "float": "an array of floating-point (or complex) numbers",
+    "real": "an array of floating-point numbers",
+    "integer": "an array of integers",
+    "bool": "an array of booleans",
+}
+_SHORT = reprlib.Repr()
+_SHORT.maxother = _SHORT.maxstring = 60
+
+
+def short(value):
+    """A representation of `value` that fits into an error message."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    return _SHORT.repr(value)
+
+
+def array(name, value, shape, kind="float", finite=True, convert=True):
+    """Return `value` as an array, checked for kind, shape and finiteness.
+
+    `shape` has an entry for each axis: a number is a length the axis must have, a string
+    is the axis' name (any length from 1 up).  ``shape=None`` accepts every shape.
+    Lists are accepted, and integers where a float is expected.  ``kind="float"`` takes
+    complex numbers too, so that the complex step passes through the same code.
+    ``convert=False`` demands an array that can be used as it is.
+    """
+    try:
+        out = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise TypeError(f"{name}: expected {_WORDS[kind]}, got {short(value)}") from error
+    if convert and kind in ("float", "real") and out.dtype.kind in "iu":
+        out = out.astype(np.float64)
+    if not convert and not isinstance(value, np.ndarray):
+        raise TypeError(f"{name}: expected {_WORDS[kind]}, got {type(value).__name__} {short(value)}")
+    if out.dtype.kind not in _KINDS[kind] or out.dtype == np.float16:
+        raise TypeError(f"{name}: expected {_WORDS[kind]}, got dtype {out.dtype}")
+    if shape is not None:
+        _shape(name, out, shape)
+    if finite and out.dtype.kind in "fc" and not np.isfinite(out).all():
+        raise ValueError(f"{name}: expected finite numbers, got {non_finite(out)}")
+    return out
+
+
+def _shape(name, value, shape):
+    fits = value.ndim == len(shape) and all(
+        have == want if isinstance(want, numbers.Integral) else have > 0
+        for have, want in zip(value.shape, shape, strict=True)
+    )
+    if not fits:
+        axes = ", ".join(str(axis) for axis in shape) + ("," if len(shape) == 1 else "")
+        named = any(isinstance(axis, str) for axis in shape)
+        note = " (every axis at least 1 long)" if named else ""
+        raise ValueError(f"{name}: expected shape ({axes}){note}, got {value.shape}")
+
+
+def non_finite(value):
+    """Say in words how many entries of `value` are NaN or infinite, and where the first is."""
+    bad = np.argwhere(~np.isfinite(value))
+    where = tuple(int(i) for i in bad[0])
+    return f"{len(bad)} non-finite of {value.size}, the first {value[where]} at index {where}"
+
+
+def below(name, value, bound):
+    """Check that the integers of `value` lie in ``0 … bound - 1``."""
+    if value.size and (value.min() < 0 or value.max() >= bound):
+        bad = np.argwhere((value < 0) | (value >= bound))[0]
+        where = tuple(int(i) for i in bad)
+        got = f"{value[where]} at index {where}"
+        raise ValueError(f"{name}: expected integers from 0 to {bound - 1}, got {got}")
+
+
+def integer(name, value, minimum=1):
+    """Return `value` as an int that is at least `minimum`."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name}: expected an integer of at least {minimum}, got {short(value)}")
+    if value < minimum:
+        raise ValueError(f"{name}: expected an integer of at least {minimum}, got {value}")
+    return int(value)
+
+
+def number(name, value, above=None, minimum=None, maximum=None, below=None):
+    """Return `value` as a finite float within the bounds that are given."""
+    bounds = (("above", above), ("of at least", minimum), ("of at most", maximum), ("below", below))
+    expected = " ".join(
+        ["a finite number", " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)]
+    ).rstrip()
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}: expected {expected}, got {short(value)}")
+    inside = (
+        math.isfinite(value)
+        and (above is None or value > above)
+        and (minimum is None or value >= minimum)
+        and (maximum is None or value <= maximum)
+        and (below is None or value < below)
+    )
+    if not inside:
+        raise ValueError(f"{name}: expected {expected}, got {value}")
+    return float(value)
+
+
+def choice(name, value, allowed):
+    """Return `value` if it is one of `allowed`."""
+    if not isinstance(value, str) or value not in allowed:
+        words = ", ".join(repr(one) for one in allowed)
+        raise ValueError(f"{name}: expected one of {words}, got {short(value)}")
+    return value
+
+
+def generator(name, value):
+    """Return `value` if it is a NumPy random generator."""
+    if not isinstance(value, np.random.Generator):
+        expected = "a numpy.random.Generator (np.random.default_rng(seed))"
+        raise TypeError(f"{name}: expected {expected}, got {short(value)}")
+    return value
+
+
+def instance(name, value, kind):
+    """Return `value` if it is an instance of the class `kind`."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: expected {kind.__name__}, got {type(value).__name__} {short(value)}")
+    return value
+
+
+def function(name, value, example):
+    """Return `value` if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{name}: expected a function {example}, got {short(value)}")
+    return value
+
+
+def protocol(name, value, methods, example):
+    """Return `value` if it is an object with these methods, of whatever class."""
+    if isinstance(value, type) or not all(callable(getattr(value, method, None)) for method in methods):
+        raise TypeError(f"{name}: expected {example}, got {short(value)}")
+    return value
+
+
+def cell(name, value):
+    """Return `value` if it is a cell: an object that has `step` and the rest of the protocol."""
+    methods = ("init", "check_params", "zero_state", "step", "step_backward")
+    return protocol(name, value, methods, "a cell such as RNN()")
+
+
+def dtype(name, value):
+    """Return the dtype: float32, float64, complex64 or complex128."""
+    try:
+        out = np.dtype(value)
+    except TypeError as error:
+        raise TypeError(f"{name}: expected a floating-point dtype, got {short(value)}") from error
+    if out.kind not in "fc" or out == np.float16:
+        raise TypeError(f"{name}: expected float32, float64 or a complex dtype, got {out}")
+    return out

@@ -1,0 +1,145 @@
+"""Softmax and cross-entropy, with the gradient by the output pre-activations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnntutor import _check
+
+REDUCE = ("sequence", "token", "sum")
+
+
+def softmax(y_raw):
+    """Probabilities from output pre-activations: y_k = exp(y_raw_k) / Σ_j exp(y_raw_j), over the last axis.
+
+    Parameters
+    ----------
+    y_raw : array (..., V)
+
+    Returns
+    -------
+    array (..., V)
+        Each row sums to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `y_raw` is no array of numbers, or a row holds NaN or +inf, or only −inf.
+    """
+    e = np.exp(_shifted(y_raw))
+    return e / e.sum(axis=-1, keepdims=True)  # eq-softmax
+
+
+def log_softmax(y_raw):
+    """Logarithm of `softmax`, accurate where the probability itself would underflow.
+
+    Parameters, returns and errors as for `softmax`.
+    """
+    z = _shifted(y_raw)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))  # eq-softmax
+
+
+def _shifted(y_raw):
+    """Take the row's largest entry off: softmax does not change, and exp cannot overflow."""
+    y_raw = _check.array("y_raw", y_raw, None, finite=False)
+    if y_raw.ndim == 0 or y_raw.shape[-1] == 0:
+        raise ValueError(f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}")
+    largest = y_raw.real.max(axis=-1, keepdims=True)  # .real: a complex maximum is not what is meant
+    if not np.isfinite(largest).all():
+        raise ValueError(
+            f"y_raw: expected rows with a finite largest entry, got a row with largest "
+            f"{largest[~np.isfinite(largest)][0]}"
+        )
+    with np.errstate(over="ignore"):  # what lies too far below becomes −inf, and its exp 0, as it should
+        return y_raw - largest
+
+
+def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
+    """Cross-entropy between the true labels and softmax(ys_raw), and its gradient.
+
+    Parameters
+    ----------
+    ys_raw : array (T, B, V)
+        Output pre-activations.
+    targets : int array (T, B)
+        The true label at each step, 0 … V − 1.
+    mask : bool array (T, B), optional
+        False marks padding, which does not count; its ys_raw and targets may hold anything.
+    reduce : {"sequence", "token", "sum"}
+        "sequence": mean over the steps of each sequence, then over sequences.
+        "token": mean over all steps that count (what perplexity is made of).
+        "sum": the plain sum.
+        Without a mask the first two are the same.
+
+    Returns
+    -------
+    loss : float
+        In nats. (Complex if `ys_raw` is.)
+    dys_raw : array (T, B, V)
+        Derivative of the loss by `ys_raw`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind or shape, a target is out of range, a number that
+        counts is not finite, or the mask leaves nothing to average.
+    """
+    ys_raw = _check.array("ys_raw", ys_raw, ("T", "B", "V"), finite=False)
+    T, B, V = ys_raw.shape
+    targets = _check.array("targets", targets, (T, B), kind="integer")
+    weights = _weights(mask, T, B, _check.choice("reduce", reduce, REDUCE)).astype(ys_raw.real.dtype)
+    if mask is not None:
+        counts = weights > 0
+        ys_raw = np.where(counts[..., None], ys_raw, 0)
+        targets = np.where(counts, targets, 0)
+    _check.array("ys_raw", ys_raw, (T, B, V))
+    _check.below("targets", targets, V)
+
+    log_ys = log_softmax(ys_raw)
+    at_target = np.expand_dims(targets, -1)
+    ce = -np.take_along_axis(log_ys, at_target, -1)[..., 0]  # eq-cross-entropy
+    loss = (weights * ce).sum()  # eq-loss
+
+    dys_raw = np.exp(log_ys)
+    true = np.take_along_axis(dys_raw, at_target, -1)
+    np.put_along_axis(dys_raw, at_target, true - 1, -1)  # eq-dy-raw
+    return loss, dys_raw * weights[..., None]
+
+
+def _weights(mask, T, B, reduce):
+    """How much each step's cross-entropy counts, shape (T, B)."""
+    if mask is None:
+        mask = np.ones((T, B), bool)
+    else:
+        mask = _check.array("mask", mask, (T, B), kind="bool")
+        lengths = mask.sum(axis=0)
+        if not lengths.any() or (reduce == "sequence" and not lengths.all()):
+            empty = "all of it" if not lengths.any() else f"sequence {int(np.argmin(lengths))} of the batch"
+            raise ValueError(f"mask: expected steps to average over, got {empty} masked out")
+    if reduce == "sum":
+        return mask.astype(float)
+    if reduce == "token":
+        return mask / mask.sum()
+    return mask / (mask.sum(axis=0) * B)
+
+
+def perplexity(nats):
+    """Perplexity of a mean cross-entropy per token: exp(nats).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `nats` is not a number from 0 to 709; e^710 is no float any more.
+    """
+    return float(np.exp(_check.number("nats", nats, minimum=0, maximum=709)))  # eq-perplexity
+
+
+def bits(nats):
+    """A cross-entropy in bits instead of nats: nats / ln 2.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `nats` is not a finite number of at least 0.
+    """
+    return _check.number("nats", nats, minimum=0) / float(np.log(2))
