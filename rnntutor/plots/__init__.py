@@ -1,0 +1,36 @@
+"""Figures of the book: charts and diagrams in one style, drawn from plain arrays and lists.
+
+Each function returns the matplotlib figure; ``plt.show()`` shows it.
+"""
+
+from . import style
+from .charts import bars, distribution
+from .curves import cosine_curve, loss_curve
+from .diagrams import rnn_loop, rnn_unit
+from .layouts import batch_layout, one_hot_picture
+from .logcurves import error_curve, gradient_norms
+from .matrices import heatmap, spectrum
+from .states import hidden_states, text_activation
+from .unrolled import unrolled, unrolled_gradients
+from .windows import truncated_windows
+
+__all__ = [
+    "bars",
+    "batch_layout",
+    "cosine_curve",
+    "distribution",
+    "error_curve",
+    "gradient_norms",
+    "heatmap",
+    "hidden_states",
+    "loss_curve",
+    "one_hot_picture",
+    "rnn_loop",
+    "rnn_unit",
+    "spectrum",
+    "style",
+    "text_activation",
+    "truncated_windows",
+    "unrolled",
+    "unrolled_gradients",
+]
