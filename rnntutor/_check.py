@@ -27,7 +27,8 @@ def short(value):
     """A representation of `value` that fits into an error message."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape} and dtype {value.dtype}"
-    return _SHORT.repr(value)
+    text = " ".join(_SHORT.repr(value).split())
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def array(name, value, shape, kind="float", finite=True, convert=True):

@@ -172,6 +172,7 @@ class Model:
         ys_raw, unrolled = self.forward(params, xs, state0, mask, batched)
         loss, dys_raw = cross_entropy(ys_raw, targets, _counted(mask, scored, ys_raw), reduce)
         require_finite("loss", loss, _FORWARD)
+        require_finite("dys_raw", dys_raw, _FORWARD)
         with np.errstate(over="ignore", invalid="ignore"):
             dhs, dW_hy, db_y = readout_backward(params, unrolled.hs[1:], dys_raw)
             require_finite("dhs", dhs, _BACKWARD)

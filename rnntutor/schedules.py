@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rnntutor import _check
 
 
@@ -31,7 +33,8 @@ def exponential_decay(lr, rate, every=1, start=0):
     rate = _check.number("rate", rate, above=0, maximum=1)
     every = _check.integer("every", every)
     start = _check.integer("start", start, minimum=0)
-    return lambda update: lr * rate ** (max(0, update - start) // every)
+    smallest = sys.float_info.min  # a rate of 0 would be none
+    return lambda update: max(smallest, lr * rate ** (max(0, update - start) // every))
 
 
 def warmup(lr, updates, then=None):

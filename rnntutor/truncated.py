@@ -99,8 +99,9 @@ def window_gradients(model, params, xs, targets, truncation, state0=None, reduce
     """
     _check.protocol("model", model, ("loss_and_grad",), "a Model")
     _check.instance("truncation", truncation, Truncation)
-    xs = _check.array("xs", xs, ("T", "B", "D"))
+    xs = _check.array("xs", xs, ("T", "B", model.D))  # all of it now, not window by window
     targets = _check.array("targets", targets, xs.shape[:2], kind="integer")
+    _check.below("targets", targets, model.V)
     states = {0: state0}
     for window in truncation.windows(len(xs)):
         state = states[window.start] if truncation.carry else None
