@@ -71,6 +71,6 @@ $(HTML): $(READY) _build/builders $(PAGES)
 	@touch $@
 
 _build/builders: $(READY) $(BUILDERS)
-	@rm -rf _build
-	@mkdir _build
+	@rm -rf _build/.doctrees _build/html _build/jupyter_execute
+	@mkdir -p _build
 	@touch $@

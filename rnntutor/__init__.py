@@ -11,11 +11,12 @@ from rnntutor.affine import Params
 from rnntutor.batches import ContiguousBatches, contiguous_batches, one_hot
 from rnntutor.datasets import shakespeare
 from rnntutor.errors import NonFiniteError
-from rnntutor.gradcheck import adjoint_test, central_differences, compare, complex_step, cosine, relative_difference
+from rnntutor.gradcheck import adjoint_test, central_differences, complex_step
 from rnntutor.language import LanguageModel
 from rnntutor.loss import bits, cross_entropy, log_softmax, perplexity, softmax
 from rnntutor.model import LossAndGrad, Model, ModelParams, readout_backward
 from rnntutor.ngram import NGram
+from rnntutor.report import compare, cosine, relative_difference
 from rnntutor.rnn import RNN, State, StepGrads
 from rnntutor.sampling import sample, temper
 from rnntutor.schedules import exponential_decay, linear_decay, warmup

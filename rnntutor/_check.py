@@ -102,16 +102,21 @@ def number(name, value, above=None, minimum=None, maximum=None, below=None):
     ).rstrip()
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected {expected}, got {short(value)}")
+    try:
+        out = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        out = math.inf
     inside = (
-        math.isfinite(value)
-        and (above is None or value > above)
-        and (minimum is None or value >= minimum)
-        and (maximum is None or value <= maximum)
-        and (below is None or value < below)
+        math.isfinite(out)
+        and (above is None or out > above)
+        and (minimum is None or out >= minimum)
+        and (maximum is None or out <= maximum)
+        and (below is None or out < below)
     )
     if not inside:
-        raise ValueError(f"{name}: expected {expected}, got {value}")
-    return float(value)
+        got = short(value) if isinstance(value, int) else value
+        raise ValueError(f"{name}: expected {expected}, got {got}")
+    return out
 
 
 def choice(name, value, allowed):

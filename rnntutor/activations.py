@@ -61,7 +61,7 @@ def sigmoid(x):
 def _sigmoid(x):
     right = x.real >= 0
     z = np.exp(np.where(right, -x, x))  # e^{-|x|} for real x; no abs(), which is not holomorphic
-    return np.where(right, 1, z) / (1 + z)
+    return np.where(right, 1, z) / (1 + z)  # eq-sigmoid
 
 
 def _relu(x):

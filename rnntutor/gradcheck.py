@@ -1,52 +1,14 @@
-"""Are the gradients right?  Three oracles that know nothing of the backward code, and a report in words.
+"""Are the gradients right?  Three oracles that know nothing of the backward code.
 
 A function to be differentiated takes a tree of arrays and returns a number.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.tree import flatten, leaves, size, tree_map
-
-
-class Block(NamedTuple):
-    """How one array of a gradient compares with its oracle."""
-
-    name: str
-    error: float  # largest |analytic − numeric|, over the largest |numeric| of the block
-    index: tuple  # where that is
-    analytic: float
-    numeric: float
-    size: int
-
-
-class Report(NamedTuple):
-    """What `compare` found.  ``print(report)`` says it in words; `ok` in one bool."""
-
-    blocks: list
-    tol: float
-
-    @property
-    def ok(self):
-        """Whether every block agrees within the tolerance."""
-        return all(block.error <= self.tol for block in self.blocks)
-
-    @property
-    def worst(self):
-        """The block with the largest error."""
-        return max(self.blocks, key=lambda block: block.error)
-
-    @property
-    def size(self):
-        """How many numbers were compared."""
-        return sum(block.size for block in self.blocks)
-
-    def __str__(self):
-        return "\n".join(_in_words(block, self.tol) for block in self.blocks)
+from rnntutor.tree import flatten, leaves, same_names, tree_map
 
 
 def complex_step(f, at, h=1e-30):
@@ -170,112 +132,12 @@ def adjoint_test(forward, backward, at, rng, h=1e-30):
     Jv = np.ravel(moved.imag) / h
     u = rng.standard_normal(moved.shape)
     pulled = backward(u)
-    for (name, got), (_, want) in zip(_same_names("backward", pulled, at), leaves(at), strict=True):
+    for (name, got), (_, want) in zip(same_names("backward", pulled, at), leaves(at), strict=True):
         _check.array(f"backward.{name}" if name else "backward", got, want.shape, kind="real")
     JTu, v, u = flatten(pulled), flatten(v), np.ravel(u)
     left, right = u @ Jv, JTu @ v  # eq-adjoint-test
     scale = np.linalg.norm(u) * np.linalg.norm(Jv) + np.linalg.norm(JTu) * np.linalg.norm(v)
     return float(abs(left - right) / scale) if scale else 0.0
-
-
-def compare(analytic, numeric, tol=1e-12):
-    """Compare two gradients block by block.
-
-    Parameters
-    ----------
-    analytic, numeric : trees of the same structure
-        The gradient under test, and its oracle.
-    tol : float
-        Largest error allowed, relative to the largest entry of the block.
-
-    Returns
-    -------
-    Report
-
-    Raises
-    ------
-    TypeError, ValueError
-        If structures or shapes differ, or `numeric` is not finite.  (NaN in `analytic` is a
-        finding, not an argument error: an infinite error.)
-    """
-    tol = _check.number("tol", tol, above=0)
-    pairs = list(zip(_same_names("analytic", analytic, numeric), leaves(numeric, "numeric"), strict=True))
-    if not size(numeric):
-        raise ValueError(f"numeric: expected arrays that hold numbers, got {_check.short(numeric)}")
-    return Report([_block(name, a, n) for (name, a), (_, n) in pairs], tol)
-
-
-def relative_difference(a, b):
-    """‖a − b‖ / (‖a‖ + ‖b‖) over two gradients as vectors: 0 when equal, 1 when one is the other's negative.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them does not consist of finite real arrays, or they differ in size.
-    """
-    a, b = _vectors(a, b)
-    scale = np.linalg.norm(a) + np.linalg.norm(b)
-    return float(np.linalg.norm(a - b) / scale) if scale else 0.0
-
-
-def cosine(a, b):
-    """Cosine of the angle between two gradients as vectors; 0 if one of them is zero.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them does not consist of finite real arrays, or they differ in size.
-    """
-    a, b = _vectors(a, b)
-    scale = np.linalg.norm(a) * np.linalg.norm(b)
-    return float(a @ b / scale) if scale else 0.0
-
-
-def _vectors(a, b):
-    """Two trees as vectors of equal length."""
-    for tree_name, tree in (("a", a), ("b", b)):
-        for name, leaf in leaves(tree, tree_name):
-            _check.array(name, leaf, None, kind="real")
-    a, b = flatten(a), flatten(b)
-    if a.shape != b.shape:
-        raise ValueError(f"a: expected as many numbers as b, {b.size}, got {a.size}")
-    return a, b
-
-
-def _same_names(name, tree, like):
-    """The leaves of `tree`, which must have the names that those of `like` have."""
-    have, want = [key for key, _ in leaves(tree, name)], [key for key, _ in leaves(like, name)]
-    if have != want:
-        raise ValueError(f"{name}: expected {want}, got {have}")
-    return leaves(tree)
-
-
-def _block(name, analytic, numeric):
-    where = f".{name}" if name else ""
-    numeric = _check.array(f"numeric{where}", numeric, None, kind="real")
-    analytic = _check.array(f"analytic{where}", analytic, numeric.shape, kind="real", finite=False)
-    error = np.abs(analytic - numeric)
-    error = np.where(np.isnan(error), np.inf, error)
-    scale = float(np.max(np.abs(numeric)))
-    index = tuple(int(i) for i in np.unravel_index(np.argmax(error), error.shape))
-    worst = float(error[index])
-    relative = worst / scale if scale else worst
-    at = (index, float(analytic[index]), float(numeric[index]))
-    return Block(name or "gradient", relative, *at, error.size)
-
-
-def _in_words(block, tol):
-    if block.error <= tol:
-        # the error itself is rounding, which differs between machines: say only what was asked
-        return f"{block.name}: all {block.size} agree within {tol:.0e} of the largest"
-    words = (
-        f"{block.name}: DIFFERS by {block.error:.1e} of the block's largest entry (allowed {tol:.0e}); "
-        f"worst at {block.index}: got {block.analytic:.6g}, expected {block.numeric:.6g}"
-    )
-    if block.numeric and block.analytic:
-        ratio = block.analytic / block.numeric
-        words += f", ratio {ratio:.4g}"
-    return words
 
 
 def _real(at):

@@ -26,7 +26,7 @@ def first_symbol(rng, T, B, V, noise=2, dtype=np.float64):
     has to carry it over a lag of T − 1 steps.
 
     Knowing nothing is worth a loss of ln V nats, and 1/V of the answers right: chance level. A
-    loss that stays there means that no gradient from t = T has reached t = 1.
+    loss that stays there means that the net has not learned to remember.
 
     Parameters
     ----------

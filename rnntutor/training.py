@@ -56,6 +56,7 @@ def fit(
     every=100,
     patience=None,
     log=None,
+    digits=4,
     watch=None,
     progress=True,
 ):
@@ -90,6 +91,8 @@ def fit(
         Stop when so many validations in a row brought no new minimum.
     log : callable, optional
         Called with a line of text after every validation, for example ``print``.
+    digits : int
+        Decimals of the loss in that line.
     watch : callable, optional
         Called with the number of updates and the parameters after every validation, for example
         to keep stages of the training.
@@ -108,6 +111,8 @@ def fit(
         As soon as the loss, a gradient, an updated parameter or the validation loss is not
         finite: it names the tensor.
 
+    Notes
+    -----
     Whatever is raised once training has begun carries the attribute ``fitted``: a `Fitted` with
     the parameters before the step that failed, and the history.
     """
@@ -122,6 +127,7 @@ def fit(
     _check.choice("reduce", reduce, ("sequence", "token"))
     if truncation is not None:
         _check.instance("truncation", truncation, Truncation)
+    digits = _check.integer("digits", digits, minimum=0)
     for name, hook in (("validate", validate), ("log", log), ("watch", watch)):
         if hook is not None:
             _check.function(name, hook, "or None")
@@ -148,7 +154,7 @@ def fit(
         else:
             waited += 1
         if log is not None:
-            log(f"update {history.updates:6d}   validation loss {loss:.4f}")
+            log(f"update {history.updates:6d}   validation loss {loss:.{digits}f}")
         if watch is not None:
             watch(history.updates, newest())
         if waited >= patience:

@@ -106,6 +106,14 @@ def size(tree):
     return sum(array.size for _, array in leaves(tree))
 
 
+def same_names(name, tree, like):
+    """The leaves of `tree`, which must have the names that those of `like` have."""
+    have, want = [key for key, _ in leaves(tree, name)], [key for key, _ in leaves(like, name)]
+    if have != want:
+        raise ValueError(f"{name}: expected {want}, got {have}")
+    return leaves(tree)
+
+
 def _branches(tree):
     """How many branches there are at this node; None at a leaf."""
     return len(tree) if isinstance(tree, tuple) else None

@@ -1,0 +1,147 @@
+"""Learning: SGD, schedules, truncation, the training loop."""
+
+import numpy as np
+
+from arguments import bad
+from arguments.right import (
+    A_MODEL,
+    ABOVE_0,
+    BATCHES,
+    MODEL,
+    PARAMS,
+    SGD_STATE,
+    STREAM,
+    TARGETS,
+    UP_TO_1,
+    WRONG_STREAM,
+    XS,
+    Case,
+    wrong_params,
+    wrong_reduce,
+)
+from rnntutor import (
+    SGD,
+    Truncation,
+    clip_by_global_norm,
+    exponential_decay,
+    fit,
+    leaves,
+    linear_decay,
+    truncated_gradient,
+    warmup,
+    window_gradients,
+)
+
+CASES = {
+    # learning
+    "SGD": Case(
+        SGD,
+        {"lr": 0.1},
+        {
+            "lr": ABOVE_0,
+            "clip": [case for case in ABOVE_0 if case[0] is not None],
+            "momentum": bad.number("a finite number of at least 0 and below 1", -0.1, 1, 1.5),
+        },
+    ),
+    "SGD.init": Case(SGD(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
+    "SGD.update": Case(
+        SGD(0.1).update,
+        {"params": PARAMS, "grads": PARAMS, "state": SGD_STATE},
+        {
+            "params": bad.tree(),
+            "grads": [
+                *bad.tree(),
+                (PARAMS.cell, ValueError, "the arrays of params, ['params.cell.W_xh'", "['grads.W_xh'"),
+                *[
+                    (
+                        bad.put(PARAMS, name, leaf[..., None]),
+                        ValueError,
+                        f"shape {leaf.shape}",
+                        str((*leaf.shape, 1)),
+                        f".{name}",
+                    )
+                    for name, leaf in leaves(PARAMS)
+                ],
+            ],
+            "state": bad.instance("SGDState", None, (None, 0), PARAMS),
+        },
+    ),
+    "clip_by_global_norm": Case(
+        clip_by_global_norm,
+        {"grads": PARAMS, "max_norm": 1.0},
+        {
+            "max_norm": ABOVE_0,
+            "grads": [(*case, "|tree") for case in bad.tree()],
+        },
+    ),
+    "exponential_decay": Case(
+        exponential_decay,
+        {"lr": 0.1, "rate": 0.5},
+        {
+            "lr": ABOVE_0,
+            "rate": UP_TO_1,
+            "every": bad.integer(),
+            "start": bad.integer(0),
+        },
+    ),
+    "warmup": Case(
+        warmup,
+        {"lr": 0.1, "updates": 3},
+        {
+            "lr": ABOVE_0,
+            "updates": bad.integer(),
+            "then": bad.function(),
+        },
+    ),
+    "linear_decay": Case(
+        linear_decay,
+        {"lr": 0.1, "updates": 3},
+        {
+            "lr": ABOVE_0,
+            "updates": bad.integer(),
+            "final": UP_TO_1,
+        },
+    ),
+    "Truncation": Case(
+        Truncation,
+        {"chunk": 3},
+        {
+            "chunk": bad.integer(),
+            "stride": [*bad.integer(), (4, ValueError, "at most chunk, 3", "4")],
+            "carry": bad.instance("bool", None, 1, "yes"),
+        },
+    ),
+    "Truncation.windows": Case(Truncation(3).windows, {"T": 6}, {"T": bad.integer()}),
+    "window_gradients": Case(window_gradients, STREAM, {**WRONG_STREAM, "reduce": wrong_reduce()}),
+    "truncated_gradient": Case(truncated_gradient, STREAM, WRONG_STREAM),
+    "fit": Case(
+        fit,
+        {"model": MODEL, "params": PARAMS, "batches": BATCHES, "optimiser": SGD(0.1)},
+        {
+            "model": A_MODEL,
+            "params": wrong_params(),
+            "batches": [
+                (None, TypeError, "an iterable of (xs, targets)", "None"),
+                ([], ValueError, "at least one batch in an epoch", "none"),
+                ([XS], TypeError, "(xs, targets) or (xs, targets, options)", f"an array of shape {XS.shape}"),
+                ([(XS, TARGETS, {}, 3)], TypeError, "(xs, targets) or (xs, targets, options)", "(array("),
+            ],
+            "optimiser": bad.instance("an optimiser such as SGD(lr=0.1)", None, 0.1, SGD),
+            "epochs": bad.integer(),
+            "updates": bad.integer(),
+            "every": bad.integer(),
+            "truncation": bad.instance("Truncation", 3, (3, 2)),
+            "reduce": wrong_reduce(("sequence", "token")),
+            "validate": [
+                *bad.function(),
+                (lambda params: None, TypeError, "an array of floating-point numbers", "object"),
+                (lambda params: np.ones(2), ValueError, "shape ()", "(2,)"),
+            ],
+            "patience": [(3, ValueError, "None without validate", "3")],
+            "digits": bad.integer(0),
+            "log": bad.function(),
+            "watch": bad.function(),
+        },
+        free=["carry_state", "progress"],
+    ),
+}

@@ -1,0 +1,131 @@
+"""Every page in a browser: wide and as narrow as a phone, light and dark."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.site
+WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
+PROBE, BARRIERS, CONTRAST = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8")
+    for name in ("probe.js", "barriers.js", "contrast.js")
+)
+
+# What axe-core finds in the theme and in its extensions, which this book cannot mend: a rule, and the only
+# elements it may be broken by. Everything else is a fault.
+TOLERATED = {"region": (".title",)}  # the title in the sidebar is in no landmark
+
+
+@dataclass
+class Visit:
+    """What happened while a page was open, and what it looked like."""
+
+    facts: dict = field(default_factory=dict)
+    requests: list = field(default_factory=list)
+    complaints: list = field(default_factory=list)
+    barriers: dict = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def visit(browser, address, axe):
+    """Open a page once per width, and keep what was seen."""
+    seen, good_kinds = {}, set()
+    contexts = {
+        name: browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce"
+        )
+        for name, (width, height) in WIDTHS.items()
+    }
+    for context in contexts.values():
+        context.add_init_script(axe)
+
+    def open_page(name, width):
+        if (name, width) in seen:
+            return seen[name, width]
+        note = seen[name, width] = Visit()
+        page = contexts[width].new_page()
+        page.on("request", lambda request: note.requests.append(request.url))
+        page.on("requestfailed", lambda request: note.complaints.append(f"request failed: {request.url}"))
+        page.on(
+            "response",
+            lambda answer: (
+                note.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+            ),
+        )
+        page.on("pageerror", lambda error: note.complaints.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                note.complaints.append(f"{said.type}: {said.text}")
+                if said.type in ("error", "warning")
+                else None
+            ),
+        )
+        page.goto(address + name, wait_until="load")
+        note.facts = page.evaluate(PROBE)
+        if (
+            width == "wide"
+        ):  # as if the device were turned and turned back: nothing of the narrow page may stay
+            page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["phone"], strict=True)))
+            page.evaluate(PROBE)
+            page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["wide"], strict=True)))
+            note.facts = page.evaluate(PROBE)
+        structure = page.evaluate(BARRIERS)
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            contrast = page.evaluate(CONTRAST, sorted(good_kinds))
+            note.barriers[theme] = structure + contrast["found"]
+            if not contrast["found"]:
+                good_kinds.update(contrast["kinds"])
+        page.close()
+        return note
+
+    yield open_page
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def seen(request, page_name, visit):
+    return visit(page_name, request.param)
+
+
+def test_nothing_is_asked_of_anyone_else(seen, address):
+    foreign = [url for url in seen.requests if not url.startswith((address, "data:", "blob:"))]
+    assert not foreign, "\n".join(foreign)
+
+
+def test_the_browser_has_no_complaint(seen):
+    assert not seen.complaints, "\n".join(seen.complaints)
+
+
+def test_every_formula_is_set(seen):
+    facts = seen.facts
+    assert not facts["unrendered"], "formulas that were not set:\n" + "\n".join(facts["unrendered"])
+    assert facts["containers"] == facts["formulas"]
+    assert not facts["faulty"], "formulas with an error or an unknown command:\n" + "\n".join(facts["faulty"])
+    assert not facts["raw"], "TeX left in the text:\n" + "\n".join(facts["raw"])
+
+
+def test_nothing_is_wider_than_its_place(seen):
+    facts = seen.facts
+    assert not facts["wide"], "stands out of its column:\n" + "\n".join(facts["wide"])
+    assert not facts["cut"], "is cut off:\n" + "\n".join(facts["cut"])
+    assert facts["pageWidth"] <= facts["windowWidth"], "the page can be pushed sideways"
+    assert not facts["unreachable"], "scrolls, but not by keyboard:\n" + "\n".join(facts["unreachable"])
+
+
+def test_pictures_are_there_and_described(seen):
+    assert not seen.facts["broken"], "pictures that did not load:\n" + "\n".join(seen.facts["broken"])
+    assert not seen.facts["nameless"], "pictures without a description:\n" + "\n".join(seen.facts["nameless"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_barriers(seen, theme):
+    barriers = [
+        f"{rule}: {where}\n{why}"
+        for rule, where, why in seen.barriers[theme]
+        if not any(part in where for part in TOLERATED.get(rule, ()))
+    ]
+    assert not barriers, "\n\n".join(barriers)

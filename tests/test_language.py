@@ -1,0 +1,208 @@
+"""The language model: its few lines are what the parts would do, and nothing it has learned gets lost."""
+
+import math
+
+import numpy as np
+import pytest
+from cases import assert_same, each_cell
+
+from rnntutor import (
+    RNN,
+    SGD,
+    LanguageModel,
+    NonFiniteError,
+    Vocabulary,
+    contiguous_batches,
+    cross_entropy,
+    fit,
+    leaves,
+    one_hot,
+    sample,
+    tree_map,
+)
+
+TEXT = "the cat sat on the mat. " * 20
+VOCABULARY = Vocabulary.from_text(TEXT)
+V = len(VOCABULARY)
+SMALL = {"B": 3, "T": 8}
+
+
+def untrained(seed=0, **options):
+    return LanguageModel(VOCABULARY, np.random.default_rng(seed), **({"H": 12} | options))
+
+
+def test_a_model_of_its_own():
+    model = untrained()
+    assert (model.model.D, model.model.H, model.model.V) == (V, 12, V)
+    assert model.model.cell == RNN("tanh") and model.history is None
+    assert_same(model.params, model.model.init(np.random.default_rng(0)))
+    count = V * 12 + 12 * 12 + 12 + 12 * V + V
+    assert repr(model) == f"LanguageModel(RNN(activation='tanh'), D={V}, H=12, V={V}, {count} parameters)"
+
+
+@each_cell
+def test_fit_is_that_of_the_parts(cell):
+    model = untrained(cell=cell)
+    start, optimiser = model.params, SGD(0.3, clip=1.0)
+    history = model.fit(TEXT, optimiser=optimiser, epochs=2, **SMALL)
+    data = [(one_hot(i, V), t) for i, t in contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)]
+    expected = fit(model.model, start, data, optimiser, epochs=2, carry_state=True)
+    assert history is model.history and history.losses == expected.history.losses
+    assert_same(model.params, expected.params)
+
+
+def test_the_default_optimiser_learns():
+    model = untrained()
+    before = model.evaluate(TEXT)
+    model.fit(TEXT, epochs=40, **SMALL)
+    assert abs(before - math.log(V)) < 0.5 and model.evaluate(TEXT, B=1) < 0.1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_precision(dtype):
+    model = untrained(dtype=dtype)
+    model.fit(TEXT, updates=3, **SMALL)
+    assert {leaf.dtype for _, leaf in leaves(model.params)} == {np.dtype(dtype)}
+    assert type(model.evaluate(TEXT)) is float
+
+
+# Evaluation
+
+
+@pytest.mark.parametrize(("B", "T"), [(1, 10_000), (1, 7), (4, 16), (5, 1), (10_000, 64)])
+def test_evaluate_is_the_mean_over_rows(B, T):
+    """However the rows are cut in time, since the state is carried along."""
+    model = untrained()
+    ids = VOCABULARY.encode(TEXT)
+    rows = min(B, len(ids) - 1)
+    steps = (len(ids) - 1) // rows
+    losses = []
+    for b in range(rows):
+        inputs, targets = ids[b * steps : (b + 1) * steps], ids[b * steps + 1 : (b + 1) * steps + 1]
+        ys_raw, _ = model.model.forward(model.params, one_hot(inputs[:, None], V))
+        losses.append(cross_entropy(ys_raw, targets[:, None])[0])
+    assert math.isclose(model.evaluate(TEXT, B=B, T=T), np.mean(losses), rel_tol=1e-12)
+
+
+def test_evaluate_other_parameters():
+    model, other = untrained(), untrained(1)
+    assert model.evaluate(TEXT, params=other.params) == other.evaluate(TEXT) != model.evaluate(TEXT)
+
+
+def test_evaluate_the_shortest_text():
+    model = untrained()
+    ys_raw, _ = model.model.forward(model.params, one_hot(VOCABULARY.encode("t")[:, None], V))
+    assert math.isclose(model.evaluate("th"), cross_entropy(ys_raw, VOCABULARY.encode("h")[:, None])[0])
+
+
+# Validation
+
+
+def test_the_best_parameters_are_kept():
+    """With a rate that falls, then a jump that spoils everything: the parameters before the jump are kept."""
+    model = untrained()
+    seen = {}
+    model.fit(
+        TEXT, valid=TEXT, optimiser=SGD(lambda n: 0.5 if n < 20 else 50.0), updates=25, every=5,
+        watch=seen.__setitem__, epochs=10, **SMALL,
+    )  # fmt: skip
+    losses = dict(zip(model.history.valid_updates, model.history.valid_losses, strict=True))
+    best = min(losses, key=losses.get)
+    assert list(losses) == [5, 10, 15, 20, 25] and best < 25
+    assert_same(model.params, seen[best])
+    assert model.evaluate(TEXT) == losses[best]
+
+
+def test_only_the_head_of_a_long_validation_text_is_used():
+    model = untrained()
+    model.fit(TEXT, valid=TEXT, valid_chars=30, updates=1, optimiser=SGD(1e-300), **SMALL)
+    assert model.history.valid_losses == [model.evaluate(TEXT[:30])]
+
+
+def test_a_validation_text_is_looked_at_before_the_training_begins():
+    model = untrained()
+    before = model.params
+    with pytest.raises(ValueError, match=r"^text: expected only symbols of the vocabulary, got 'é'"):
+        model.fit(TEXT, valid="caé", **SMALL)
+    with pytest.raises(ValueError, match=r"^valid: expected at least 2 symbols, got 1"):
+        model.fit(TEXT, valid="c", **SMALL)
+    assert model.params is before and model.history is None
+
+
+# Nothing is lost
+
+
+def test_after_ctrl_c_the_newest_parameters_are_kept():
+    def interrupt(n, params):
+        seen.append(params)
+        if n == 4:
+            raise KeyboardInterrupt
+
+    model, seen = untrained(), []
+    optimiser = SGD(lambda n: 0.5 if n < 2 else 50.0)
+    history = model.fit(TEXT, valid=TEXT, optimiser=optimiser, every=2, watch=interrupt, **SMALL)
+    assert history.updates == 4 and history.valid_losses[1] > history.valid_losses[0]
+    assert_same(model.params, seen[-1])
+
+
+def test_after_an_explosion_the_last_good_parameters_are_kept():
+    model, reference = (untrained(cell=RNN("relu")) for _ in range(2))
+    reference.fit(TEXT, optimiser=SGD(0.1), updates=3, **SMALL)
+    optimiser = SGD(lambda n: 0.1 if n < 3 else 1e200)
+    with pytest.raises(NonFiniteError):
+        model.fit(TEXT, valid=TEXT, every=3, optimiser=optimiser, epochs=9, **SMALL)
+    assert_same(model.params, reference.params)  # not those after the absurd step, finite though they are
+    assert model.history.losses[:3] == reference.history.losses
+
+
+def test_after_any_error_the_parameters_reached_are_kept():
+    def broken(line):
+        raise OSError("disk full")
+
+    model, reference = untrained(), untrained()
+    reference.fit(TEXT, updates=2, **SMALL)
+    with pytest.raises(OSError, match="disk full"):
+        model.fit(TEXT, valid=TEXT, every=2, log=broken, **SMALL)
+    assert_same(model.params, reference.params)
+    assert model.history.updates == 2
+
+
+def test_training_goes_on_from_where_it_stopped():
+    data = contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
+    once, twice = untrained(), untrained()
+    once.fit(TEXT, optimiser=SGD(0.3), epochs=2, **SMALL)
+    for _ in range(2):
+        twice.fit(TEXT, optimiser=SGD(0.3), **SMALL)
+        assert twice.history.updates == len(data)
+    assert_same(once.params, twice.params)
+
+
+# Sampling
+
+
+def test_sample_continues_a_prompt():
+    model = untrained()
+    text = model.sample("the ", 30, np.random.default_rng(5), temperature=0.7)
+    ids = sample(model.model, model.params, VOCABULARY.encode("the "), 30, np.random.default_rng(5), 0.7)
+    assert text == VOCABULARY.decode(ids) and len(text) == 30
+    assert text == model.sample("the ", 30, np.random.default_rng(5), temperature=0.7)
+
+
+def test_sample_with_other_parameters():
+    model = untrained()
+    flat = tree_map(np.zeros_like, model.params)
+    certain = flat._replace(b_y=np.eye(V)[VOCABULARY.encode("c")[0]] * 1000)
+    assert model.sample("the ", 5, np.random.default_rng(0), params=certain) == "ccccc"
+
+
+def test_a_learned_text_is_recited():
+    model = untrained(H=24)
+    model.fit(TEXT, epochs=60, **SMALL)
+    assert model.sample("the cat ", 16, np.random.default_rng(0), temperature=0) == "sat on the mat. "
+
+
+def test_words():
+    vocabulary = Vocabulary.from_text(TEXT, level="word")
+    model = LanguageModel(vocabulary, np.random.default_rng(0), H=8)
+    model.fit(TEXT, epochs=60, B=2, T=6)
+    assert model.sample("the cat", 5, np.random.default_rng(0), temperature=0) == "sat on the mat."
