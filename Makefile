@@ -13,8 +13,8 @@ READY := .venv/ready
 HTML := _build/html/index.html
 
 # What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
-PAGES := $(wildcard _toc.yml book/* book/assets/* book/assets/*/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*.py)
-BUILDERS := $(wildcard _config.yml book/_ext/*.py)
+PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*.py)
+BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 
 # One BLAS thread; and neither the tests nor the build may reach the network (tools/offline).
 RUN := OPENBLAS_NUM_THREADS=1 PYTHONPATH="$(CURDIR)/tools/offline"

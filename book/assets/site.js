@@ -20,11 +20,21 @@
   }
 
   function reachScrollBoxes() {
-    var boxes = ".bd-article pre, .bd-article .output, .bd-article dt.sig, .pst-scrollable-table-container, div.math mjx-container, span.math.is-wide";
+    var boxes = ".bd-article pre, .bd-article .output, .figure-box, .bd-article dt.sig, .pst-scrollable-table-container, div.math mjx-container, span.math.is-wide";
     document.querySelectorAll(boxes).forEach(function (box) {
       if (!box.dataset.watched) box.addEventListener("scroll", function () { showRest(box); }, { passive: true });
       box.dataset.watched = "yes";
       showRest(box);
+    });
+  }
+
+  // A figure shrunk to a phone's width has letters that no one can read: there it keeps a width, and scrolls.
+  function frameFigures() {
+    document.querySelectorAll(".cell_output figure > img").forEach(function (image) {
+      var box = document.createElement("div");
+      box.className = "figure-box";
+      image.replaceWith(box);
+      box.append(image);
     });
   }
 
@@ -38,6 +48,7 @@
     var typeset = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
     var article = document.querySelector(".bd-article");
     var width = 0;
+    frameFigures();
     (typeset || Promise.resolve()).then(settle);
     // A solution that is opened shows boxes that had no size until then.
     document.addEventListener("click", function (event) {
