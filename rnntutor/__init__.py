@@ -14,6 +14,7 @@ from rnntutor.errors import NonFiniteError
 from rnntutor.gradcheck import adjoint_test, central_differences, complex_step
 from rnntutor.language import LanguageModel
 from rnntutor.loss import bits, cross_entropy, log_softmax, perplexity, softmax
+from rnntutor.lstm import LSTM
 from rnntutor.model import LossAndGrad, Model, ModelParams, readout_backward
 from rnntutor.ngram import NGram
 from rnntutor.report import compare, cosine, relative_difference
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ACTIVATIONS",
+    "LSTM",
     "RNN",
     "SGD",
     "BackStep",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.lstm import LSTM, Cache
 from rnntutor.rnn import RNN
 from rnntutor.tree import tree_map
 from rnntutor.unroll import backward_steps, forward
@@ -77,3 +78,36 @@ def jacobian_bound(cell, params, lags):
         raise ValueError(f"lags: expected integers of at least 0, got {lags.min()}")
     factor = STEEPEST[cell.activation] * float(np.linalg.norm(params.W_hh, 2))
     return factor**lags  # eq-vanishing-bound
+
+
+def memory_jacobian(params, cache, before):
+    """The matrix dc_t / dc_{t−1} of an LSTM: the forget gate, and the path through h_{t−1} and the gates.
+
+    Parameters
+    ----------
+    params : Params
+        Of the LSTM.
+    cache, before : lstm.Cache
+        Of steps t and t − 1, for a batch of one.
+
+    Returns
+    -------
+    array (H, H)
+        Row i, column j: the derivative of component i of c_t by component j of c_{t−1}.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `cache` or `before` is no cache of an LSTM for a batch of one, or `params` do not fit.
+    """
+    _, H = LSTM().check_params(params)
+    for name, one in (("cache", cache), ("before", before)):
+        _check.instance(name, one, Cache)
+        _check.array(f"{name}.c", one.c, (1, H))
+    i, f, g, c_prev = (part[0] for part in (cache.i, cache.f, cache.g, cache.c_prev))
+    W_hi, W_hf, W_hg, _ = np.split(params.W_hh, 4, axis=1)
+    through_i = (g * i * (1 - i))[:, None] * W_hi.T
+    through_f = (c_prev * f * (1 - f))[:, None] * W_hf.T
+    through_g = (i * (1 - g**2))[:, None] * W_hg.T
+    dh_prev = before.o[0] * (1 - before.tanh_c[0] ** 2)
+    return np.diag(f) + (through_i + through_f + through_g) * dh_prev  # eq-lstm-jacobian

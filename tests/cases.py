@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from rnntutor import RNN, Model, leaves, tree_map
+from rnntutor import LSTM, RNN, Model, leaves, tree_map
 from rnntutor.affine import affine
 
-CELLS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]
+RNNS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]
+CELLS = [*RNNS, LSTM()]
 PATHS = [True, False]  # `batched`: products over all steps at once, or step by step
 # (T, B, D, H), each once 1, otherwise all different: an array in the wrong place does not fit
 SHAPES = [(5, 2, 3, 4), (1, 2, 3, 4), (5, 1, 3, 4), (5, 2, 1, 4), (5, 2, 3, 1)]
 
 each_cell = pytest.mark.parametrize("cell", CELLS, ids=str)
+each_rnn = pytest.mark.parametrize("cell", RNNS, ids=str)  # for what only the state h is needed
 each_path = pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "T{} B{} D{} H{}".format(*shape))
 
@@ -88,6 +90,22 @@ def batch(cell, shape, V, rng, scale=1.0):
     params = normal_like(model.init(rng), rng, scale)
     state0 = normal_like(cell.zero_state(params.cell, B), rng)
     return Batch(model, params, rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B)), state0)
+
+
+def counting(cell):
+    """A cell like this one, and the list of the calls of its step and of the adjoint."""
+    calls = []
+
+    class Counting(type(cell)):
+        def step(self, *args):
+            calls.append("step")
+            return super().step(*args)
+
+        def step_backward(self, *args):
+            calls.append("step_backward")
+            return super().step_backward(*args)
+
+    return Counting(**vars(cell)), calls
 
 
 def largest_difference(tree, other):

@@ -14,6 +14,7 @@ SENTENCE = "to be, or not to be, that is the question"
 DIAGRAMS = {
     "rnn_loop": plots.rnn_loop,
     "rnn_unit": plots.rnn_unit,
+    "lstm_unit": plots.lstm_unit,
     "rnn_unit, sigma": lambda: plots.rnn_unit(r"$\sigma$"),
     "unrolled": plots.unrolled,
     "unrolled_gradients": plots.unrolled_gradients,

@@ -11,6 +11,7 @@ import pytest
 from cases import batch, each_cell, each_path, largest_difference
 
 from rnntutor import (
+    LSTM,
     RNN,
     backward_steps,
     cross_entropy,
@@ -44,9 +45,23 @@ def rnn_step(cell, params, x, state_prev):
     return a, ([F[cell.activation](one) for one in a],)
 
 
+def lstm_step(cell, params, x, state_prev):
+    W_xh, W_hh, b_h = params
+    h_prev, c_prev = state_prev
+    H = len(h_prev)
+    from_h = affine(h_prev, W_hh, [0.0] * (4 * H))
+    a = [p + q for p, q in zip(affine(x, W_xh, b_h), from_h, strict=True)]
+    c, h = [], []
+    for j in range(H):
+        i, f, o = (F["sigmoid"](a[block * H + j]) for block in (0, 1, 3))
+        c.append(f * c_prev[j] + i * math.tanh(a[2 * H + j]))
+        h.append(o * math.tanh(c[j]))
+    return a, (h, c)
+
+
 # A cell's own reading of its equations for one sequence: from its parameters, x and the parts of its state, h
 # first, to the pre-activations and the new state.
-STEPS = {RNN: rnn_step}
+STEPS = {RNN: rnn_step, LSTM: lstm_step}
 
 
 def read_forward(case):

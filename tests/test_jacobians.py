@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import PATHS, each_cell, each_path, problem
+from cases import PATHS, each_path, each_rnn, problem
 
 from rnntutor import ACTIVATIONS, RNN, State, forward
 from rnntutor.jacobians import jacobian_bound, state_jacobians
@@ -24,7 +24,7 @@ def run(cell):
 
 @pytest.mark.equation("eq-jacobian-product")
 @each_path
-@each_cell
+@each_rnn
 def test_dependence_is_a_product_of_steps(cell, batched, run):
     """dh_t / dh_s is the product over the steps between of W_hh diag(f'), for all s < t."""
     drawn, unrolled = run
@@ -38,7 +38,7 @@ def test_dependence_is_a_product_of_steps(cell, batched, run):
 
 
 @pytest.mark.equation("eq-jacobian-product")
-@each_cell
+@each_rnn
 def test_state_jacobians(cell, run):
     drawn, unrolled = run
     jacobians = state_jacobians(cell, drawn.params, drawn.xs, drawn.state0)
@@ -85,3 +85,14 @@ def test_no_smaller_constant_would_do(activation, gamma):
     params = params._replace(W_xh=np.eye(H))
     jacobian = by_complex_step(cell, params, np.array(xs), h, PATHS[0])
     assert np.isclose(np.linalg.norm(jacobian, 2), gamma**T, rtol=1e-12)
+
+
+def test_the_bound_for_several_lags_at_once():
+    cell = RNN("tanh")
+    params = cell.init(np.random.default_rng(0), D, H)._replace(W_hh=0.5 * np.eye(H))
+    np.testing.assert_allclose(
+        jacobian_bound(cell, params, np.array([[0, 1], [2, 3]])), [[1, 0.5], [0.25, 0.125]]
+    )
+    for lags in (-1, [-1, 2]):
+        with pytest.raises(ValueError, match=r"^lags: expected integers of at least 0, got -1"):
+            jacobian_bound(cell, params, lags)

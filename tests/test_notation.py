@@ -40,12 +40,14 @@ def public_objects():
     for found in pkgutil.walk_packages(rnntutor.__path__, "rnntutor."):
         if not any(part.startswith("_") for part in found.name.split(".")):
             modules.append(importlib.import_module(found.name))
-    return {
-        name: thing
-        for module in modules
-        for name, thing in vars(module).items()
-        if not name.startswith("_") and getattr(thing, "__module__", "").startswith("rnntutor")
-    }
+    objects = {}
+    for module in modules:
+        for name, thing in vars(module).items():
+            if not name.startswith("_") and getattr(thing, "__module__", "").startswith("rnntutor"):
+                objects.setdefault(name, thing)
+                # each cell has its own State, Cache and StepGrads: `lstm.State` says whose
+                objects[f"{thing.__module__.rpartition('.')[2]}.{name}"] = thing
+    return objects
 
 
 OBJECTS = public_objects()

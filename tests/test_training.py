@@ -217,6 +217,7 @@ def test_a_bar_on_a_terminal(monkeypatch):
     assert "6/6" in on_a_terminal(monkeypatch)
     assert "4/4" in on_a_terminal(monkeypatch, updates=4)
     assert "12update" in on_a_terminal(monkeypatch, truncation=Truncation(2))  # how many, it cannot know
+    assert "5/5" in on_a_terminal(monkeypatch, truncation=Truncation(2), updates=5)
     assert on_a_terminal(monkeypatch, progress=False) == ""
 
 

@@ -5,6 +5,7 @@ import pytest
 from cases import (
     assert_same,
     batch,
+    counting,
     each_cell,
     each_path,
     each_shape,
@@ -98,19 +99,8 @@ def test_backward_is_the_sum_of_its_steps(cell, shape, drawn):
 @each_cell
 def test_each_path_is_taken(cell, rng):
     """Or else a comparison of the two would compare one with itself."""
-    calls = []
-
-    class Counted(type(cell)):
-        def step(self, *args):
-            calls.append("step")
-            return super().step(*args)
-
-        def step_backward(self, *args):
-            calls.append("step_backward")
-            return super().step_backward(*args)
-
+    counted, calls = counting(cell)
     drawn = problem(cell, (3, 2, 4, 5), rng)
-    counted = Counted(**cell.__dict__)
     for batched in (True, False):
         unrolled = forward(counted, *drawn.inputs, batched=batched)
         backward(counted, drawn.params, unrolled, drawn.dhs, batched=batched)

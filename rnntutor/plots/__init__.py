@@ -9,6 +9,7 @@ from .curves import cosine_curve, loss_curve
 from .diagrams import rnn_loop, rnn_unit
 from .layouts import batch_layout, one_hot_picture
 from .logcurves import error_curve, gradient_norms
+from .lstm import lstm_unit
 from .matrices import heatmap, spectrum
 from .states import hidden_states, text_activation
 from .unrolled import unrolled, unrolled_gradients
@@ -24,6 +25,7 @@ __all__ = [
     "heatmap",
     "hidden_states",
     "loss_curve",
+    "lstm_unit",
     "one_hot_picture",
     "rnn_loop",
     "rnn_unit",

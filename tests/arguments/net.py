@@ -30,6 +30,7 @@ from arguments.right import (
     wrong_xs,
 )
 from rnntutor import (
+    LSTM,
     RNN,
     Model,
     backward,
@@ -122,6 +123,7 @@ CASES = {
             ],
         },
     ),
+    "LSTM": Case(LSTM, {"forget_bias": 1.0}, {"forget_bias": list(bad.number("a finite number"))}),
     "RNN.init": Case(
         CELL.init,
         {"rng": RNG, "D": D, "H": H},
