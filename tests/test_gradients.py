@@ -51,7 +51,7 @@ def agrees(gradient, oracle, tol):
     assert report.ok, report
 
 
-# Row 1: complex step.
+# Complex step.
 
 
 @pytest.mark.equation("eq-complex-step")
@@ -78,7 +78,7 @@ def test_gradients_of_the_loss(cell, batched, shape, V):
     agrees(gradient, complex_step(value, at), 1e-12)
 
 
-# Row 2: a long and wide net in random directions.
+# A long and wide net in random directions.
 
 
 @pytest.mark.equation("eq-adjoint-test")
@@ -110,7 +110,7 @@ def test_adjoint_of_a_thousand_steps(cell, batched):
         assert adjoint_test(states, pulled_back, at, np.random.default_rng(direction)) <= 1e-14
 
 
-# Row 3: central differences, an oracle that does without complex numbers.
+# Central differences, an oracle that does without complex numbers.
 
 
 @pytest.mark.equation("eq-central-difference")
@@ -130,8 +130,8 @@ def test_central_differences(cell, batched, shape):
     assert report.ok, report
 
 
-def test_how_much_was_compared(capsys):
-    """The sweep is large, and prints what it found (in this process; several share the work under xdist)."""
+def test_how_much_was_compared(note):
+    """The sweep is large, and says at the end of the run what it found."""
 
     def numbers(T, B, D, H):
         return D * H + H * H + H + T * B * D + B * H
@@ -142,8 +142,5 @@ def test_how_much_was_compared(capsys):
     assert (plain + labelled) * len(CELLS) * len(PATHS) >= 60_000
     if FOUND:
         compared, worst = sum(size for size, _ in FOUND), max(error for _, error in FOUND)
-        with capsys.disabled():
-            print(
-                f"\ncomplex step: {compared} numbers compared, worst error {worst:.1e} of a block's largest"
-            )
+        note(f"complex step: {compared} numbers compared, worst error {worst:.1e} of a block's largest")
         assert worst <= 1e-12
