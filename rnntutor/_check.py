@@ -138,7 +138,10 @@ def generator(name, value):
 def instance(name, value, kind):
     """Return `value` if it is an instance of the class `kind`."""
     if not isinstance(value, kind):
-        raise TypeError(f"{name}: expected {kind.__name__}, got {type(value).__name__} {short(value)}")
+        want, got = kind.__name__, type(value).__name__
+        if want == got:  # each cell has a State of its own: say whose
+            want, got = (f"{one.__module__.rpartition('.')[2]}.{one.__name__}" for one in (kind, type(value)))
+        raise TypeError(f"{name}: expected {want}, got {got} {short(value)}")
     return value
 
 

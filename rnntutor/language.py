@@ -71,7 +71,8 @@ class LanguageModel:
         valid_chars : int
             How much of `valid` is used, from its start: validation is repeated often.
         **options
-            Further arguments of `rnntutor.fit`: epochs, updates, every, patience, log, watch, progress.
+            Further arguments of `rnntutor.fit`: epochs, updates, every, patience,
+            log, digits, watch, progress.
 
         Returns
         -------

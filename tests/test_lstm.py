@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from rnntutor import LSTM, LossAndGrad, Model, backward_steps, complex_step, forward, tree_map
+from rnntutor import LSTM, RNN, LossAndGrad, Model, backward_steps, complex_step, forward, tree_map
 from rnntutor.jacobians import memory_jacobian
 from rnntutor.lstm import Cache, State
 
@@ -133,3 +133,11 @@ def test_the_memory_s_jacobian_says_what_it_needs(rng):
     one = Cache(*(part[:1] for part in cache))
     with pytest.raises(TypeError, match="before: expected Cache, got"):
         memory_jacobian(params, one, None)
+
+
+def test_the_state_of_another_cell_is_told_apart(rng):
+    params, xs = LSTM().init(rng, D, H), rng.normal(size=(3, B, D))
+    rnn = RNN("tanh")
+    state = rnn.zero_state(rnn.init(rng, D, H), B)
+    with pytest.raises(TypeError, match=r"state0: expected lstm\.State, got rnn\.State"):
+        forward(LSTM(), params, xs, state)
