@@ -7,8 +7,10 @@ The pieces, from the inside out: a cell (`RNN`), its unrolling over time (`forwa
 """
 
 from rnntutor.activations import ACTIVATIONS, sigmoid
+from rnntutor.adam import Adam
 from rnntutor.affine import Params
 from rnntutor.batches import ContiguousBatches, contiguous_batches, one_hot
+from rnntutor.clipping import clip_by_global_norm
 from rnntutor.datasets import shakespeare
 from rnntutor.errors import NonFiniteError
 from rnntutor.gradcheck import adjoint_test, central_differences, complex_step
@@ -16,12 +18,14 @@ from rnntutor.language import LanguageModel
 from rnntutor.loss import bits, cross_entropy, log_softmax, perplexity, softmax
 from rnntutor.lstm import LSTM
 from rnntutor.model import LossAndGrad, Model, ModelParams, readout_backward
+from rnntutor.nets import Bidirectional, Embedded, Stacked
 from rnntutor.ngram import NGram
 from rnntutor.report import compare, cosine, relative_difference
+from rnntutor.rmsprop import RMSProp
 from rnntutor.rnn import RNN, State, StepGrads
 from rnntutor.sampling import sample, temper
 from rnntutor.schedules import exponential_decay, linear_decay, warmup
-from rnntutor.sgd import SGD, clip_by_global_norm
+from rnntutor.sgd import SGD
 from rnntutor.text import Corpus, read_text, split_text
 from rnntutor.training import Fitted, History, fit
 from rnntutor.tree import flatten, global_norm, leaves, size, tree_map
@@ -36,9 +40,12 @@ __all__ = [
     "LSTM",
     "RNN",
     "SGD",
+    "Adam",
     "BackStep",
+    "Bidirectional",
     "ContiguousBatches",
     "Corpus",
+    "Embedded",
     "Fitted",
     "History",
     "LanguageModel",
@@ -48,6 +55,8 @@ __all__ = [
     "NGram",
     "NonFiniteError",
     "Params",
+    "RMSProp",
+    "Stacked",
     "State",
     "StepGrads",
     "Truncation",

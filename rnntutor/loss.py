@@ -1,6 +1,9 @@
-"""Softmax and cross-entropy, with the gradient by the output pre-activations."""
+"""What a net is judged by, with the gradient by its outputs: softmax and cross-entropy; squared error."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,16 +87,10 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
         If an argument has the wrong kind or shape, a target is out of range, a number that
         counts is not finite, or the mask leaves nothing to average.
     """
-    ys_raw = _check.array("ys_raw", ys_raw, ("T", "B", "V"), finite=False)
+    ys_raw, weights = _counting("ys_raw", ys_raw, mask, reduce)
     T, B, V = ys_raw.shape
     targets = _check.array("targets", targets, (T, B), kind="integer")
-    weights = _weights(mask, T, B, _check.choice("reduce", reduce, REDUCE)).astype(ys_raw.real.dtype)
-    if mask is not None:
-        counts = weights > 0
-        ys_raw = np.where(counts[..., None], ys_raw, 0)
-        targets = np.where(counts, targets, 0)
-    _check.array("ys_raw", ys_raw, (T, B, V))
-    _check.below("targets", targets, V)
+    targets = check_labels(np.where(weights > 0, targets, 0), T, B, V)
 
     log_ys = log_softmax(ys_raw)
     at_target = np.expand_dims(targets, -1)
@@ -104,6 +101,77 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
     true = np.take_along_axis(dys_raw, at_target, -1)
     np.put_along_axis(dys_raw, at_target, true - 1, -1)  # eq-dy-raw
     return loss, dys_raw * weights[..., None]
+
+
+def squared_error(ys, targets, mask=None, reduce="sequence"):
+    """Squared error (y − ȳ)², summed over the V outputs, and its gradient.
+
+    For numbers instead of labels: what the net says is compared with what it should have said.
+
+    Parameters
+    ----------
+    ys : array (T, B, V)
+        The outputs as they are; nothing is squashed.
+    targets : array (T, B, V)
+        Real numbers.
+    mask : bool array (T, B), optional
+        As for `cross_entropy`.
+    reduce : {"sequence", "token", "sum"}
+        As for `cross_entropy`.
+
+    Returns
+    -------
+    loss : float
+        (Complex if `ys` is.)
+    dys : array (T, B, V)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind or shape, a number that counts is not finite, or the
+        mask leaves nothing to average.
+    """
+    ys, weights = _counting("ys", ys, mask, reduce)
+    targets = _check.array("targets", targets, ys.shape, kind="real", finite=False)
+    targets = check_values(np.where(weights[..., None] > 0, targets, 0), *ys.shape)
+    error = ys - targets.astype(ys.real.dtype)
+    loss = (weights[..., None] * error**2).sum()
+    return loss, 2 * weights[..., None] * error
+
+
+def check_labels(targets, T, B, V):
+    """Raise unless `targets` is an int array (T, B) from 0 to V − 1."""
+    targets = _check.array("targets", targets, (T, B), kind="integer")
+    _check.below("targets", targets, V)
+    return targets
+
+
+def check_values(targets, T, B, V):
+    """Raise unless `targets` is a real, finite array (T, B, V)."""
+    return _check.array("targets", targets, (T, B, V), kind="real")
+
+
+class Loss(NamedTuple):
+    """A loss by its name, and what its targets have to be."""
+
+    function: Callable  # (outputs, targets, mask, reduce) -> loss, gradient by the outputs
+    check_targets: Callable  # (targets, T, B, V) -> targets
+
+
+LOSSES = {
+    "cross_entropy": Loss(cross_entropy, check_labels),
+    "squared_error": Loss(squared_error, check_values),
+}
+
+
+def _counting(name, ys, mask, reduce):
+    """The outputs, zero where nothing counts, and how much each step counts, (T, B)."""
+    ys = _check.array(name, ys, ("T", "B", "V"), finite=False)
+    T, B, V = ys.shape
+    weights = _weights(mask, T, B, _check.choice("reduce", reduce, REDUCE)).astype(ys.real.dtype)
+    if mask is not None:
+        ys = np.where(weights[..., None] > 0, ys, 0)
+    return _check.array(name, ys, (T, B, V)), weights
 
 
 def _weights(mask, T, B, reduce):

@@ -1,4 +1,4 @@
-"""A model for labels at every step: a cell unrolled over time, a readout, softmax cross-entropy."""
+"""A model: a cell or a net over time, a readout at every step or at the end, a loss."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnntutor import _check, unroll
+from rnntutor import _check
 from rnntutor.errors import require_finite
-from rnntutor.loss import cross_entropy
+from rnntutor.loss import LOSSES
+from rnntutor.nets.layer import as_net
 from rnntutor.tree import leaves
 
 Array = np.ndarray
+
+READOUT = ("steps", "final")
 
 _FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
 _BACKWARD = "The gradient exploded on its way back through time: try a shorter sequence or smaller weights."
@@ -21,16 +24,16 @@ _BACKWARD = "The gradient exploded on its way back through time: try a shorter s
 class ModelParams(NamedTuple):
     """Parameters of a `Model`, or their gradients."""
 
-    cell: Any  # the cell's Params
-    W_hy: Array  # (H, V)
+    cell: Any  # those of the cell or net
+    W_hy: Array  # (width, V); the width of a cell is H
     b_y: Array  # (V,)
 
 
 class Forward(NamedTuple):
     """A forward pass of a `Model`."""
 
-    ys_raw: Array  # (T, B, V)
-    unrolled: unroll.Unrolled
+    ys_raw: Array  # (T, B, V); (1, B, V) if the readout is at the end
+    unrolled: Any  # an `Unrolled`, or the net's own forward pass
 
 
 class LossAndGrad(NamedTuple):
@@ -38,15 +41,15 @@ class LossAndGrad(NamedTuple):
 
     loss: float  # nats, averaged as asked for
     grads: ModelParams
-    state_T: Any  # the cell's final state, to carry on from
-    dxs: Array  # (T, B, D)
+    state_T: Any  # the final state, to carry on from
+    dxs: Array | None  # (T, B, D); None for inputs that are symbols
     dstate0: Any  # derivative by the initial state
-    unrolled: unroll.Unrolled
+    unrolled: Any  # an `Unrolled`, or the net's own forward pass
 
 
 @dataclass(frozen=True)
 class Model:
-    r"""A recurrent net that gives every step of a sequence a distribution over V labels.
+    r"""A recurrent net that says V numbers at every step of a sequence, or once at its end.
 
     .. math:: y^{raw}_t = h_t W_{hy} + b_y, \qquad y_t = \mathrm{softmax}(y^{raw}_t)
 
@@ -54,28 +57,48 @@ class Model:
 
     Parameters
     ----------
-    cell : a cell, such as `RNN`
+    cell : a cell, such as `RNN`, or a net of cells, such as `Stacked`
     D, H, V : int
         Input size, hidden size, number of labels.
+    objective : {"cross_entropy", "squared_error"}
+        Labels to choose from, or numbers to hit.
+    readout : {"steps", "final"}
+        Whether it speaks at every step, or once when all is read; T of the outputs and
+        targets is then 1, and padding at the end of a sequence is skipped by the state's
+        standing still.
 
     Raises
     ------
     TypeError, ValueError
-        If a size is not an integer of at least 1.
+        If a size is not an integer of at least 1, or another argument is none of these.
     """
 
     cell: Any
     D: int
     H: int
     V: int
+    objective: str = "cross_entropy"
+    readout: str = "steps"
 
     def __post_init__(self):
-        _check.cell("cell", self.cell)
+        as_net("cell", self.cell)
         for name in ("D", "H", "V"):
             _check.integer(name, getattr(self, name))
+        _check.choice("objective", self.objective, LOSSES)
+        _check.choice("readout", self.readout, READOUT)
+
+    @property
+    def net(self):
+        """The cell as a net of one layer, or the net."""
+        return as_net("cell", self.cell)
+
+    @property
+    def width(self):
+        """How many numbers the readout reads: H for a cell, 2H for a net that reads both ways."""
+        return self.net.width(self.H)
 
     def init(self, rng, dtype=np.float64):
-        """Draw parameters: the cell's own, and W_hy from U(−1/√H, 1/√H), b_y zero.
+        """Draw parameters: the cell's own, and W_hy from U(−1/√width, 1/√width), b_y zero.
 
         Parameters
         ----------
@@ -91,21 +114,28 @@ class Model:
         TypeError
             If `rng` is no generator or `dtype` no floating-point type.
         """
-        cell = self.cell.init(rng, self.D, self.H, dtype)
-        bound = 1 / np.sqrt(self.H)
-        W_hy = rng.uniform(-bound, bound, (self.H, self.V)).astype(dtype)
+        cell = self.net.init(rng, self.D, self.H, dtype)
+        bound = 1 / np.sqrt(self.width)
+        W_hy = rng.uniform(-bound, bound, (self.width, self.V)).astype(dtype)
         return ModelParams(cell, W_hy, np.zeros(self.V, dtype))
 
     def check_params(self, params):
         """Raise unless `params` are `ModelParams` whose shapes fit this model."""
         _check.instance("params", params, ModelParams)
-        D, H = self.cell.check_params(params.cell, "params.cell")
+        D, H = self.net.check_params(params.cell, "params.cell")
         if (D, H) != (self.D, self.H):
             raise ValueError(f"params.cell: expected D, H = {self.D}, {self.H}, got {D}, {H}")
-        _check.array("params.W_hy", params.W_hy, (self.H, self.V), convert=False)
+        _check.array("params.W_hy", params.W_hy, (self.width, self.V), convert=False)
         _check.array("params.b_y", params.b_y, (self.V,), convert=False)
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True):
+    def check_batch(self, xs, targets, mask=None):
+        """Raise unless inputs and targets are what this model takes; return both, padding set to zero."""
+        xs, mask = self.net.check_inputs(xs, mask, self.D)
+        T, B = xs.shape[:2]
+        steps = T if self.readout == "steps" else 1
+        return xs, LOSSES[self.objective].check_targets(targets, steps, B, self.V)
+
+    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """Output pre-activations for a batch of sequences.
 
         Parameters
@@ -117,6 +147,8 @@ class Model:
             False marks padding.
         batched : bool
             As for `unroll.forward`.
+        rng : numpy.random.Generator, optional
+            For training a net with dropout: draws what is dropped. Without it nothing is.
 
         Returns
         -------
@@ -130,15 +162,27 @@ class Model:
             If the hidden states or outputs overflow.
         """
         self.check_params(params)
+        if rng is not None:
+            _check.generator("rng", rng)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
-            unrolled = unroll.forward(self.cell, params.cell, xs, state0, mask, batched)
-            require_finite("hs", unrolled.hs, _FORWARD)
-            ys_raw = unrolled.hs[1:] @ params.W_hy + params.b_y  # eq-readout
+            unrolled = self.net.forward(params.cell, xs, state0, mask, batched, rng)
+            hs = self._read(unrolled)
+            require_finite("hs", hs, _FORWARD)
+            ys_raw = hs @ params.W_hy + params.b_y  # eq-readout
             require_finite("ys_raw", ys_raw, _FORWARD)
         return Forward(ys_raw, unrolled)
 
     def loss_and_grad(
-        self, params, xs, targets, state0=None, mask=None, reduce="sequence", scored=None, batched=True
+        self,
+        params,
+        xs,
+        targets,
+        state0=None,
+        mask=None,
+        reduce="sequence",
+        scored=None,
+        batched=True,
+        rng=None,
     ):
         """Loss of a batch and its gradient by parameters, inputs and initial state.
 
@@ -147,7 +191,8 @@ class Model:
         params : ModelParams
         xs : array (T, B, D)
         targets : int array (T, B)
-            The true label at each step.
+            The true label at each step. For squared error numbers, (T, B, V); for a readout at
+            the end T is 1.
         state0 : the cell's state, optional
         mask : bool array (T, B), optional
             False marks padding: the state stands still there and nothing is counted.
@@ -157,6 +202,8 @@ class Model:
             Which of the steps count in the loss; the net runs through the others all the same.
         batched : bool
             As for `unroll.forward` and `unroll.backward`.
+        rng : numpy.random.Generator, optional
+            As for `forward`.
 
         Returns
         -------
@@ -169,28 +216,44 @@ class Model:
         NonFiniteError
             If something computed on the way is not finite; it names the tensor.
         """
-        ys_raw, unrolled = self.forward(params, xs, state0, mask, batched)
-        loss, dys_raw = cross_entropy(ys_raw, targets, _counted(mask, scored, ys_raw), reduce)
-        require_finite("loss", loss, _FORWARD)
+        ys_raw, unrolled = self.forward(params, xs, state0, mask, batched, rng)
+        loss, dys_raw = self._judge(ys_raw, targets, mask, scored, reduce)
         require_finite("dys_raw", dys_raw, _FORWARD)
         with np.errstate(over="ignore", invalid="ignore"):
-            dhs, dW_hy, db_y = readout_backward(params, unrolled.hs[1:], dys_raw)
+            dhs, dW_hy, db_y = readout_backward(params, self._read(unrolled), dys_raw)
             require_finite("dhs", dhs, _BACKWARD)
-            dxs, dstate0, dcell = unroll.backward(self.cell, params.cell, unrolled, dhs, batched=batched)
+            dstate_T = None
+            if self.readout == "final":  # it comes in by the final state; no step was read out
+                dstate_T = self.net.final_backward(dhs[0], unrolled.state_T)
+                dhs = np.zeros_like(unrolled.outputs)
+            dxs, dstate0, dcell = self.net.backward(params.cell, unrolled, dhs, dstate_T, batched)
         grads = ModelParams(dcell, dW_hy, db_y)
         for name, grad in leaves(grads):
             require_finite(f"grads.{name}", grad, _BACKWARD)
-        require_finite("dxs", dxs, _BACKWARD)
+        if dxs is not None:
+            require_finite("dxs", dxs, _BACKWARD)
         for name, grad in leaves(dstate0, "dstate0"):
             require_finite(name, grad, _BACKWARD)
         return LossAndGrad(loss, grads, unrolled.state_T, dxs, dstate0, unrolled)
 
-    def loss(self, params, xs, targets, state0=None, mask=None, reduce="sequence", scored=None):
+    def loss(self, params, xs, targets, state0=None, mask=None, reduce="sequence", scored=None, rng=None):
         """The loss alone, for evaluation and numeric differentiation; arguments as for `loss_and_grad`."""
-        ys_raw = self.forward(params, xs, state0, mask).ys_raw
-        loss, _ = cross_entropy(ys_raw, targets, _counted(mask, scored, ys_raw), reduce)
+        ys_raw = self.forward(params, xs, state0, mask, rng=rng).ys_raw
+        return self._judge(ys_raw, targets, mask, scored, reduce)[0]
+
+    def _read(self, unrolled):
+        """What is read out: the outputs of all steps, or the final one as if it were the only step."""
+        return unrolled.outputs if self.readout == "steps" else unrolled.final[None]
+
+    def _judge(self, ys_raw, targets, mask, scored, reduce):
+        """The loss and its derivative by the outputs."""
+        if self.readout == "final":
+            mask = None  # padding is behind it
+        loss, dys_raw = LOSSES[self.objective].function(
+            ys_raw, targets, _counted(mask, scored, ys_raw), reduce
+        )
         require_finite("loss", loss, _FORWARD)
-        return loss
+        return loss, dys_raw
 
 
 def readout_backward(params, hs, dys_raw):
@@ -199,15 +262,15 @@ def readout_backward(params, hs, dys_raw):
     Parameters
     ----------
     params : ModelParams
-    hs : array (T, B, H)
+    hs : array (T, B, width)
         h_1 … h_T.
     dys_raw : array (T, B, V)
 
     Returns
     -------
-    dhs : array (T, B, H)
+    dhs : array (T, B, width)
         Immediate derivative by h_1 … h_T: through each step's own output.
-    dW_hy : array (H, V)
+    dW_hy : array (width, V)
     db_y : array (V,)
 
     Raises

@@ -7,6 +7,7 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.batches import one_hot
 from rnntutor.loss import softmax
+from rnntutor.nets.layer import causal
 
 
 def temper(y_raw, temperature):
@@ -70,16 +71,18 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     _check.protocol("model", model, ("check_params", "forward"), "a Model")
     if model.D != model.V:
         raise ValueError(f"model: expected D = V to feed symbols back, got D = {model.D}, V = {model.V}")
+    causal("model", model, "to feed symbols back")
     model.check_params(params)
     prompt = _check.array("prompt", prompt, ("N",), kind="integer")
     _check.below("prompt", prompt, model.V)
     n = _check.integer("n", n)
     _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
-    dtype = params.W_hy.dtype
+    dtype, symbols = params.W_hy.dtype, model.net.reads_symbols
     drawn, read, state = np.empty(n, np.int64), prompt, None
     for i in range(n):
-        ys_raw, unrolled = model.forward(params, one_hot(read[:, None], model.V, dtype), state)
+        xs = read[:, None] if symbols else one_hot(read[:, None], model.V, dtype)
+        ys_raw, unrolled = model.forward(params, xs, state)
         cumulative = temper(ys_raw[-1, 0], temperature).cumsum()
         drawn[i] = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
         read, state = drawn[i : i + 1], unrolled.state_T

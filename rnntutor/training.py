@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from rnntutor import _check
 from rnntutor.errors import require_finite
+from rnntutor.nets.layer import causal
 from rnntutor.truncated import Truncation, window_gradients
 
 _VALIDATION = "The model does not say anything about the validation data any more: lower the learning rate."
@@ -58,6 +59,7 @@ def fit(
     log=None,
     digits=4,
     watch=None,
+    rng=None,
     progress=True,
 ):
     """Train a model.
@@ -96,6 +98,8 @@ def fit(
     watch : callable, optional
         Called with the number of updates and the parameters after every validation, for example
         to keep stages of the training.
+    rng : numpy.random.Generator, optional
+        Draws what is dropped; a net with dropout wants it.
     progress : bool
         Show a progress bar (only where the output is a terminal).
 
@@ -118,12 +122,15 @@ def fit(
     """
     _check.protocol("model", model, ("check_params", "loss_and_grad"), "a Model")
     model.check_params(params)
+    _dropout(model, rng)
     _check.protocol("optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)")
     epochs, every = _check.integer("epochs", epochs), _check.integer("every", every)
     updates = math.inf if updates is None else _check.integer("updates", updates)
     if patience is not None and validate is None:
         raise ValueError(f"patience: expected None without validate, got {_check.short(patience)}")
     patience = math.inf if patience is None else _check.integer("patience", patience)
+    if carry_state:
+        causal("model", model, "to carry its state")
     _check.choice("reduce", reduce, ("sequence", "token"))
     if truncation is not None:
         _check.instance("truncation", truncation, Truncation)
@@ -170,7 +177,7 @@ def fit(
         for _ in range(epochs):
             state = outcome = None
             for batch in batches:
-                for outcome in _windows(model, newest, batch, state, truncation, reduce):
+                for outcome in _windows(model, newest, batch, state, truncation, reduce, rng):
                     update = optimiser.update(current[0], outcome.grads, current[1])
                     current = (update.params, update.state)
                     history.losses.append(float(outcome.loss))
@@ -219,18 +226,26 @@ def _even(*columns):
         del column[rows:]
 
 
-def _windows(model, params, batch, state, truncation, reduce):
+def _dropout(model, rng):
+    """A generator if something is to be dropped: left out, the net would silently train without."""
+    if rng is not None:
+        _check.generator("rng", rng)
+    elif model.net.dropout:
+        raise ValueError("rng: expected a numpy.random.Generator for a net with dropout, got None")
+
+
+def _windows(model, params, batch, state, truncation, reduce, rng):
     """Loss and gradient of a batch, whole or window by window; `params` gives the current ones."""
     if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
         expected = "(xs, targets) or (xs, targets, options)"
         raise TypeError(f"batches: expected {expected}, got {_check.short(batch)}")
     xs, targets, options = (*batch, {})[:3]
     if truncation is None:
-        yield model.loss_and_grad(params(), xs, targets, state, reduce=reduce, **options)
+        yield model.loss_and_grad(params(), xs, targets, state, reduce=reduce, rng=rng, **options)
         return
     if options:
         raise ValueError(f"batches: expected no options with a truncation, got {sorted(options)}")
-    walk = window_gradients(model, params(), xs, targets, truncation, state, reduce)
+    walk = window_gradients(model, params(), xs, targets, truncation, state, reduce, rng)
     item = next(walk)
     while True:
         yield item[1]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.nets.layer import causal
 from rnntutor.tree import tree_map
 
 
@@ -69,7 +70,7 @@ class Truncation:
         ]
 
 
-def window_gradients(model, params, xs, targets, truncation, state0=None, reduce="token"):
+def window_gradients(model, params, xs, targets, truncation, state0=None, reduce="token", rng=None):
     """Walk along a batch, window by window, with parameters that may change on the way.
 
     A generator: send it the new parameters after each window, or advance it with ``next`` to
@@ -86,6 +87,8 @@ def window_gradients(model, params, xs, targets, truncation, state0=None, reduce
         Where the first window starts, if states are carried.
     reduce : {"sequence", "token", "sum"}
         Over the fresh steps of a window.
+    rng : numpy.random.Generator, optional
+        As for `Model.loss_and_grad`.
 
     Yields
     ------
@@ -97,18 +100,19 @@ def window_gradients(model, params, xs, targets, truncation, state0=None, reduce
     TypeError, ValueError, NonFiniteError
         As for `Model.loss_and_grad`, when the first window is asked for.
     """
-    _check.protocol("model", model, ("loss_and_grad",), "a Model")
+    _check.protocol("model", model, ("check_batch", "loss_and_grad"), "a Model")
     _check.instance("truncation", truncation, Truncation)
-    xs = _check.array("xs", xs, ("T", "B", model.D))  # all of it now, not window by window
-    targets = _check.array("targets", targets, xs.shape[:2], kind="integer")
-    _check.below("targets", targets, model.V)
+    causal("model", model, "to be read window by window")
+    xs, targets = model.check_batch(xs, targets)  # all of it now, not window by window
     states = {0: state0}
     for window in truncation.windows(len(xs)):
         state = states[window.start] if truncation.carry else None
         part = slice(window.start, window.stop)
-        scored = np.zeros(targets[part].shape, bool)
+        scored = np.zeros(targets[part].shape[:2], bool)
         scored[window.fresh - window.start :] = True
-        result = model.loss_and_grad(params, xs[part], targets[part], state, reduce=reduce, scored=scored)
+        result = model.loss_and_grad(
+            params, xs[part], targets[part], state, reduce=reduce, scored=scored, rng=rng
+        )
         # windows overlap: the next one may start anywhere inside this one
         states = {window.start + i: s for i, s in enumerate(result.unrolled.states)}
         sent = yield window, result

@@ -27,9 +27,19 @@ class Unrolled(NamedTuple):
     mask: Array | None  # (T, B), False at padding
 
     @property
+    def outputs(self):
+        """What the cell says at each step: h_1 … h_T, (T, B, H)."""
+        return self.hs[1:]
+
+    @property
     def state_T(self):
         """The final state."""
         return self.states[-1]
+
+    @property
+    def final(self):
+        """What the cell knows when all is read: h_T, (B, H)."""
+        return self.hs[-1]
 
 
 class BackStep(NamedTuple):
@@ -69,7 +79,7 @@ def forward(cell, params, xs, state0=None, mask=None, batched=True):
     """
     _check.cell("cell", cell)
     D, _ = cell.check_params(params)
-    xs, mask = _inputs(xs, mask, D)
+    xs, mask = check_inputs(xs, mask, D)
     T, B, _ = xs.shape
     state = cell.zero_state(params, B) if state0 is None else _state("state0", state0, cell, params, B)
     batched = batched and isinstance(cell, AffineCell)
@@ -179,8 +189,8 @@ def backward(cell, params, unrolled, dhs, dstate_T=None, batched=True):
     return np.stack(dxs[::-1]), dstate0, dparams
 
 
-def _inputs(xs, mask, D):
-    """Check xs and mask; put zeros where the mask says padding, so that nothing there can leak."""
+def check_inputs(xs, mask, D):
+    """Raise unless xs and mask fit; put zeros where the mask says padding, so that nothing there can leak."""
     if mask is None:
         return _check.array("xs", xs, ("T", "B", D)), None
     xs = _check.array("xs", xs, ("T", "B", D), finite=False)

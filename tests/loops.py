@@ -32,7 +32,8 @@ class Spy:
 
     def __init__(self, model=MODEL):
         self.model, self.asked, self.results = model, [], []
-        self.check_params = model.check_params
+        self.check_params, self.check_batch = model.check_params, model.check_batch
+        self.net, self.readout = model.net, model.readout
 
     def loss_and_grad(self, *args, **options):
         self.asked.append((args, options))

@@ -69,6 +69,7 @@ ELSEWHERE = {
         "test_text.py",
     ),
     "NGram": "test_ngram.py",
+    **dict.fromkeys(["Bidirectional", "Embedded", "Stacked"], "test_nets.py"),
     "shakespeare": "test_datasets.py",
 }
 

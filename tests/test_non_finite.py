@@ -6,7 +6,9 @@ from cases import CELLS, assert_same
 from loops import MODEL, PARAMS, D, H, V, batches, by_hand
 
 import rnntutor.model
+import rnntutor.unroll
 from rnntutor import RNN, SGD, Model, NonFiniteError, Unrolled, fit, leaves, tree_map
+from rnntutor.loss import LOSSES
 
 
 def spoil(tree, name, value):
@@ -14,7 +16,7 @@ def spoil(tree, name, value):
     if isinstance(tree, Unrolled):
         return tree._replace(**{name: spoil(getattr(tree, name), "", value)})
     spoilt = {leaf: np.array(array) for leaf, array in leaves(tree)}
-    spoilt[name].flat[0] = value
+    spoilt[name].flat[-1] = value
     arrays = iter(spoilt.values())
     return tree_map(lambda _: next(arrays), tree)
 
@@ -60,10 +62,16 @@ def check_failure(error, tensor=None):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize(("path", "leaf", "tensor"), SITES, ids=[tensor for *_, tensor in SITES])
 def test_what_is_not_finite_is_caught_in_its_step(path, leaf, tensor, value, monkeypatch):
-    owner = rnntutor.model.unroll if path.startswith("unroll.") else rnntutor.model
-    name = path.removeprefix("unroll.")
-    spoilt = at_third_call(getattr(owner, name), lambda result: spoil(result, leaf, value))
-    monkeypatch.setattr(owner, name, spoilt)
+    def spoiling(function):
+        return at_third_call(function, lambda result: spoil(result, leaf, value))
+
+    if path in LOSSES:
+        loss = LOSSES[path]
+        monkeypatch.setitem(LOSSES, path, loss._replace(function=spoiling(loss.function)))
+    else:
+        owner = rnntutor.unroll if path.startswith("unroll.") else rnntutor.model
+        name = path.removeprefix("unroll.")
+        monkeypatch.setattr(owner, name, spoiling(getattr(owner, name)))
     before = tree_map(np.copy, PARAMS)
     with pytest.raises(NonFiniteError) as caught:
         fit(MODEL, PARAMS, batches(5), SGD(0.5))
@@ -82,8 +90,8 @@ def test_every_gradient_is_among_the_sites():
 
 
 def test_outputs_that_overflow(monkeypatch):
-    changed = at_third_call(rnntutor.model.unroll.forward, lambda run: run._replace(hs=run.hs + 1e308))
-    monkeypatch.setattr(rnntutor.model.unroll, "forward", changed)
+    changed = at_third_call(rnntutor.unroll.forward, lambda run: run._replace(hs=run.hs + 1e308))
+    monkeypatch.setattr(rnntutor.unroll, "forward", changed)
     with pytest.raises(NonFiniteError, match=r"^ys_raw: ") as caught:
         fit(MODEL, PARAMS._replace(W_hy=PARAMS.W_hy + 10), batches(5), SGD(0.5))
     assert caught.value.tensor == "ys_raw" and caught.value.fitted.history.updates == 2
@@ -91,8 +99,8 @@ def test_outputs_that_overflow(monkeypatch):
 
 @pytest.mark.parametrize("name", ["W_xh", "W_hh", "b_h"])
 def test_an_update_that_overflows(name, monkeypatch):
-    huge = at_third_call(rnntutor.model.unroll.backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
-    monkeypatch.setattr(rnntutor.model.unroll, "backward", huge)
+    huge = at_third_call(rnntutor.unroll.backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
+    monkeypatch.setattr(rnntutor.unroll, "backward", huge)
     with pytest.raises(NonFiniteError, match=r"was not taken: the learning rate is too large") as caught:
         fit(MODEL, PARAMS, batches(5), SGD(lambda n: 0.5 if n < 2 else 1e10))
     monkeypatch.undo()

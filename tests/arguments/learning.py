@@ -4,6 +4,7 @@ import numpy as np
 
 from arguments import bad
 from arguments.right import (
+    A_GENERATOR,
     A_MODEL,
     ABOVE_0,
     BATCHES,
@@ -112,7 +113,7 @@ CASES = {
         },
     ),
     "Truncation.windows": Case(Truncation(3).windows, {"T": 6}, {"T": bad.integer()}),
-    "window_gradients": Case(window_gradients, STREAM, {**WRONG_STREAM, "reduce": wrong_reduce()}),
+    "window_gradients": Case(window_gradients, STREAM, {**WRONG_STREAM, "reduce": wrong_reduce(), "rng": A_GENERATOR}),
     "truncated_gradient": Case(truncated_gradient, STREAM, WRONG_STREAM),
     "fit": Case(
         fit,
@@ -141,6 +142,7 @@ CASES = {
             "digits": bad.integer(0),
             "log": bad.function(),
             "watch": bad.function(),
+            "rng": A_GENERATOR,
         },
         free=["carry_state", "progress"],
     ),

@@ -178,6 +178,10 @@ CASES = {
             "D": bad.integer(),
             "H": bad.integer(),
             "V": bad.integer(),
+            "objective": [
+                (v, ValueError, "one of 'cross_entropy', 'squared_error'", repr(v)) for v in ("mse", None)
+            ],
+            "readout": [(v, ValueError, "one of 'steps', 'final'", repr(v)) for v in ("last", None)],
         },
     ),
     "Model.init": Case(
@@ -191,7 +195,7 @@ CASES = {
     "Model.forward": Case(
         MODEL.forward,
         {"params": PARAMS, "xs": XS},
-        {name: WRONG_BATCH[name] for name in ("params", "xs", "state0", "mask")},
+        {name: WRONG_BATCH[name] for name in ("params", "xs", "state0", "mask", "rng")},
         free=["batched"],
     ),
     "Model.loss_and_grad": Case(

@@ -89,6 +89,7 @@ WRONG_STREAM = {
     "truncation": list(bad.instance("Truncation", None, 3, (3, 2))),
     "state0": list(bad.state(STATE)),
 }
+A_GENERATOR = list(bad.generator())[1:]  # None is allowed: nothing is dropped then
 WRONG_BATCH = {
     "params": wrong_params(),
     "xs": wrong_xs(),
@@ -97,5 +98,6 @@ WRONG_BATCH = {
     "mask": wrong_mask(),
     "scored": wrong_mask(),
     "reduce": wrong_reduce(),
+    "rng": A_GENERATOR,
 }
 BATCHES = [(XS, TARGETS)] * 2

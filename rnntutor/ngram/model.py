@@ -1,53 +1,13 @@
-"""n-gram models: the yardstick a network for text has to beat.
-
-An n-gram model of order n predicts a symbol w from the n − 1 symbols before it by counting.  Most
-long contexts are rare, so what followed a context h is mixed with what the context one symbol
-shorter, h', says, and so on down to the uniform distribution 1/V:
-
-    P(w | h) = α(h, w) + γ(h) P(w | h')
-
-A smoothing rule is a choice of α and γ with Σ_w α(h, w) + γ(h) = 1, so that every P sums to 1.
-A rule is a function of the counts of one order (`Counts`) and stands in `SMOOTHING`; a further
-rule joins there.
-"""
+"""The n-gram model of integer ids."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.ngram.counts import count
+from rnntutor.ngram.smoothing import SMOOTHING
 
-
-class Counts(NamedTuple):
-    """The n-grams of one order that occur. A context is the (n − 1)-gram before the last symbol."""
-
-    codes: np.ndarray  # (n-grams,) ascending: number of the context, times V, plus the symbol
-    context: np.ndarray  # (n-grams,) number of the context: its place in the codes of the order below
-    count: np.ndarray  # (n-grams,) how often the n-gram occurs
-    total: np.ndarray  # (contexts,) how often the context is followed by a symbol
-    kinds: np.ndarray  # (contexts,) by how many different ones
-
-
-def witten_bell(counts, V, k):
-    """γ = k kinds / (total + k kinds): a context that many symbols follow leaves more for new ones.
-
-    k = 1 is method C of Witten and Bell (1991), interpolated as by Chen and Goodman (1999).  A larger
-    k trusts long contexts less, which suits text that brings new names.
-    """
-    whole = counts.total + k * counts.kinds
-    return counts.count / whole[counts.context], k * counts.kinds / whole
-
-
-def add_k(counts, V, k):
-    """P = (count + k) / (total + k V) (Lidstone 1920; k = 1 is Laplace's), as a mixture with 1/V."""
-    whole = counts.total + k * V
-    return counts.count / whole[counts.context], k * V / whole
-
-
-# Name: (the rule, whether the shorter contexts take part; if not, the longest is mixed with 1/V).
-SMOOTHING = {"witten-bell": (witten_bell, True), "add-k": (add_k, False)}
 GRID = tuple(m * 10.0**e for e in (-3, -2, -1, 0, 1, 2) for m in (1, 2, 5))  # where `fit` looks for k
 
 
@@ -60,11 +20,13 @@ class NGram:
         n: 1 counts symbols (unigram), 2 pairs (bigram), and so on.
     V : int
         How many symbols there are; ids are 0 … V − 1.
-    smoothing : {"witten-bell", "add-k"}
+    smoothing : {"witten-bell", "kneser-ney", "add-k"}
         "witten-bell" mixes all orders up to n, each with weights from its counts.
+        "kneser-ney" mixes them, too: the modified Kneser–Ney smoothing of Chen & Goodman (1999).
         "add-k" adds k to every count of order n; shorter contexts play no part.
     k : float
         From 1e-9 to 1e9: how much is kept back for what was never seen. `fit` can choose it.
+        The published Kneser–Ney has k = 1.
 
     Raises
     ------
@@ -108,17 +70,7 @@ class NGram:
             raise ValueError(f"ids: expected at least order = {self.order} symbols, got {len(ids)}")
         if valid is not None:
             valid = self._ids("valid", valid)
-        self._counts, before, contexts = [], np.zeros(len(ids), np.int64), 1
-        for n in range(
-            1, self.order + 1
-        ):  # before[i]: number of the (n-1)-gram that ends before ids[i + n - 1]
-            codes, place, count = np.unique(
-                before * self.V + ids[n - 1 :], return_inverse=True, return_counts=True
-            )
-            context = codes // self.V
-            total, kinds = np.bincount(context, count, contexts), np.bincount(context, minlength=contexts)
-            self._counts.append(Counts(codes, context, count, total, kinds))
-            before, contexts = place[:-1], len(codes)
+        self._counts = count(ids, self.order, self.V, SMOOTHING[self.smoothing].continuation)
         if valid is not None:
             found = self._find(valid)
             self.k = min(GRID, key=lambda k: -np.log(self._mix(found, self._weights(k))).mean())
@@ -197,10 +149,10 @@ class NGram:
 
     def _weights(self, k):
         """Per order: α of each n-gram and γ of each context, with a last entry for what was never seen."""
-        rule, all_orders = SMOOTHING[self.smoothing]
+        rule, backs_off, _ = SMOOTHING[self.smoothing]
         levels = []
         for n, counts in enumerate(self._counts, start=1):
-            used = all_orders or n == self.order
+            used = backs_off or n == self.order
             # The last (n-1)-gram of the text may have no successor; it says nothing, like one never seen.
             silent = counts.kinds == 0
             alpha, gamma = rule(counts._replace(total=np.where(silent, 1, counts.total)), self.V, k)

@@ -1,0 +1,132 @@
+"""A sequence read from both ends (Schuster & Paliwal 1997)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnntutor import _check
+from rnntutor.nets.layer import Net, as_net
+
+
+class BothWays(NamedTuple):
+    """Parameters, states or passes of the two directions."""
+
+    ahead: Any  # reads x_1 … x_T
+    back: Any  # reads x_T … x_1
+
+
+class BothWaysPass(NamedTuple):
+    """A forward pass in both directions."""
+
+    ahead: Any
+    back: Any  # of the reversed sequence
+
+    @property
+    def outputs(self):
+        """At step t what either direction says when it has read x_t, (T, B, 2·width)."""
+        return np.concatenate([self.ahead.outputs, self.back.outputs[::-1]], axis=-1)
+
+    @property
+    def final(self):
+        """What either direction knows when it has read everything, (B, 2·width)."""
+        return np.concatenate([self.ahead.final, self.back.final], axis=-1)
+
+    @property
+    def state_T(self):
+        """Both final states: after x_T and, of the way back, after x_1."""
+        return BothWays(self.ahead.state_T, self.back.state_T)
+
+
+@dataclass(frozen=True)
+class Bidirectional(Net):
+    """Two nets of one kind, of which the second reads the sequence backwards; their outputs side by side.
+
+    Padding may stand at either end: the state stands still there, so the way back starts with
+    each sequence's own last input.
+
+    Parameters
+    ----------
+    cell : a cell or a net
+        Each direction has parameters of its own.
+
+    Raises
+    ------
+    TypeError
+        If `cell` is neither.
+    """
+
+    cell: Any
+    causal = False
+
+    def __post_init__(self):
+        as_net("cell", self.cell)
+
+    @property
+    def net(self):
+        """One direction."""
+        return as_net("cell", self.cell)
+
+    @property
+    def reads_symbols(self):
+        """Whether each direction does."""
+        return self.net.reads_symbols
+
+    @property
+    def dropout(self):
+        """That inside one direction."""
+        return self.net.dropout
+
+    def init(self, rng, D, H, dtype=np.float64):
+        """Draw the parameters of both directions."""
+        return BothWays(*(self.net.init(rng, D, H, dtype) for _ in range(2)))
+
+    def check_params(self, params, name="params"):
+        """Raise unless both directions' parameters fit and agree in sizes; return (D, H)."""
+        _check.instance(name, params, BothWays)
+        D, H = self.net.check_params(params.ahead, f"{name}.ahead")
+        other = self.net.check_params(params.back, f"{name}.back")
+        if other != (D, H):
+            raise ValueError(f"{name}.back: expected D, H = {D}, {H}, got {other[0]}, {other[1]}")
+        return D, H
+
+    def check_inputs(self, xs, mask, D):
+        """As one direction has it."""
+        return self.net.check_inputs(xs, mask, D)
+
+    def width(self, H):
+        """Twice that of one direction."""
+        return 2 * self.net.width(H)
+
+    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Read a sequence from both ends; see `Net.forward`."""
+        D, _ = self.check_params(params)
+        xs, mask = self.check_inputs(xs, mask, D)
+        state0 = BothWays(None, None) if state0 is None else _check.instance("state0", state0, BothWays)
+        turned = None if mask is None else mask[::-1]
+        return BothWaysPass(
+            self.net.forward(params.ahead, xs, state0.ahead, mask, batched, rng),
+            self.net.forward(params.back, xs[::-1], state0.back, turned, batched, rng),
+        )
+
+    def backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """Each direction for itself; both add to the inputs' gradient.  See `Net.backward`."""
+        _check.instance("passed", passed, BothWaysPass)
+        T, B, width = passed.outputs.shape
+        douts = _check.array("douts", douts, (T, B, width))
+        dstate_T = (
+            BothWays(None, None) if dstate_T is None else _check.instance("dstate_T", dstate_T, BothWays)
+        )
+        by_ahead, by_back = np.split(douts, 2, axis=-1)
+        dxs, *ahead = self.net.backward(params.ahead, passed.ahead, by_ahead, dstate_T.ahead, batched)
+        more, *back = self.net.backward(params.back, passed.back, by_back[::-1], dstate_T.back, batched)
+        dxs = None if dxs is None else dxs + more[::-1]
+        return dxs, BothWays(ahead[0], back[0]), BothWays(ahead[1], back[1])
+
+    def final_backward(self, dfinal, state_T):
+        """Each direction gets its half."""
+        halves = np.split(dfinal, 2, axis=-1)
+        pairs = zip(halves, state_T, strict=True)
+        return BothWays(*(self.net.final_backward(half, state) for half, state in pairs))

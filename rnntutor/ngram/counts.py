@@ -1,0 +1,46 @@
+"""Counting: which n-grams a text has, and how often each occurs or after how many different symbols."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Counts(NamedTuple):
+    """The n-grams of one order that occur. A context is the (n − 1)-gram before the last symbol."""
+
+    codes: np.ndarray  # (n-grams,) ascending: number of the context, times V, plus the symbol
+    context: np.ndarray  # (n-grams,) number of the context: its place in the codes of the order below
+    count: np.ndarray  # (n-grams,) how often the n-gram occurs, or its continuation count
+    total: np.ndarray  # (contexts,) the sum of these over the symbols that follow the context
+    kinds: np.ndarray  # (contexts,) how many different ones do
+
+
+def count(ids, order, V, continuation=False):
+    """The n-grams of the orders 1 … `order`, a list of `Counts`.
+
+    With `continuation` the orders below the highest do not say how often an n-gram occurs but after how many
+    different symbols: its continuation count (Kneser & Ney 1995). The beginning of the text is one of them,
+    so that no n-gram of the text has the count 0.
+    """
+    codes, counts = [], []
+    place = np.zeros(len(ids) + 1, np.int64)  # place[i]: number of the (n-1)-gram that starts at i
+    for n in range(1, order + 1):
+        found, first, whole, counted = np.unique(
+            place[:-1] * V + ids[n - 1 :], return_index=True, return_inverse=True, return_counts=True
+        )
+        if continuation and n > 1:  # each n-gram is one more symbol before the (n-1)-gram that it ends in
+            counts[-1] = np.bincount(np.append(place[first + 1], place[0]))
+        codes.append(found)
+        counts.append(counted)
+        place = whole
+    contexts = [1, *map(len, codes)]
+    return [_counts(*one, V) for one in zip(codes, counts, contexts[:-1], strict=True)]
+
+
+def _counts(codes, counted, contexts, V):
+    """`Counts` with the sums over what follows each of the contexts."""
+    context = codes // V
+    total, kinds = np.bincount(context, counted, contexts), np.bincount(context, minlength=contexts)
+    return Counts(codes, context, counted, total, kinds)
