@@ -16,6 +16,10 @@ import numpy as np
 from rnntutor import _check
 
 
+# Where e^{-x} is about to overflow.
+LOWEST = {np.dtype(kind): -np.floor(np.log(np.finfo(kind).max)) for kind in (np.float32, np.float64)}
+
+
 class Activation(NamedTuple):
     """A function and its derivative.
 
@@ -34,8 +38,8 @@ class Activation(NamedTuple):
 def sigmoid(x):
     r"""Logistic sigmoid, :math:`\sigma(x) = 1 / (1 + e^{-x})`.
 
-    Computed from :math:`e^{-|x|}`, which cannot overflow and keeps its relative accuracy in
-    the far left tail.
+    Where :math:`e^{-x}` would overflow, the result is no normal number any more, and 0 is returned;
+    up to there its relative accuracy is that of the exponential.
 
     Parameters
     ----------
@@ -59,9 +63,9 @@ def sigmoid(x):
 
 
 def _sigmoid(x):
-    right = x.real >= 0
-    z = np.exp(np.where(right, -x, x))  # e^{-|x|} for real x; no abs(), which is not holomorphic
-    return np.where(right, 1, z) / (1 + z)  # eq-sigmoid
+    # The maximum compares complex numbers by their real parts first, so that imaginary parts survive.
+    low = LOWEST[x.real.dtype]
+    return (x.real > low) / (1 + np.exp(-np.maximum(x, low)))  # eq-sigmoid
 
 
 def _relu(x):

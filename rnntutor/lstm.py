@@ -93,7 +93,8 @@ class LSTM(AffineCell):
 
     def activate(self, a, state_prev):
         """From pre-activations `a` (B, 4H) and the state before to the new state and the cache."""
-        a_i, a_f, a_g, a_o = np.split(a, 4, axis=-1)
+        H = a.shape[-1] // 4
+        a_i, a_f, a_g, a_o = (a[..., k * H : (k + 1) * H] for k in range(4))
         i, f, o = SIGMOID.f(a_i), SIGMOID.f(a_f), SIGMOID.f(a_o)  # eq-lstm-gates
         g = TANH.f(a_g)  # eq-lstm-candidate
         c = f * state_prev.c + i * g  # eq-lstm-cell

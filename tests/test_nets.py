@@ -138,6 +138,7 @@ def test_how_much_was_compared(note):
 # What the nets compute.
 
 
+@pytest.mark.equation("eq-stacked")
 def test_a_stack_is_its_layers_one_after_the_other(rng):
     net = Stacked((RNN("tanh"), LSTM()))
     below, above = params = net.init(rng, 3, 4)
@@ -148,6 +149,7 @@ def test_a_stack_is_its_layers_one_after_the_other(rng):
     assert_same(passed.state_T, (forward(RNN("tanh"), below, xs).state_T, forward(LSTM(), above, hs).state_T))
 
 
+@pytest.mark.equation("eq-bidirectional")
 def test_reading_both_ways_is_reading_once_more_from_the_end(rng):
     net = Bidirectional(LSTM())
     params = net.init(rng, 3, 4)
@@ -233,6 +235,7 @@ def test_the_end_is_the_last_step(net, rng):
 # Dropout.
 
 
+@pytest.mark.equation("eq-dropout")
 def test_dropout_drops_its_share_and_keeps_the_mean():
     net = Stacked((RNN("sigmoid"), RNN("sigmoid")), dropout=0.3)
     params, xs = net.init(dropping(), 3, 50), np.ones((40, 20, 3))

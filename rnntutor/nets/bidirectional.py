@@ -27,7 +27,7 @@ class BothWaysPass(NamedTuple):
     @property
     def outputs(self):
         """At step t what either direction says when it has read x_t, (T, B, 2·width)."""
-        return np.concatenate([self.ahead.outputs, self.back.outputs[::-1]], axis=-1)
+        return np.concatenate([self.ahead.outputs, self.back.outputs[::-1]], axis=-1)  # eq-bidirectional
 
     @property
     def final(self):

@@ -123,7 +123,7 @@ class Stacked(Net):
             if passes:
                 xs = passes[-1].outputs
                 keeps.append(self._keep(rng, xs))
-                xs = xs if keeps[-1] is None else keeps[-1] * xs
+                xs = xs if keeps[-1] is None else keeps[-1] * xs  # eq-stacked
             passes.append(net.forward(p, xs, s, mask, batched, rng))
         return StackedPass(tuple(passes), tuple(keeps))
 
@@ -150,7 +150,7 @@ class Stacked(Net):
         if rng is None or not self.dropout:
             return None
         kept = rng.random(xs.shape) >= self.dropout
-        return (kept / (1 - self.dropout)).astype(xs.real.dtype)
+        return (kept / (1 - self.dropout)).astype(xs.real.dtype)  # eq-dropout
 
 
 def parts(name, value, nets):

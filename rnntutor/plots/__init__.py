@@ -11,6 +11,7 @@ from .layouts import batch_layout, one_hot_picture
 from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_unit
 from .matrices import heatmap, spectrum
+from .nets import stacked_and_bidirectional
 from .states import hidden_states, text_activation
 from .unrolled import unrolled, unrolled_gradients
 from .windows import truncated_windows
@@ -30,6 +31,7 @@ __all__ = [
     "rnn_loop",
     "rnn_unit",
     "spectrum",
+    "stacked_and_bidirectional",
     "style",
     "text_activation",
     "truncated_windows",
