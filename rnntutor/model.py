@@ -94,7 +94,7 @@ class Model:
 
     @property
     def width(self):
-        """How many numbers the readout reads: H for a cell, 2H for a net that reads both ways."""
+        """How many numbers the readout reads, H for a cell and 2H for a net that reads both ways."""
         return self.net.width(self.H)
 
     def init(self, rng, dtype=np.float64):

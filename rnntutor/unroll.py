@@ -28,7 +28,7 @@ class Unrolled(NamedTuple):
 
     @property
     def outputs(self):
-        """What the cell says at each step: h_1 … h_T, (T, B, H)."""
+        """What the cell says at each step, h_1 … h_T, of shape (T, B, H)."""
         return self.hs[1:]
 
     @property
@@ -38,7 +38,7 @@ class Unrolled(NamedTuple):
 
     @property
     def final(self):
-        """What the cell knows when all is read: h_T, (B, H)."""
+        """What the cell knows when all is read, h_T, of shape (B, H)."""
         return self.hs[-1]
 
 

@@ -36,7 +36,7 @@ class BothWaysPass(NamedTuple):
 
     @property
     def state_T(self):
-        """Both final states: after x_T and, of the way back, after x_1."""
+        """Both final states, the one after x_T and, of the way back, the one after x_1."""
         return BothWays(self.ahead.state_T, self.back.state_T)
 
 
