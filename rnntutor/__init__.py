@@ -2,7 +2,7 @@
 
 The pieces, from the inside out: a cell (`RNN`), its unrolling over time (`forward`,
 `backward_steps`, `backward`), the loss (`cross_entropy`), the model (`Model`), the optimiser
-(`SGD`), the training loop (`fit`), and for text one object with a line for each wish
+(`SGD`, `RMSProp`, `Adam`), the training loop (`fit`), and for text one object with a line for each wish
 (`LanguageModel`).  Figures are in `rnntutor.plots`.
 """
 
@@ -10,10 +10,13 @@ from rnntutor.activations import ACTIVATIONS, sigmoid
 from rnntutor.adam import Adam
 from rnntutor.affine import Params
 from rnntutor.batches import ContiguousBatches, contiguous_batches, one_hot
-from rnntutor.clipping import clip_by_global_norm
+from rnntutor.checkpoint.run import Checkpoint
+from rnntutor.clipping import clip_by_global_norm, clip_by_value
+from rnntutor.conformance import check_cell
 from rnntutor.datasets import shakespeare
 from rnntutor.errors import NonFiniteError
 from rnntutor.gradcheck import adjoint_test, central_differences, complex_step
+from rnntutor.gru import GRU
 from rnntutor.language import LanguageModel
 from rnntutor.loss import bits, cross_entropy, log_softmax, perplexity, softmax
 from rnntutor.lstm import LSTM
@@ -37,12 +40,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ACTIVATIONS",
+    "GRU",
     "LSTM",
     "RNN",
     "SGD",
     "Adam",
     "BackStep",
     "Bidirectional",
+    "Checkpoint",
     "ContiguousBatches",
     "Corpus",
     "Embedded",
@@ -68,7 +73,9 @@ __all__ = [
     "bits",
     "central_differences",
     "characters",
+    "check_cell",
     "clip_by_global_norm",
+    "clip_by_value",
     "compare",
     "complex_step",
     "contiguous_batches",

@@ -67,9 +67,8 @@ class Adam(Optimiser):
     def direction(self, grads, state):
         """The mean of the gradient, each number over the root of its mean square."""
         n, beta1, beta2 = state.updates + 1, self.beta1, self.beta2
-        mean = tree_map(lambda m, g: beta1 * m + (1 - beta1) * g, state.mean, grads)
-        square = tree_map(lambda s, g: beta2 * s + (1 - beta2) * g * g, state.square, grads)
-        unit = tree_map(
-            lambda m, s: m / (1 - beta1**n) / (np.sqrt(s / (1 - beta2**n)) + self.eps), mean, square
-        )
+        mean = tree_map(lambda m, g: beta1 * m + (1 - beta1) * g, state.mean, grads)  # eq-adam
+        square = tree_map(lambda s, g: beta2 * s + (1 - beta2) * g * g, state.square, grads)  # eq-adam
+        m_scale, s_scale = 1 / (1 - beta1**n), 1 / (1 - beta2**n)
+        unit = tree_map(lambda m, s: m * m_scale / (np.sqrt(s * s_scale) + self.eps), mean, square)  # eq-adam
         return unit, {"mean": mean, "square": square}

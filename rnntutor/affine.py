@@ -1,7 +1,7 @@
 """The affine half of a recurrent cell: a = x W_xh + h W_hh + b_h, its adjoint, and the step around it.
 
 The RNN and the LSTM differ only in what they make of the pre-activations `a`.  What they
-share stands here once.
+share stands here once.  The GRU shares the parameters alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Array = np.ndarray
 
 
 class Params(NamedTuple):
-    """Parameters of a cell, or their gradients.  K is 1 for the RNN and 4 for the LSTM."""
+    """Parameters of a cell, or their gradients.  K is 1 for the RNN, 4 for the LSTM, 3 for the GRU."""
 
     W_xh: Array  # (D, K·H)
     W_hh: Array  # (H, K·H)
@@ -31,11 +31,10 @@ class Tape(NamedTuple):
     cache: Any  # what the cell's own half needs
 
 
-class AffineCell:
-    """Base of the cells whose pre-activations are affine in (x, h).
+class BlockCell:
+    """Base of the cells whose parameters are `Params`: K blocks of H columns side by side.
 
-    A subclass sets `blocks` (K) and gives `zero_state`, `activate`, `activate_backward` and
-    `carry`; the step and its adjoint follow from them.
+    A subclass sets `blocks` (K) and gives `zero_state`, `step` and `step_backward`.
     """
 
     blocks: int
@@ -82,6 +81,14 @@ class AffineCell:
         _check.array(f"{name}.W_hh", params.W_hh, (H, KH), convert=False)
         _check.array(f"{name}.b_h", params.b_h, (KH,), convert=False)
         return D, H
+
+
+class AffineCell(BlockCell):
+    """Base of the cells whose pre-activations are affine in (x, h).
+
+    A subclass sets `blocks` (K) and gives `zero_state`, `activate`, `activate_backward` and
+    `carry`; the step and its adjoint follow from them.
+    """
 
     def step(self, params, x, state):
         """One step of time: from x_t and the state at t − 1 to the state at t.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.batches import contiguous_batches, one_hot
-from rnntutor.loss import cross_entropy
+from rnntutor.batches import contiguous_batches
+from rnntutor.checkpoint.container import as_path, read, write
+from rnntutor.checkpoint.language import about_language, from_contents, to_contents
+from rnntutor.checkpoint.run import Checkpoint
 from rnntutor.model import Model
+from rnntutor.reading import Inputs, row_log_probs
 from rnntutor.rnn import RNN
 from rnntutor.sampling import sample
 from rnntutor.sgd import SGD
@@ -27,8 +33,9 @@ class LanguageModel:
         For the first parameters.
     H : int
         Hidden size.
-    cell : a cell
-        ``RNN("tanh")`` if left out.
+    cell : a cell, or a net of cells
+        ``RNN("tanh")`` if left out. For words, whose vocabulary is large, a net that looks its inputs
+        up, such as ``Embedded(LSTM(), E=64)``.
     dtype : dtype
         Precision to train in.
 
@@ -64,15 +71,16 @@ class LanguageModel:
         text : str
         valid : str, optional
             Text to validate on; the parameters that do best on it are kept.
-        optimiser : SGD, optional
+        optimiser : SGD, RMSProp or Adam, optional
             ``SGD(lr=0.5, momentum=0.9, clip=1.0)`` if left out.
         B, T : int
             Rows of a batch, and steps that the gradient reaches back.
         valid_chars : int
             How much of `valid` is used, from its start: validation is repeated often.
         **options
-            Further arguments of `rnntutor.fit`: epochs, updates, every, patience,
-            log, digits, watch, progress.
+            Further arguments of `rnntutor.fit`: epochs, updates, seconds, every, patience, log, digits,
+            watch, rng (for a net with dropout), progress, checkpoint. The checkpoint's file is at any
+            time also a model for `load`.
 
         Returns
         -------
@@ -84,13 +92,15 @@ class LanguageModel:
             As for `rnntutor.fit`; the parameters then stay the last good ones.
         """
         optimiser = SGD(lr=0.5, momentum=0.9, clip=1.0) if optimiser is None else optimiser
-        batches = _OneHotBatches(
-            contiguous_batches(self._ids("text", text), B, T), self.model.V, self.params.W_hy.dtype
+        batches = Inputs(
+            contiguous_batches(self._ids("text", text), B, T), self.model, self.params.W_hy.dtype
         )
         valid_chars = _check.integer("valid_chars", valid_chars)
         if valid is not None:
             valid_ids = self._ids("valid", _check.instance("valid", valid, str)[:valid_chars])
             options["validate"] = lambda params: self._evaluate(valid_ids, params)
+        if isinstance(options.get("checkpoint"), Checkpoint):
+            options["checkpoint"] = self._checkpoint(options["checkpoint"], text, batches.batches)
         try:
             fitted = fit(self.model, self.params, batches, optimiser, carry_state=True, **options)
         except Exception as error:
@@ -104,6 +114,56 @@ class LanguageModel:
             # after Ctrl-C the newest parameters: a reader who stops the training wants what it has reached
             self.params = fitted.params if fitted.stopped == "interrupted" else fitted.best
             self.history = fitted.history
+
+    def _checkpoint(self, checkpoint, text, batches):
+        """A checkpoint that knows the model and what it learns from."""
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        data = {"text": digest, "B": batches.B, "T": batches.T}
+        return replace(checkpoint, about=checkpoint.about | about_language(self) | {"data": data})
+
+    def save(self, path):
+        """Write the model to a file: vocabulary, cell, parameters and history.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            A file that is there is replaced, in one step; see `rnntutor.checkpoint`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `path` is no path or its folder is not there, or the cell is not a dataclass.
+        OSError
+            If it cannot be written.
+        """
+        write(as_path("path", path), to_contents(self))
+
+    @classmethod
+    def load(cls, path, cells=()):
+        """Read a model that `save`, or `fit` with a checkpoint, wrote.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+        cells : sequence of classes
+            Your own cells and nets, if the model is made of such; they must be dataclasses.
+
+        Returns
+        -------
+        LanguageModel
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        CheckpointError
+            A ValueError: the file is damaged, from a newer version, or holds something else.
+        TypeError
+            If `path` is no path, or `cells` are no classes.
+        """
+        if not isinstance(cells, tuple | list) or not all(isinstance(one, type) for one in cells):
+            raise TypeError(f"cells: expected a sequence of classes, got {_check.short(cells)}")
+        return from_contents(cls, read(path), cells)
 
     def evaluate(self, text, params=None, B=32, T=64):
         """Mean cross-entropy of a text the model is asked to continue symbol by symbol.
@@ -128,10 +188,43 @@ class LanguageModel:
         TypeError, ValueError
             If `text` is too short or holds a symbol that is not in the vocabulary.
         """
+        return self._evaluate(*self._judged(text, params, B, T))
+
+    def log_prob(self, text, params=None, B=32, T=64):
+        """Logarithm of the probability of each symbol of a text, given those before it.
+
+        The text is read as for `evaluate`, but to its last symbol: the first rows are one symbol longer
+        than the others where it takes that.
+
+        Parameters
+        ----------
+        text, params
+            As for `evaluate`.
+
+        Returns
+        -------
+        float array (N − 1,)
+            In nats; the first of the N symbols is only read.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `evaluate`.
+        """
+        ids, params, B, T = self._judged(text, params, B, T)
+        lengths = [len(row) for row in np.array_split(ids[1:], min(B, len(ids) - 1))]
+        starts = np.cumsum([0, *lengths[:-1]])
+        there = np.arange(lengths[0])[:, None] < lengths
+        at = np.where(there, starts + np.arange(lengths[0])[:, None], 0)  # where in the text
+        log_ps = np.concatenate(list(row_log_probs(self.model, params, ids[at], ids[at + 1], T)))
+        return log_ps.T[there.T]
+
+    def _judged(self, text, params, B, T):
+        """The arguments of a judgement, checked."""
         B, T = _check.integer("B", B), _check.integer("T", T)
         params = self.params if params is None else params
         self.model.check_params(params)
-        return self._evaluate(self._ids("text", text), params, B, T)
+        return self._ids("text", text), params, B, T
 
     def _ids(self, name, text):
         """The ids of a text that has something to predict."""
@@ -142,16 +235,10 @@ class LanguageModel:
 
     def _evaluate(self, ids, params, B=32, T=64):
         B = min(B, len(ids) - 1)
-        steps = (len(ids) - 1) // B
-        inputs = ids[: steps * B].reshape(B, steps).T
-        targets = ids[1 : steps * B + 1].reshape(B, steps).T
-        total, state = 0.0, None
-        for start in range(0, steps, T):
-            xs = one_hot(inputs[start : start + T], self.model.V, params.W_hy.dtype)
-            ys_raw, unrolled = self.model.forward(params, xs, state)
-            total += cross_entropy(ys_raw, targets[start : start + T], reduce="sum")[0]
-            state = unrolled.state_T
-        return float(total / (steps * B))
+        used = (len(ids) - 1) // B * B
+        inputs, targets = ids[:used].reshape(B, -1).T, ids[1 : used + 1].reshape(B, -1).T
+        pieces = row_log_probs(self.model, params, inputs, targets, T)
+        return -float(sum(piece.sum(dtype=float) for piece in pieces)) / used
 
     def sample(self, prompt, n, rng, temperature=1.0, params=None):
         """Continue a prompt by n symbols.
@@ -182,17 +269,3 @@ class LanguageModel:
         params = self.params if params is None else params
         ids = sample(self.model, params, self.vocabulary.encode(prompt), n, rng, temperature)
         return self.vocabulary.decode(ids)
-
-
-class _OneHotBatches:
-    """Contiguous batches of ids, turned into one-hot inputs as they are used."""
-
-    def __init__(self, batches, V, dtype):
-        self.batches, self.V, self.dtype = batches, V, dtype
-
-    def __len__(self):
-        return len(self.batches)
-
-    def __iter__(self):
-        for inputs, targets in self.batches:
-            yield one_hot(inputs, self.V, self.dtype), targets

@@ -81,7 +81,7 @@ class LSTM(AffineCell):
         _check.number("forget_bias", self.forget_bias)
 
     def init(self, rng, D, H, dtype=np.float64):
-        """Draw parameters as `AffineCell.init` does, with the forget gate's bias at `forget_bias`."""
+        """Draw parameters as `BlockCell.init` does, with the forget gate's bias at `forget_bias`."""
         params = super().init(rng, D, H, dtype)
         params.b_h[H : 2 * H] = self.forget_bias
         return params

@@ -224,7 +224,7 @@ class Model:
             require_finite("dhs", dhs, _BACKWARD)
             dstate_T = None
             if self.readout == "final":  # it comes in by the final state; no step was read out
-                dstate_T = self.net.final_backward(dhs[0], unrolled.state_T)
+                dstate_T = self.net.final_backward(dhs[0], unrolled.state_T)  # eq-final-dh
                 dhs = np.zeros_like(unrolled.outputs)
             dxs, dstate0, dcell = self.net.backward(params.cell, unrolled, dhs, dstate_T, batched)
         grads = ModelParams(dcell, dW_hy, db_y)
@@ -243,7 +243,7 @@ class Model:
 
     def _read(self, unrolled):
         """What is read out: the outputs of all steps, or the final one as if it were the only step."""
-        return unrolled.outputs if self.readout == "steps" else unrolled.final[None]
+        return unrolled.outputs if self.readout == "steps" else unrolled.final[None]  # eq-final-readout
 
     def _judge(self, ys_raw, targets, mask, scored, reduce):
         """The loss and its derivative by the outputs."""

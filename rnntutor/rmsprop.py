@@ -63,5 +63,7 @@ class RMSProp(Optimiser):
 
     def direction(self, grads, state):
         """The gradient, each number over the root of its mean square."""
-        square = tree_map(lambda s, g: self.alpha * s + (1 - self.alpha) * g * g, state.square, grads)
-        return tree_map(lambda g, s: g / (np.sqrt(s) + self.eps), grads, square), {"square": square}
+        alpha, eps = self.alpha, self.eps
+        square = tree_map(lambda s, g: alpha * s + (1 - alpha) * g * g, state.square, grads)  # eq-rmsprop
+        unit = tree_map(lambda g, s: g / (np.sqrt(s) + eps), grads, square)  # eq-rmsprop
+        return unit, {"square": square}

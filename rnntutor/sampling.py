@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.batches import one_hot
 from rnntutor.loss import softmax
 from rnntutor.nets.layer import causal
+from rnntutor.reading import as_inputs
 
 
 def temper(y_raw, temperature):
@@ -78,10 +78,9 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     n = _check.integer("n", n)
     _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
-    dtype, symbols = params.W_hy.dtype, model.net.reads_symbols
     drawn, read, state = np.empty(n, np.int64), prompt, None
     for i in range(n):
-        xs = read[:, None] if symbols else one_hot(read[:, None], model.V, dtype)
+        xs = as_inputs(model, read[:, None], params.W_hy.dtype)
         ys_raw, unrolled = model.forward(params, xs, state)
         cumulative = temper(ys_raw[-1, 0], temperature).cumsum()
         drawn[i] = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")

@@ -104,19 +104,27 @@ def window_gradients(model, params, xs, targets, truncation, state0=None, reduce
     _check.instance("truncation", truncation, Truncation)
     causal("model", model, "to be read window by window")
     xs, targets = model.check_batch(xs, targets)  # all of it now, not window by window
-    states = {0: state0}
-    for window in truncation.windows(len(xs)):
-        state = states[window.start] if truncation.carry else None
-        part = slice(window.start, window.stop)
-        scored = np.zeros(targets[part].shape[:2], bool)
-        scored[window.fresh - window.start :] = True
-        result = model.loss_and_grad(
-            params, xs[part], targets[part], state, reduce=reduce, scored=scored, rng=rng
-        )
-        # windows overlap: the next one may start anywhere inside this one
-        states = {window.start + i: s for i, s in enumerate(result.unrolled.states)}
+    windows = truncation.windows(len(xs))
+    for window, following in zip(windows, [*windows[1:], None], strict=True):
+        state = state0 if truncation.carry else None
+        result = window_gradient(model, params, xs, targets, window, state, reduce, rng)
         sent = yield window, result
         params = params if sent is None else sent
+        if following:
+            state0 = state_at(window, result, following.start)
+
+
+def window_gradient(model, params, xs, targets, window, state0, reduce, rng):
+    """Loss of one window's fresh steps and its gradient through all its steps; arguments as above."""
+    part = slice(window.start, window.stop)
+    scored = np.zeros(targets[part].shape[:2], bool)
+    scored[window.fresh - window.start :] = True
+    return model.loss_and_grad(params, xs[part], targets[part], state0, reduce=reduce, scored=scored, rng=rng)
+
+
+def state_at(window, result, start):
+    """The state from which a window begins that overlaps with, or follows, the one just seen."""
+    return result.unrolled.states[start - window.start]
 
 
 def truncated_gradient(model, params, xs, targets, truncation, state0=None):

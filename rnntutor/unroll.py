@@ -92,7 +92,7 @@ def forward(cell, params, xs, state0=None, mask=None, batched=True):
             tape = Tape(xs[t - 1], state.h, cache)
         else:
             new, tape = cell.step(params, xs[t - 1], state)
-        state = new if mask is None else _where(mask[t - 1], new, state)
+        state = new if mask is None else _where(mask[t - 1], new, state)  # eq-padding
         states.append(state)
         tapes.append(tape)
     hs = np.stack([state.h for state in states])

@@ -8,16 +8,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from rnntutor import LSTM, RNN, Model, leaves, tree_map
-from rnntutor.affine import affine
+from rnntutor import GRU, LSTM, RNN, Model, leaves, tree_map
+from rnntutor.affine import AffineCell, affine
 
 RNNS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]
-CELLS = [*RNNS, LSTM()]
+CELLS = [*RNNS, LSTM(), GRU("after"), GRU("before")]
+AFFINE = [cell for cell in CELLS if isinstance(cell, AffineCell)]  # have a path that is batched
 PATHS = [True, False]  # `batched`: products over all steps at once, or step by step
 # (T, B, D, H), each once 1, otherwise all different: an array in the wrong place does not fit
 SHAPES = [(5, 2, 3, 4), (1, 2, 3, 4), (5, 1, 3, 4), (5, 2, 1, 4), (5, 2, 3, 1)]
 
 each_cell = pytest.mark.parametrize("cell", CELLS, ids=str)
+each_affine_cell = pytest.mark.parametrize("cell", AFFINE, ids=str)
 each_rnn = pytest.mark.parametrize("cell", RNNS, ids=str)  # for what only the state h is needed
 each_path = pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "T{} B{} D{} H{}".format(*shape))

@@ -11,6 +11,7 @@ import pytest
 from cases import batch, each_cell, each_path, largest_difference
 
 from rnntutor import (
+    GRU,
     LSTM,
     RNN,
     backward_steps,
@@ -59,9 +60,25 @@ def lstm_step(cell, params, x, state_prev):
     return a, (h, c)
 
 
+def gru_step(cell, params, x, state_prev):
+    W_xh, W_hh, b_h, *second = params
+    (h_prev,) = state_prev
+    H = len(h_prev)
+    from_x = affine(x, W_xh, b_h)
+    from_h = affine(h_prev, W_hh, second[0] if second else [0.0] * (3 * H))
+    a = [p + q for p, q in zip(from_x, from_h, strict=True)]
+    z, r = ([F["sigmoid"](a[block * H + j]) for j in range(H)] for block in (0, 1))
+    if cell.reset == "after":
+        a[2 * H :] = [from_x[2 * H + j] + r[j] * from_h[2 * H + j] for j in range(H)]
+    else:
+        from_reset = affine([r[j] * h_prev[j] for j in range(H)], W_hh, [0.0] * (3 * H))
+        a[2 * H :] = [from_x[2 * H + j] + from_reset[2 * H + j] for j in range(H)]
+    return a, ([z[j] * h_prev[j] + (1 - z[j]) * math.tanh(a[2 * H + j]) for j in range(H)],)
+
+
 # A cell's own reading of its equations for one sequence: from its parameters, x and the parts of its state, h
 # first, to the pre-activations and the new state.
-STEPS = {RNN: rnn_step, LSTM: lstm_step}
+STEPS = {RNN: rnn_step, LSTM: lstm_step, GRU: gru_step}
 
 
 def read_forward(case):

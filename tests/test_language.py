@@ -7,16 +7,23 @@ import pytest
 from cases import assert_same, each_cell
 
 from rnntutor import (
+    LSTM,
     RNN,
     SGD,
+    Adam,
+    Embedded,
     LanguageModel,
+    NGram,
     NonFiniteError,
+    Stacked,
     Vocabulary,
     contiguous_batches,
     cross_entropy,
     fit,
     leaves,
+    log_softmax,
     one_hot,
+    perplexity,
     sample,
     tree_map,
 )
@@ -93,6 +100,30 @@ def test_evaluate_the_shortest_text():
     model = untrained()
     ys_raw, _ = model.model.forward(model.params, one_hot(VOCABULARY.encode("t")[:, None], V))
     assert math.isclose(model.evaluate("th"), cross_entropy(ys_raw, VOCABULARY.encode("h")[:, None])[0])
+
+
+# Each symbol's probability
+
+
+@pytest.mark.parametrize(("B", "T"), [(1, 10_000), (1, 7), (7, 16), (479, 3), (10_000, 64)])
+def test_log_prob_is_that_of_every_symbol_but_the_first(B, T):
+    """However the rows are cut: of unequal length, and in time."""
+    model, ids = untrained(), VOCABULARY.encode(TEXT)
+    log_prob = model.log_prob(TEXT, B=B, T=T)
+    assert log_prob.shape == (len(ids) - 1,)
+    rows = np.array_split(np.arange(len(ids) - 1), min(B, len(ids) - 1))
+    for row in rows[:: max(1, len(rows) // 3)]:
+        ys_raw, _ = model.model.forward(model.params, one_hot(ids[row][:, None], V))
+        expected = log_softmax(ys_raw[:, 0])[np.arange(len(row)), ids[row + 1]]
+        np.testing.assert_allclose(log_prob[row], expected, rtol=1e-12)
+
+
+def test_log_prob_agrees_with_evaluate():
+    model, other = untrained(), untrained(1)
+    even = TEXT[:478]  # fills 3 rows of 159
+    for params in (None, other.params):
+        mean = -model.log_prob(even, params, B=3).mean()
+        assert math.isclose(mean, model.evaluate(even, params, B=3), rel_tol=1e-12)
 
 
 # Validation
@@ -199,6 +230,52 @@ def test_a_learned_text_is_recited():
     model = untrained(H=24)
     model.fit(TEXT, epochs=60, **SMALL)
     assert model.sample("the cat ", 16, np.random.default_rng(0), temperature=0) == "sat on the mat. "
+
+
+NETS = [
+    Embedded(LSTM(), 5),
+    Embedded(Stacked((RNN("tanh"), LSTM()), dropout=0.5), 5),
+    Stacked((LSTM(), RNN("tanh")), dropout=0.5),
+]
+
+
+@pytest.mark.parametrize("net", NETS, ids=str)
+def test_a_net_in_place_of_a_cell(net):
+    """Inputs are ids where the net looks them up; what is dropped in training is drawn by `rng`."""
+    model = untrained(cell=net)
+    start, options = model.params, {"epochs": 2, "optimiser": Adam(0.01)}
+    history = model.fit(TEXT, rng=np.random.default_rng(3), **options, **SMALL)
+    data = contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
+    if not isinstance(net, Embedded):
+        data = [(one_hot(inputs, V), targets) for inputs, targets in data]
+    expected = fit(
+        model.model, start, list(data), epochs=2, optimiser=Adam(0.01), carry_state=True,
+        rng=np.random.default_rng(3),
+    )  # fmt: skip
+    assert history.losses == expected.history.losses
+    assert_same(model.params, expected.params)
+    np.testing.assert_allclose(-model.log_prob(TEXT, B=1).mean(), model.evaluate(TEXT, B=1), rtol=1e-12)
+    assert model.sample("the ", 9, np.random.default_rng(1)) == model.sample(
+        "the ", 9, np.random.default_rng(1)
+    )
+
+
+def test_dropout_wants_a_generator():
+    with pytest.raises(ValueError, match=r"^rng: expected a numpy.random.Generator for a net with dropout"):
+        untrained(cell=NETS[1]).fit(TEXT, **SMALL)
+
+
+def test_net_and_ngrams_judge_the_same_words():
+    """One vocabulary with unknowns, one held-out text: the two see the same ids and score the same ones."""
+    vocabulary = Vocabulary.from_text(TEXT + "a dog sat. ", level="word", size=7)
+    held_out = "the dog sat on the mat, and the cat sat on the unicorn. "
+    ids = vocabulary.encode(held_out)
+    assert (ids == 0).sum() == 4 and vocabulary.decode(ids[[1]]) == "<unk>"  # dog ',' and unicorn
+    net = LanguageModel(vocabulary, np.random.default_rng(0), H=8, cell=Embedded(RNN("tanh"), 3))
+    ngram = NGram(3, len(vocabulary), "kneser-ney").fit(vocabulary.encode(TEXT))
+    both = net.log_prob(held_out), ngram.log_prob(ids)[1:]
+    assert both[0].shape == both[1].shape == (len(ids) - 1,)
+    assert all(1 < perplexity(-log_prob.mean()) < 60 for log_prob in both)
 
 
 def test_words():

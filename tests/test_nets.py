@@ -162,6 +162,7 @@ def test_reading_both_ways_is_reading_once_more_from_the_end(rng):
     assert_same(passed.final, np.hstack([ahead.hs[5], back.hs[5]]))
 
 
+@pytest.mark.equation("eq-embedding")
 def test_an_embedding_is_a_product_with_one_hot_vectors(rng):
     net = Embedded(LSTM(), 3)
     params = net.init(rng, 6, 4)
@@ -170,6 +171,7 @@ def test_an_embedding_is_a_product_with_one_hot_vectors(rng):
     assert_same(net.forward(params, ids).outputs, forward(LSTM(), params.net, rows).hs[1:])
 
 
+@pytest.mark.equation("eq-embedding-grad")
 def test_rows_are_added_up_by_symbol(rng):
     ids, values = rng.integers(0, 4, (5, 3)), rng.standard_normal((5, 3, 2))
     expected = np.zeros((6, 2))

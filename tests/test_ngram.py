@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnntutor.ngram import GRID, SMOOTHING, NGram
+from rnntutor.ngram.smoothing import discounts
 
 
 def slow_witten_bell(text, context, symbol, V, k=1.0):
@@ -25,6 +26,41 @@ def slow_add_k(text, context, symbol, V, k):
     n = len(context)
     followers = [text[i + n] for i in range(len(text) - n) if text[i : i + n] == context]
     return (followers.count(symbol) + k) / (len(followers) + k * V)
+
+
+class SlowKneserNey:
+    """Modified Kneser-Ney as Chen & Goodman (1999) define it, read into dicts and loops."""
+
+    def __init__(self, text, order, V, k=1.0):
+        self.text, self.order, self.V, self.k = tuple(text), order, V, k
+        self.counts = [self.counted(n) for n in range(1, order + 1)]
+
+    def counted(self, n):
+        """Of each n-gram how often it occurs; below the highest order after how many different symbols."""
+        before = {}
+        for i in range(len(self.text) - n + 1):
+            previous = self.text[i - 1] if i else "beginning"
+            before.setdefault(self.text[i : i + n], []).append(previous)
+        return {gram: len(b if n == self.order else set(b)) for gram, b in before.items()}
+
+    def discount(self, n, count):
+        if count == 0:
+            return 0.0
+        found, c = list(self.counts[n - 1].values()), min(count, 3)
+        n1, n2, n_c, n_next = (found.count(number) for number in (1, 2, c, c + 1))
+        defined = n1 + 2 * n2 > 0 and n_c > 0
+        D = c - (c + 1) * n1 / (n1 + 2 * n2) * n_next / n_c if defined else 0
+        return min(c, self.k * (D if 0 < D < c else c / 2))
+
+    def p(self, context, symbol):
+        n = len(context) + 1
+        shorter = self.p(context[1:], symbol) if context else 1 / self.V
+        follow = [self.counts[n - 1].get((*context, w), 0) for w in range(self.V)]
+        if not any(follow):
+            return shorter
+        kept = sum(self.discount(n, count) for count in follow)
+        count = follow[symbol]
+        return (count - self.discount(n, count) + kept * shorter) / sum(follow)
 
 
 def some_texts(order, V=6):
@@ -59,6 +95,60 @@ def test_add_k_is_the_definition(order, k):
     ]
     np.testing.assert_allclose(log_prob[order - 1 :], expected, rtol=1e-12)
     np.testing.assert_allclose(log_prob[: order - 1], -math.log(V))
+
+
+@pytest.mark.equation("eq-kneser-ney")
+@pytest.mark.equation("eq-continuation")
+@pytest.mark.parametrize("k", [1.0, 0.3, 7.0])
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 6])
+def test_kneser_ney_is_the_definition(order, k):
+    V, (text, other) = 6, some_texts(order)
+    slow, judged = SlowKneserNey(text.tolist(), order, V, k), other.tolist()
+    expected = [
+        math.log(slow.p(tuple(judged[max(0, i - order + 1) : i]), judged[i])) for i in range(len(judged))
+    ]
+    model = NGram(order, V, "kneser-ney", k).fit(text)
+    np.testing.assert_allclose(model.log_prob(other), expected, rtol=1e-12)
+
+
+def test_kneser_ney_is_the_definition_where_counts_are_as_in_language():
+    """Few frequent symbols and many rare ones, so that all the discounts come from their formula."""
+    text = (np.random.default_rng(3).zipf(1.5, 3000) % 97).astype(int)
+    slow, judged = SlowKneserNey(text.tolist(), 3, 97), text[::-1][:200].tolist()
+    for n, counted in enumerate(slow.counts, start=1):
+        D = discounts(np.array(list(counted.values())))
+        assert not np.isin(D, [0.5, 1, 1.5]).any()
+        np.testing.assert_allclose(D, [slow.discount(n, c) for c in (1, 2, 9)], rtol=1e-14)
+    expected = [math.log(slow.p(tuple(judged[max(0, i - 2) : i]), judged[i])) for i in range(len(judged))]
+    log_prob = NGram(3, 97, "kneser-ney").fit(text).log_prob(judged)
+    np.testing.assert_allclose(log_prob, expected, rtol=1e-12)
+
+
+@pytest.mark.equation("eq-discounts")
+def test_discounts_by_hand():
+    # n1 … n4 = 8, 4, 2, 1: Y = 1/2
+    count = np.array([1] * 8 + [2] * 4 + [3] * 2 + [4] * 1 + [7])
+    np.testing.assert_allclose(discounts(count), [1 - 2 * 4 / 16, 2 - 3 * 2 / 8, 3 - 4 * 1 / 4])
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        ([5, 6, 9], [0.5, 1, 1.5]),  # as with the frequent symbols of an alphabet: nothing to estimate from
+        ([1, 1], [0.5, 1, 1.5]),  # D_1 = 1 would take all
+        ([1, 1, 2, 3, 3, 3, 4], [0.5, 1, 3 - 2 / 3]),  # the formula gives D_2 = 2 − 9/2, which is below 0
+    ],
+)
+def test_discounts_where_the_formula_has_none(count, expected):
+    np.testing.assert_allclose(discounts(np.array(count)), expected)
+
+
+def test_kneser_ney_asks_after_how_many_symbols_a_symbol_comes():
+    """Chen & Goodman's San Francisco: Francisco is frequent, but after one word only."""
+    text = ([0, 9] * 40 + [1, 8, 2, 8, 3, 8, 4, 8, 5, 8, 6, 8]) * 2  # 9 comes often, 8 after many
+    new = NGram(2, 11, "kneser-ney").fit(text).next_probs([10])  # a context never seen
+    assert new[8] > 2 * new[9]
+    assert NGram(2, 11).fit(text).next_probs([10])[9] > 2 * NGram(2, 11).fit(text).next_probs([10])[8]
 
 
 def test_a_bigram_by_hand():
@@ -167,7 +257,7 @@ ERRORS = [
     (
         lambda: NGram(2, 4, "laplace"),
         ValueError,
-        "smoothing: expected one of 'witten-bell', 'add-k', got 'lap",
+        "smoothing: expected one of 'witten-bell', 'kneser-ney', 'add-k', got 'lap",
     ),
     (lambda: NGram(2, 4, k=0), ValueError, "k: expected a finite number of at least 1e-09 .*, got 0"),
     (

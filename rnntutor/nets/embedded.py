@@ -123,14 +123,14 @@ class Embedded(Net):
         """Look the rows up and read them; see `Net.forward`."""
         D, _ = self.check_params(params)
         ids, mask = self.check_inputs(xs, mask, D)
-        rows = params.E_x[ids]
+        rows = params.E_x[ids]  # eq-embedding
         return EmbeddedPass(ids, self.inner.forward(params.net, rows, state0, mask, batched, rng))
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """The net's adjoint, then each row's: summed over the steps that looked it up; see `Net.backward`."""
         _check.instance("passed", passed, EmbeddedPass)
         dxs, dstate0, dnet = self.inner.backward(params.net, passed.net, douts, dstate_T, batched)
-        dE_x = scatter_add(passed.ids, dxs, len(params.E_x))
+        dE_x = scatter_add(passed.ids, dxs, len(params.E_x))  # eq-embedding-grad
         return None, dstate0, EmbeddedParams(dE_x, dnet)
 
     def final_backward(self, dfinal, state_T):

@@ -18,11 +18,22 @@ class Counts(NamedTuple):
 
 
 def count(ids, order, V, continuation=False):
-    """The n-grams of the orders 1 … `order`, a list of `Counts`.
+    """The n-grams of the orders 1 … `order`.
 
-    With `continuation` the orders below the highest do not say how often an n-gram occurs but after how many
-    different symbols: its continuation count (Kneser & Ney 1995). The beginning of the text is one of them,
-    so that no n-gram of the text has the count 0.
+    Parameters
+    ----------
+    ids : int array (N,)
+        Each 0 … V − 1; at least `order` of them.
+    order, V : int
+    continuation : bool
+        Below the highest order, do not count how often an n-gram occurs but after how many different
+        symbols: its continuation count (Kneser & Ney 1995). The beginning of the text is one of
+        them, so that no n-gram of the text has the count 0.
+
+    Returns
+    -------
+    list of Counts
+        One for each order, from 1 up.
     """
     codes, counts = [], []
     place = np.zeros(len(ids) + 1, np.int64)  # place[i]: number of the (n-1)-gram that starts at i
@@ -31,7 +42,7 @@ def count(ids, order, V, continuation=False):
             place[:-1] * V + ids[n - 1 :], return_index=True, return_inverse=True, return_counts=True
         )
         if continuation and n > 1:  # each n-gram is one more symbol before the (n-1)-gram that it ends in
-            counts[-1] = np.bincount(np.append(place[first + 1], place[0]))
+            counts[-1] = np.bincount(np.append(place[first + 1], place[0]))  # eq-continuation
         codes.append(found)
         counts.append(counted)
         place = whole

@@ -38,15 +38,14 @@ def kneser_ney(counts, V, k):
     D = np.minimum(k * np.append(0, discounts(counts.count)), np.arange(4))
     taken = D[np.minimum(counts.count, 3)]
     whole, kept = counts.total, np.bincount(counts.context, taken, len(counts.total))
-    return (counts.count - taken) / whole[counts.context], kept / whole
+    return (counts.count - taken) / whole[counts.context], kept / whole  # eq-kneser-ney
 
 
 def discounts(count):
-    """The discounts of the counts 1, 2 and 3 or more (Chen & Goodman 1999, equation 26).
+    """The discounts of the counts 1, 2 and 3 or more (Chen & Goodman 1999).
 
     D_c = c − (c + 1) Y n_{c+1} / n_c with Y = n_1 / (n_1 + 2 n_2), where n_c is how many n-grams have the
-    count c.  Where a small or odd text makes that undefined, or none that lies above 0 and up to c, the
-    discount is c/2.
+    count c.  Where a text has too few n-grams for that to lie between 0 and c, the discount is c/2.
 
     Parameters
     ----------
@@ -59,8 +58,8 @@ def discounts(count):
     n = np.bincount(np.minimum(count, 5), minlength=5)
     c = np.arange(1, 4)
     with np.errstate(divide="ignore", invalid="ignore"):
-        D = c - (c + 1) * (n[1] / (n[1] + 2 * n[2])) * n[c + 1] / n[c]
-    return np.where((D > 0) & (D <= c), D, c / 2)
+        D = c - (c + 1) * (n[1] / (n[1] + 2 * n[2])) * n[c + 1] / n[c]  # eq-discounts
+    return np.where((D > 0) & (D < c), D, c / 2)
 
 
 class Smoothing(NamedTuple):

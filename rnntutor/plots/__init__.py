@@ -12,6 +12,8 @@ from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_unit
 from .matrices import heatmap, spectrum
 from .nets import stacked_and_bidirectional
+from .pen import pen_moves, pen_strokes
+from .pictures import captioned, films, lrcn
 from .states import hidden_states, text_activation
 from .unrolled import unrolled, unrolled_gradients
 from .windows import truncated_windows
@@ -19,15 +21,20 @@ from .windows import truncated_windows
 __all__ = [
     "bars",
     "batch_layout",
+    "captioned",
     "cosine_curve",
     "distribution",
     "error_curve",
+    "films",
     "gradient_norms",
     "heatmap",
     "hidden_states",
     "loss_curve",
+    "lrcn",
     "lstm_unit",
     "one_hot_picture",
+    "pen_moves",
+    "pen_strokes",
     "rnn_loop",
     "rnn_unit",
     "spectrum",

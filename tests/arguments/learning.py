@@ -1,4 +1,4 @@
-"""Learning: SGD, schedules, truncation, the training loop."""
+"""Learning: optimisers, schedules, truncation, the training loop."""
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from arguments.right import (
     BATCHES,
     MODEL,
     PARAMS,
-    SGD_STATE,
     STREAM,
     TARGETS,
     UP_TO_1,
@@ -22,8 +21,11 @@ from arguments.right import (
 )
 from rnntutor import (
     SGD,
+    Adam,
+    RMSProp,
     Truncation,
     clip_by_global_norm,
+    clip_by_value,
     exponential_decay,
     fit,
     leaves,
@@ -33,45 +35,59 @@ from rnntutor import (
     window_gradients,
 )
 
-CASES = {
-    # learning
-    "SGD": Case(
-        SGD,
-        {"lr": 0.1},
-        {
-            "lr": ABOVE_0,
-            "clip": [case for case in ABOVE_0 if case[0] is not None],
-            "momentum": bad.number("a finite number of at least 0 and below 1", -0.1, 1, 1.5),
-        },
-    ),
-    "SGD.init": Case(SGD(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
-    "SGD.update": Case(
-        SGD(0.1).update,
-        {"params": PARAMS, "grads": PARAMS, "state": SGD_STATE},
+BELOW_1 = list(bad.number("a finite number of at least 0 and below 1", -0.1, 1, 1.5))
+LIMITS = [case for case in ABOVE_0 if case[0] is not None]
+WRONG_OPTIMISER = {"lr": ABOVE_0, "clip": LIMITS, "clamp": LIMITS}
+
+
+def updating(optimiser, state):
+    """The case of an optimiser's `update`."""
+    other_shapes = [
+        (
+            bad.put(PARAMS, name, leaf[..., None]),
+            ValueError,
+            f"shape {leaf.shape}",
+            str((*leaf.shape, 1)),
+            f".{name}",
+        )
+        for name, leaf in leaves(PARAMS)
+    ]
+    other_names = (PARAMS.cell, ValueError, "the arrays of params, ['params.cell.W_xh'", "['grads.W_xh'")
+    return Case(
+        optimiser.update,
+        {"params": PARAMS, "grads": PARAMS, "state": optimiser.init(PARAMS)},
         {
             "params": bad.tree(),
-            "grads": [
-                *bad.tree(),
-                (PARAMS.cell, ValueError, "the arrays of params, ['params.cell.W_xh'", "['grads.W_xh'"),
-                *[
-                    (
-                        bad.put(PARAMS, name, leaf[..., None]),
-                        ValueError,
-                        f"shape {leaf.shape}",
-                        str((*leaf.shape, 1)),
-                        f".{name}",
-                    )
-                    for name, leaf in leaves(PARAMS)
-                ],
-            ],
-            "state": bad.instance("SGDState", None, (None, 0), PARAMS),
+            "grads": [*bad.tree(), other_names, *other_shapes],
+            "state": bad.instance(state, None, (None, 0), PARAMS),
         },
-    ),
+    )
+
+
+CASES = {
+    # learning
+    "SGD": Case(SGD, {"lr": 0.1}, {**WRONG_OPTIMISER, "momentum": BELOW_1}),
+    "RMSProp": Case(RMSProp, {"lr": 0.1}, {**WRONG_OPTIMISER, "alpha": BELOW_1, "eps": ABOVE_0}),
+    "Adam": Case(Adam, {"lr": 0.1}, {**WRONG_OPTIMISER, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0}),
+    "SGD.init": Case(SGD(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
+    "RMSProp.init": Case(RMSProp(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
+    "Adam.init": Case(Adam(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
+    "SGD.update": updating(SGD(0.1), "SGDState"),
+    "RMSProp.update": updating(RMSProp(0.1), "RMSPropState"),
+    "Adam.update": updating(Adam(0.1), "AdamState"),
     "clip_by_global_norm": Case(
         clip_by_global_norm,
         {"grads": PARAMS, "max_norm": 1.0},
         {
             "max_norm": ABOVE_0,
+            "grads": [(*case, "|tree") for case in bad.tree()],
+        },
+    ),
+    "clip_by_value": Case(
+        clip_by_value,
+        {"grads": PARAMS, "limit": 1.0},
+        {
+            "limit": ABOVE_0,
             "grads": [(*case, "|tree") for case in bad.tree()],
         },
     ),
@@ -113,7 +129,9 @@ CASES = {
         },
     ),
     "Truncation.windows": Case(Truncation(3).windows, {"T": 6}, {"T": bad.integer()}),
-    "window_gradients": Case(window_gradients, STREAM, {**WRONG_STREAM, "reduce": wrong_reduce(), "rng": A_GENERATOR}),
+    "window_gradients": Case(
+        window_gradients, STREAM, {**WRONG_STREAM, "reduce": wrong_reduce(), "rng": A_GENERATOR}
+    ),
     "truncated_gradient": Case(truncated_gradient, STREAM, WRONG_STREAM),
     "fit": Case(
         fit,

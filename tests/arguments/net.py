@@ -30,6 +30,7 @@ from arguments.right import (
     wrong_xs,
 )
 from rnntutor import (
+    GRU,
     LSTM,
     RNN,
     Model,
@@ -124,6 +125,11 @@ CASES = {
         },
     ),
     "LSTM": Case(LSTM, {"forget_bias": 1.0}, {"forget_bias": list(bad.number("a finite number"))}),
+    "GRU": Case(
+        GRU,
+        {"reset": "after"},
+        {"reset": [(v, ValueError, "one of 'after', 'before'", repr(v)) for v in ("both", None, True)]},
+    ),
     "RNN.init": Case(
         CELL.init,
         {"rng": RNG, "D": D, "H": H},

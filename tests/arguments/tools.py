@@ -20,9 +20,11 @@ from arguments.right import (
     V,
 )
 from rnntutor import (
+    RNN,
     LanguageModel,
     adjoint_test,
     central_differences,
+    check_cell,
     compare,
     complex_step,
     cosine,
@@ -133,6 +135,16 @@ CASES = {
             "at": [*bad.tree(), *list(bad.floats(TREE[0], complex_too=False))[3:]],
             "rng": bad.generator(),
             "h": ABOVE_0,
+        },
+    ),
+    "check_cell": Case(
+        check_cell,
+        {"cell": RNN(), "D": 2, "H": 3},
+        {
+            "cell": bad.cell(),
+            "D": [*bad.integer(), (3, ValueError, "another size than H", "3 for both")],
+            "H": bad.integer(minimum=2),
+            "seed": bad.integer(minimum=0),
         },
     ),
     "compare": Case(

@@ -1,21 +1,12 @@
-"""Tasks made to order, which need a memory of a known length."""
+"""One symbol to be remembered: over a lag of noise, or over one of a known run of symbols."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 
 from rnntutor import _check
 from rnntutor.batches import one_hot
-
-
-class Task(NamedTuple):
-    """A batch of sequences: what is read, what is to be said, and when."""
-
-    xs: np.ndarray  # (T, B, D)
-    targets: np.ndarray  # (T, B)
-    mask: np.ndarray  # (T, B)
+from rnntutor.tasks.base import Task
 
 
 def first_symbol(rng, T, B, V, noise=2, dtype=np.float64):
@@ -66,3 +57,46 @@ def first_symbol(rng, T, B, V, noise=2, dtype=np.float64):
     mask = np.zeros((T, B), bool)
     mask[-1] = True
     return Task(one_hot(ids, V + noise, dtype), targets, mask)
+
+
+def noise_free_lag(lag=100, dtype=np.float64):
+    """Two sequences that differ in their first symbol, and must end with it (1997, experiment 2a).
+
+    The sequences are (y, a_1, …, a_{p−1}, y) and (x, a_1, …, a_{p−1}, x) for p = `lag`, and the
+    net has to predict each next symbol. All but the last are told by the symbol before them. The
+    last one is the first, p steps ago, and nothing in between says which.
+
+    Published success: the largest absolute error of all outputs is below 0.25. There are no
+    sequences but these two, so nothing is left to chance and nothing to be drawn.
+
+    Parameters
+    ----------
+    lag : int
+        p, at least 2.
+    dtype : dtype
+        Of `xs`.
+
+    Returns
+    -------
+    xs : array (p, 2, p + 1)
+        One-hot: entries 0 … p − 2 are a_1 … a_{p−1}, then x, then y.
+    targets : int array (p, 2)
+        The next symbol.
+    mask : bool array (p, 2)
+        True everywhere.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of this kind.
+
+    Notes
+    -----
+    Hochreiter & Schmidhuber 1997, section 5.2, task 2a; they use a lag of 4, 10 and 100.
+    """
+    lag = _check.integer("lag", lag, minimum=2)
+    dtype = _check.dtype("dtype", dtype)
+    between = np.repeat(np.arange(lag - 1)[:, None], 2, axis=1)
+    ends = np.array([[lag, lag - 1]])  # y, x
+    ids = np.concatenate([ends, between, ends])
+    return Task(one_hot(ids[:-1], lag + 1, dtype), ids[1:], np.ones((lag, 2), bool))

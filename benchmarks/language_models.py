@@ -1,0 +1,156 @@
+"""Train the language models of chapter 11 on Shakespeare: RNN and LSTM of equal size, characters and words.
+
+    python benchmarks/language_models.py characters --cell lstm --seeds 1 2 3
+    python benchmarks/language_models.py characters --cell rnn --seeds 1 2 3
+    python benchmarks/language_models.py characters --cell lstm --part 4     # with a quarter of the text
+    python benchmarks/language_models.py words --cell lstm --seeds 1 2
+
+Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to have the LSTM's number of
+parameters. Writes results/language-UNIT-CELL.json, with --part language-UNIT-CELL-PART.json; with --keep
+also the parameters of the first seed, language-UNIT-CELL.npz.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+import results
+
+import rnntutor as rt
+from rnntutor.interpolation import best_weight, interpolate
+
+SETTINGS = {
+    "characters": {
+        "H": {"lstm": 128, "rnn": 269},
+        "B": 32,
+        "T": 64,
+        "updates": 6000,
+        "lr": {"lstm": 8e-3, "rnn": 2e-3},  # the best of three in short trainings
+        "clip": 1.0,
+        "every": 500,
+        "order": 7,  # of the n-gram model that it is mixed with
+        "dtype": "float32",
+    },
+    "words": {
+        "V": 5000,
+        "E": 64,
+        "H": {"lstm": 128, "rnn": 142},
+        "B": 32,
+        "T": 32,
+        "updates": 2000,
+        "lr": {"lstm": 8e-3, "rnn": 2e-3},
+        "clip": 1.0,
+        "every": 500,
+        "order": 5,
+        "dtype": "float32",
+    },
+}
+CELLS = {"lstm": rt.LSTM(), "rnn": rt.RNN("tanh")}
+FIRST = 10  # losses that a test computes again
+
+
+def vocabulary_of(unit, text, settings):
+    """The symbols: all characters, or the most frequent words."""
+    if unit == "characters":
+        return rt.Vocabulary.from_text(text)
+    return rt.Vocabulary.from_text(text, level="word", size=settings["V"])
+
+
+def build(unit, cell, seed, vocabulary, settings):
+    """The untrained model; words are looked up, characters come in one-hot."""
+    net = CELLS[cell] if unit == "characters" else rt.Embedded(CELLS[cell], settings["E"])
+    rng = np.random.default_rng(seed)
+    return rt.LanguageModel(vocabulary, rng, settings["H"][cell], net, dtype=settings["dtype"])
+
+
+def train(unit, cell, seed, corpus, vocabulary, settings, stop=None, valid=True, **options):
+    """Train for `updates`, or fewer with the same schedule; the model at its best on the validation text."""
+    model = build(unit, cell, seed, vocabulary, settings)
+    rate = rt.linear_decay(settings["lr"][cell], settings["updates"])
+    model.fit(
+        corpus.train,
+        corpus.valid if valid else None,
+        rt.Adam(rate, clip=settings["clip"]),
+        B=settings["B"],
+        T=settings["T"],
+        valid_chars=100_000,
+        epochs=10_000,
+        updates=stop or settings["updates"],
+        every=settings["every"],
+        patience=4 if valid else None,
+        **options,
+    )
+    return model
+
+
+def first_losses(unit, cell, part=1, n=FIRST):
+    """The losses of the first updates of the first seed."""
+    settings, corpus = SETTINGS[unit], texts_of(part)
+    vocabulary = vocabulary_of(unit, rt.shakespeare().train, settings)
+    return train(unit, cell, 1, corpus, vocabulary, settings, stop=n, valid=False).history.losses
+
+
+def texts_of(part):
+    """Shakespeare with the first PARTth of the training text; the vocabulary is always that of all."""
+    corpus = rt.shakespeare()
+    return corpus._replace(train=corpus.train[: len(corpus.train) // part])
+
+
+def mixed(model, ngram, corpus):
+    """The test loss of net and n-gram model mixed, and the net's weight, chosen on the validation text."""
+    (net_valid, net_test), (ngram_valid, ngram_test) = (
+        [judge(text) for text in (corpus.valid, corpus.test)]
+        for judge in (model.log_prob, lambda text: ngram.log_prob(model.vocabulary.encode(text))[1:])
+    )
+    weight = best_weight(net_valid, ngram_valid)
+    return round(float(-interpolate(net_test, ngram_test, weight).mean()), 5), round(weight, 3)
+
+
+def main():
+    """Train seed by seed, and write the result."""
+    shown = argparse.RawDescriptionHelpFormatter
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
+    options.add_argument("unit", choices=tuple(SETTINGS))
+    options.add_argument("--cell", choices=tuple(CELLS), default="lstm")
+    options.add_argument("--seeds", type=int, nargs="+", default=[1])
+    options.add_argument("--part", type=int, default=1, help="train on 1/PART of the text")
+    options.add_argument("--keep", action="store_true", help="write the first seed's parameters, too")
+    asked = options.parse_args()
+    settings, corpus = SETTINGS[asked.unit], texts_of(asked.part)
+    vocabulary = vocabulary_of(asked.unit, rt.shakespeare().train, settings)
+    ngram = rt.NGram(settings["order"], len(vocabulary), "kneser-ney").fit(vocabulary.encode(corpus.train))
+    name = f"language-{asked.unit}-{asked.cell}" + (f"-{asked.part}" if asked.part > 1 else "")
+    start, runs = time.perf_counter(), []
+    for seed in asked.seeds:
+        model = train(asked.unit, asked.cell, seed, corpus, vocabulary, settings, log=print)
+        mixture, weight = mixed(model, ngram, corpus)
+        runs.append(
+            {
+                "seed": seed,
+                "valid_losses": [round(loss, 5) for loss in model.history.valid_losses],
+                "test_loss": round(float(-model.log_prob(corpus.test).mean()), 5),
+                "mixed_test_loss": mixture,
+                "weight": weight,
+            }
+        )
+        print(f"seed {seed}: test {runs[-1]['test_loss']:.4f}, mixed with {ngram!r} {mixture:.4f}")
+        if asked.keep and seed == asked.seeds[0]:
+            arrays = {name: array.astype(np.float16) for name, array in rt.leaves(model.params)}
+            np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
+    content = {
+        "settings": settings | {"unit": asked.unit, "cell": asked.cell, "part": asked.part},
+        "parameters": rt.size(model.params),
+        "V": len(vocabulary),
+        "valid_updates": model.history.valid_updates,
+        "runs": runs,
+        "ngram_test_loss": round(ngram.cross_entropy(vocabulary.encode(corpus.test)), 5),
+        "seconds": round(time.perf_counter() - start),
+        "first_losses": first_losses(asked.unit, asked.cell, asked.part),
+    }
+    print(f"wrote benchmarks/results/{results.write(name, results.circumstances() | content).name}")
+
+
+if __name__ == "__main__":
+    main()

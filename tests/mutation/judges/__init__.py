@@ -1,0 +1,59 @@
+"""The checks of the test suite in small, fast enough to judge a thousand mutants: a judge a function.
+
+A judge says in its docstring in which test file the full check stands.  Gradients are compared in one random
+direction in each block, which no wrong entry survives.  A judge takes a world, see isolated.py, and raises
+whatever it likes if something is wrong.
+"""
+
+import warnings
+
+from mutation.judges.cells import (
+    each_path_is_taken,
+    every_step_back,
+    golden_states,
+    gradients_through_time,
+    gradients_with_a_mask,
+    nothing_given,
+    nothing_leaks,
+)
+from mutation.judges.loss import large_numbers, losses
+from mutation.judges.model import each_path_of_a_model, models, readout
+from mutation.judges.nets import gradients_through_nets, nets, nets_by_hand, paths_of_nets, what_nets_promise
+from mutation.judges.steps import adjoints_of_the_gru, adjoints_of_the_lstm, first_parameters, precision
+
+# Those first that catch most for their time.
+JUDGES = [
+    golden_states,
+    gradients_through_time,
+    losses,
+    models,
+    gradients_with_a_mask,
+    adjoints_of_the_lstm,
+    adjoints_of_the_gru,
+    nothing_leaks,
+    readout,
+    nets_by_hand,
+    gradients_through_nets,
+    nets,
+    every_step_back,
+    nothing_given,
+    each_path_is_taken,
+    each_path_of_a_model,
+    large_numbers,
+    precision,
+    first_parameters,
+    what_nets_promise,
+    paths_of_nets,
+]
+
+
+def judge(world, judges=JUDGES):
+    """The first judge who finds fault, by name, and what was raised; None if all are content."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for one in judges:
+            try:
+                one(world)
+            except Exception as error:
+                return one.__name__, error
+    return None

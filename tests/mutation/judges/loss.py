@@ -1,0 +1,93 @@
+"""Losses and activations."""
+
+import numpy as np
+from cases import assert_same
+
+from mutation.judges.common import (
+    LABELS,
+    LENGTHS,
+    LOGITS,
+    MASK,
+    NUMBERS,
+    B,
+    T,
+    close,
+    raises,
+    slopes,
+    weights,
+)
+from rnntutor.loss import REDUCE
+
+
+def losses(world):
+    """test_loss.py, test_squared_error.py: value and gradient, with and without a mask, for each mean."""
+    if not world.concerns((), "loss"):
+        return
+    loss = world["rnntutor.loss"]
+    own = -np.log(np.exp(LOGITS) / np.exp(LOGITS).sum(axis=-1, keepdims=True))
+    costs = [
+        (loss.cross_entropy, LABELS, np.take_along_axis(own, LABELS[..., None], -1)[..., 0]),
+        (loss.squared_error, NUMBERS, ((LOGITS - NUMBERS) ** 2).sum(axis=-1)),
+    ]
+    for function, targets, cost in costs:
+        for mask in (None, LENGTHS, MASK):
+            there = np.ones((T, B), bool) if mask is None else mask
+            for reduce in REDUCE:
+                value, gradient = function(LOGITS, targets, mask, reduce)
+                close(value, (weights(there, reduce) * cost).sum())
+                slopes(lambda z, f=(function, targets, mask, reduce): f[0](z, *f[1:])[0], LOGITS, gradient)
+                assert (gradient[~there] == 0).all()
+            spoilt = np.where(there[..., None], LOGITS, np.nan)
+            wrong = np.where(there if targets.ndim == 2 else there[..., None], targets, -100)
+            assert_same(function(spoilt, wrong, mask, reduce), (value, gradient))
+        close(function(LOGITS, targets)[0], cost.mean())
+        some = np.ones((T, B), bool) & [True, False, True]
+        for reduce in ("token", "sum"):
+            close(function(LOGITS, targets, some, reduce)[0], (weights(some, reduce) * cost).sum())
+        empty = "mask: expected steps to average over, got "
+        raises(lambda f=(function, targets, some): f[0](LOGITS, *f[1:]), empty + "sequence 1 of the batch")
+        for reduce in ("token", "sum"):
+            call = (LOGITS, targets, some & False, reduce)
+            raises(lambda function=function, call=call: function(*call), empty + "all of it masked out")
+        assert {part.dtype for part in function(LOGITS.astype(np.float32), targets)} == {np.dtype(np.float32)}
+
+
+def large_numbers(world):
+    """test_numerics.py: sigmoid and softmax up to 1e30, NaN, and the units of a loss."""
+    if not world.concerns((), "loss", "activations"):
+        return
+    loss, act = world["rnntutor.loss"], world["rnntutor.activations"]
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        for dtype, low in ((np.float64, -708), (np.float32, -87)):
+            x = np.array([-np.inf, -1e30, low - 30, low, -1, 0, 1, 1e30, np.inf], dtype)
+            want = [0, 0, 0, np.exp(np.longdouble(low)), 1 / (1 + np.e), 0.5, 1 / (1 + 1 / np.e), 1, 1]
+            have = act.sigmoid(x)
+            assert have.dtype == dtype
+            np.testing.assert_allclose(
+                have, np.array(want, float), rtol=4 * np.finfo(dtype).eps, atol=np.finfo(dtype).tiny
+            )
+            for name, (f, df) in act.ACTIVATIONS.items():
+                x = np.array([-1e30, -1, 0, 1, 1e30, np.nan], dtype)
+                assert f(x).dtype == df(f(x)).dtype == dtype
+                assert_same(np.isnan(f(x)), np.isnan(x))
+                assert df(f(np.zeros(1, dtype))) == {"sigmoid": 0.25, "tanh": 1, "relu": 0}[name]
+                a = np.array([-30.0, -1, 0, 1, 30])  # the slope from the output, at the kink as well
+                close(df(f(a)), f(a + 1e-30j).imag / 1e-30)
+            rows = np.array([[1e30, 1e30, -1e30], [-1e30, -1e30, -1e30], [800, 801, 0]], dtype)
+            y = 1 / (1 + np.e)
+            close(loss.softmax(rows), np.array([[0.5, 0.5, 0], [1 / 3] * 3, [y, 1 - y, 0]]), 1e-6)
+            close(loss.log_softmax(rows)[:, 0], np.array([-np.log(2), -np.log(3), np.log(y)]), 1e-6)
+    for function in (loss.softmax, loss.log_softmax):
+        assert np.isfinite(function([1.0, -np.inf])[0])
+        for bad in ([np.inf, 0.0], [-np.inf, -np.inf], [0.0, np.nan], 1.0, []):
+            raises(lambda bad=bad, function=function: function(bad), "y_raw: expected")
+    raises(lambda: act.sigmoid([0.0, np.nan, np.nan]), "x: expected numbers, got NaN at 2 of 3 places")
+    (
+        close(loss.perplexity(np.log(65)), 65),
+        close(loss.perplexity(709), np.exp(709)),
+        close(loss.perplexity(0), 1),
+    )
+    close(loss.bits(np.log(8)), 3), close(loss.bits(0), 0)
+    for wrong in (-1e-9, 709.1):
+        raises(lambda wrong=wrong: loss.perplexity(wrong), "nats: expected")
+    raises(lambda: loss.bits(-1e-9), "nats: expected")

@@ -1,0 +1,328 @@
+"""The bridge to Keras: the same weights, loss, gradients and training on both sides."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from cases import assert_same, largest_difference
+from keras_here import needs_tensorflow
+
+from rnntutor import GRU, LSTM, RNN, SGD, Bidirectional, Embedded, Model, Stacked, leaves, tree_map
+from rnntutor.keras_bridge import from_keras, loss_and_grad, require_tensorflow, to_keras
+from rnntutor.keras_bridge.parity import CELLS, OPTIONS, differences, nets, parity, parity_cases
+from rnntutor.keras_bridge.weights import from_weights, to_weights
+
+BOUNDS = {"float64": 1e-13, "float32": 1e-5}
+T, B, D, H, V = 5, 2, 3, 4, 6
+FOUND = []  # (dtype, part, difference) of what ran in this process
+
+
+def cases(dtype):
+    """All in float64; in float32, for the time it takes, two of three."""
+    found = [(i, case) for i, case in enumerate(parity_cases(dtype)) if dtype == np.float64 or i % 3]
+    return [pytest.param(case, id=f"{i}-{case.name}") for i, case in found]
+
+
+def model_and_params(net, rng, dtype=np.float64, **options):
+    model = Model(net, D, H, V, **options)
+    return model, tree_map(lambda a: rng.standard_normal(a.shape).astype(dtype), model.init(rng))
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("case", [*cases(np.float64), *cases(np.float32)])
+def test_loss_and_all_gradients_agree(case):
+    dtype = case.params.W_hy.dtype.name
+    found = parity(case)
+    FOUND.extend((dtype, part, difference) for part, difference in found.items())
+    assert all(difference <= BOUNDS[dtype] for difference in found.values()), found
+
+
+@needs_tensorflow
+def test_how_much_was_compared(note):
+    for dtype, bound in BOUNDS.items():
+        found, compared = [one for one in FOUND if one[0] == dtype], len(cases(np.dtype(dtype)))
+        if len(found) < 5 * compared:
+            pytest.skip("counts only when all of this file runs in one process")
+        worst = max(found, key=lambda one: one[2])
+        assert compared >= 50 and worst[2] <= bound
+        note(
+            f"Keras, {dtype}: outputs, loss, states and all gradients of {compared} "
+            f"configurations agree to {worst[2]:.1e} of the largest entry ({worst[1]}; allowed {bound:.0e})"
+        )
+
+
+def test_every_option_comes_up():
+    names = [case.name for case in parity_cases()]
+    for values in zip(*OPTIONS, strict=True):
+        for value in set(values):
+            assert sum(f" {value}" in name for name in names) >= 10, value
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("how", ["graph", "xla"])
+def test_compiled_graphs_agree(how, note):
+    worst = 0.0
+    for case in parity_cases()[47::24]:
+        found = parity(case, how)
+        worst = max(worst, *found.values())
+        assert all(difference <= BOUNDS["float64"] for difference in found.values()), (case.name, found)
+    note(f"Keras, float64, {how}: agrees to {worst:.1e}")
+
+
+@needs_tensorflow
+def test_a_fault_is_seen():
+    """The comparison fails when two gates are swapped, or a gradient is off in the 11th digit."""
+    case = next(case for case in parity_cases() if case.model.cell == LSTM())
+    i, f, rest = np.split(case.params.cell.W_xh, [H, 2 * H], axis=1)
+    swapped = case.params.cell._replace(W_xh=np.concatenate([f, i, rest], axis=1))
+    keras_model = to_keras(case.model, case.params._replace(cell=swapped), case.mask is not None, True)
+    batch = case.xs, case.targets, case.state0, case.mask, case.reduce, "eager", case.model.objective
+    assert differences(case, loss_and_grad(keras_model, *batch))["by parameters"] > 1e-3
+    right = loss_and_grad(to_keras(case.model, case.params, case.mask is not None, True), *batch)
+    off = right._replace(grads=tree_map(lambda g: g * (1 + 1e-11), right.grads))
+    assert differences(case, off)["by parameters"] > BOUNDS["float64"]
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("readout", ["steps", "final"])
+@pytest.mark.parametrize("dtype", BOUNDS)
+@pytest.mark.parametrize("net", [net for cell in CELLS for net in nets(cell)], ids=str)
+def test_there_and_back_is_exact(net, dtype, readout, rng):
+    model, params = model_and_params(net, rng, dtype, readout=readout)
+    again, same = from_keras(to_keras(model, params))
+    assert again == model
+    assert_same(same, params)
+    assert {a.dtype.name for _, a in leaves(same)} == {dtype}
+
+
+def test_weights_are_the_leaves_in_order(rng):
+    """No gate is moved and nothing transposed on the way to Keras."""
+    for net in [*nets(RNN()), *nets(LSTM()), *nets(GRU("before"))]:
+        _, params = model_and_params(net, rng)
+        weights = to_weights(params)
+        for (_, array), weight in zip(leaves(params), weights, strict=True):
+            assert array is weight
+        assert_same(from_weights(weights, params), params)
+
+
+def test_the_two_biases_of_a_gru_become_rows_of_one(rng):
+    _, params = model_and_params(GRU("after"), rng)
+    W_xh, W_hh, biases, *readout = to_weights(params)
+    assert W_xh is params.cell.W_xh and W_hh is params.cell.W_hh and len(readout) == 2
+    assert_same(tuple(biases), (params.cell.b_h, params.cell.b_hh))
+    assert_same(from_weights(to_weights(params), params), params)
+    with pytest.raises(ValueError, match="keras_model: expected 5 weights, got 4"):
+        from_weights(to_weights(params)[:-1], params)
+
+
+@needs_tensorflow
+def test_three_lines_of_keras_are_our_net(rng):
+    """What the appendix shows: a Sequential of one's own takes the leaves as they are."""
+    _, keras = require_tensorflow()
+    model, params = model_and_params(LSTM(), rng, np.float32)
+    layers = [keras.Input((None, D)), keras.layers.LSTM(H, return_sequences=True), keras.layers.Dense(V)]
+    net = keras.Sequential(layers)
+    net.set_weights([array for _, array in leaves(params)])
+    xs = rng.standard_normal((T, B, D)).astype(np.float32)
+    ours = model.forward(params, xs).ys_raw
+    np.testing.assert_allclose(np.swapaxes(net(np.swapaxes(xs, 0, 1)), 0, 1), ours, rtol=0, atol=1e-5)
+    again, same = from_keras(net)
+    assert again == model
+    assert_same(same, params)
+
+
+@needs_tensorflow
+def test_dropout_is_kept_and_silent_outside_training(rng):
+    model, params = model_and_params(Embedded(Stacked((LSTM(), RNN("tanh"), LSTM()), dropout=0.3), 2), rng)
+    keras_model = to_keras(model, params)
+    again, same = from_keras(keras_model)
+    assert again == model
+    assert_same(same, params)
+    ids = rng.integers(0, D, (T, B))
+    ours = model.forward(params, ids).ys_raw
+    np.testing.assert_allclose(np.swapaxes(keras_model(ids.T), 0, 1), ours, rtol=1e-13)
+
+
+@needs_tensorflow
+@pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+def test_a_saved_keras_model_comes_back(rng, tmp_path):
+    _, keras = require_tensorflow()
+    model, params = model_and_params(Stacked((Bidirectional(LSTM()), LSTM())), rng)
+    to_keras(model, params, mask=True, state=True).save(tmp_path / "net.keras")
+    again, same = from_keras(keras.models.load_model(tmp_path / "net.keras"))
+    assert again == model
+    assert_same(same, params)
+
+
+@needs_tensorflow
+def test_carried_states_join_halves_of_a_sequence(rng):
+    model, params = model_and_params(Stacked((LSTM(), RNN("tanh"))), rng)
+    keras_model = to_keras(model, params, state=True)
+    xs = rng.standard_normal((B, 6, D))
+    zero = [np.zeros((B, H))] * 3
+    whole = keras_model({"xs": xs, "state0": zero})
+    first = keras_model({"xs": xs[:, :4], "state0": zero})
+    second = keras_model({"xs": xs[:, 4:], "state0": [np.asarray(s) for s in first["state_T"]]})
+    joined = np.concatenate([first["ys_raw"], second["ys_raw"]], axis=1)
+    np.testing.assert_allclose(joined, whole["ys_raw"], rtol=1e-13)
+
+
+@needs_tensorflow
+def test_nan_in_padding_does_not_leak(rng):
+    model, params = model_and_params(LSTM(), rng)
+    xs, targets = rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B))
+    mask = np.arange(T)[:, None] < [T, 2]
+    keras_model = to_keras(model, params, mask=True)
+    clean = loss_and_grad(keras_model, xs, targets, mask=mask)
+    xs[~mask], targets[~mask] = np.nan, -1
+    dirty = loss_and_grad(keras_model, xs, targets, mask=mask)
+    assert_same(dirty.grads, clean.grads)
+    assert_same(dirty.dxs, clean.dxs)
+
+
+@needs_tensorflow
+@pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-13), ("float32", 1e-5)])
+def test_training_is_the_same(dtype, bound, rng, note):
+    """Momentum SGD with clipping: both start equal, read the same batches, and end equal."""
+    _, keras = require_tensorflow()
+    # Keras keeps rate and momentum in float32, where 0.1 and 0.9 are off in the eighth digit; these are exact
+    steps, lr, momentum, clip = 200, 0.125, 0.875, 1.0
+    model = Model(Stacked((LSTM(), LSTM())), D, H, V)
+    params = start = model.init(rng, np.dtype(dtype))
+    keras_model = to_keras(model, params)
+    keras_model.compile(
+        keras.optimizers.SGD(lr, momentum, global_clipnorm=clip),
+        # computed in float32, if it is not told otherwise, whatever the model computes in
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=dtype),
+    )
+    optimiser = SGD(lr, momentum, clip)
+    state = optimiser.init(params)
+    for _ in range(steps):
+        xs, targets = rng.standard_normal((T, B, D)).astype(dtype), rng.integers(0, V, (T, B))
+        found = model.loss_and_grad(params, xs, targets)
+        params, state, *_ = optimiser.update(params, found.grads, state)
+        keras_model.train_on_batch(np.swapaxes(xs, 0, 1), targets.T)
+    _, theirs = from_keras(keras_model)
+    moved, apart = largest_difference(params, start), largest_difference(params, theirs)
+    assert moved > 0.3 and apart <= bound
+    note(
+        f"Keras, {dtype}: after {steps} steps of SGD parameters have moved by up to {moved:.2f} and differ "
+        f"by at most {apart:.1e} (allowed {bound:.0e})"
+    )
+
+
+# what from_keras refuses: the layers, once Keras is there, and words of the refusal
+REFUSED = {
+    "no readout": (lambda k: [k.LSTM(H)], "Dense layer at the end, got LSTM"),
+    "no recurrent layer": (lambda k: [k.Dense(V)], "expected recurrent layers"),
+    "other layer": (lambda k: [k.LayerNormalization(), k.LSTM(H), k.Dense(V)], "got LayerNormalization"),
+    "activation": (lambda k: [k.LSTM(H, activation="relu"), k.Dense(V)], "expected 'tanh', got 'relu'"),
+    "gates": (
+        lambda k: [k.LSTM(H, recurrent_activation="relu"), k.Dense(V)],
+        "expected 'sigmoid', got 'relu'",
+    ),
+    "no bias": (lambda k: [k.SimpleRNN(H, use_bias=False), k.Dense(V)], "use_bias: expected True, got False"),
+    "dropout inside": (
+        lambda k: [k.LSTM(H, recurrent_dropout=0.1), k.Dense(V)],
+        "recurrent_dropout: expected",
+    ),
+    "backwards": (lambda k: [k.LSTM(H, go_backwards=True), k.Dense(V)], "go_backwards: expected False"),
+    "added up": (lambda k: [k.Bidirectional(k.LSTM(H), "sum"), k.Dense(V)], "'concat', got 'sum'"),
+    "two sizes": (lambda k: [k.LSTM(H, return_sequences=True), k.LSTM(9), k.Dense(V)], "one hidden size"),
+    "steps lost": (lambda k: [k.LSTM(H), k.RepeatVector(3), k.LSTM(H), k.Dense(V)], "got RepeatVector"),
+    "dropout on top": (lambda k: [k.LSTM(H), k.Dropout(0.1), k.Dense(V)], "same dropout between any two"),
+    "readout squashed": (lambda k: [k.LSTM(H), k.Dense(V, activation="tanh")], "one of 'linear', 'softmax'"),
+}
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_none_of_ours_is_refused(name):
+    _, keras = require_tensorflow()
+    layers, words = REFUSED[name]
+    net = keras.Sequential([keras.Input((None, D)), *layers(keras.layers)])
+    with pytest.raises(ValueError) as caught:
+        from_keras(net)
+    assert words in str(caught.value)
+    assert ": expected" in str(caught.value) and ", got" in str(caught.value)
+
+
+@needs_tensorflow
+def test_a_branch_is_refused():
+    _, keras = require_tensorflow()
+    xs = keras.Input((None, D))
+    first, second = (keras.layers.LSTM(D, return_sequences=True) for _ in range(2))
+    net = keras.Model(xs, keras.layers.Dense(V)(second(first(xs) + xs)))
+    with pytest.raises(ValueError, match="expected"):
+        from_keras(net)
+
+
+@needs_tensorflow
+def test_wrong_arguments_are_named(rng):
+    _, keras = require_tensorflow()
+    model, params = model_and_params(RNN(), rng)
+    blind = Bidirectional(Stacked((RNN(), RNN())))
+    with pytest.raises(TypeError, match="model: expected Model, got"):
+        to_keras(RNN(), params)
+    with pytest.raises(TypeError, match="params: expected float32 or float64, got complex128"):
+        to_keras(model, tree_map(lambda a: a.astype(complex), params))
+    with pytest.raises(ValueError, match=r"model\.cell: expected one cell inside Bidirectional"):
+        to_keras(*model_and_params(blind, rng))
+    with pytest.raises(TypeError, match=r"keras_model: expected a keras\.Model, got"):
+        from_keras(model)
+    with pytest.raises(ValueError, match="keras_model: expected a model that has weights"):
+        from_keras(keras.Sequential([keras.layers.LSTM(H), keras.layers.Dense(V)]))
+    with pytest.raises(ValueError, match="objective: expected one of"):
+        from_keras(to_keras(model, params), objective="hinge")
+    xs, targets = rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B))
+    with pytest.raises(ValueError, match="takes mask, xs, got one that takes xs"):
+        loss_and_grad(to_keras(model, params), xs, targets, mask=np.ones((T, B), bool))
+    with pytest.raises(ValueError, match="how: expected one of 'eager', 'graph', 'xla', got 'jit'"):
+        loss_and_grad(to_keras(model, params), xs, targets, how="jit")
+    with pytest.raises(ValueError, match="xs: expected shape"):
+        loss_and_grad(to_keras(model, params), xs[..., :1], targets)
+
+
+def run(program):
+    """Run a program in a Python of its own."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env)
+
+
+def test_nothing_imports_tensorflow_before_it_is_needed():
+    done = run(
+        "import sys\nfrom rnntutor.keras_bridge.parity import parity_cases\n"
+        "parity_cases(); print('tensorflow' in sys.modules)"
+    )
+    assert done.stdout == "False\n", done.stderr
+
+
+def test_without_tensorflow_the_message_says_what_to_install():
+    done = run(
+        "import sys; sys.modules['tensorflow'] = None\n"
+        "import numpy as np, rnntutor as rt\n"
+        "from rnntutor.keras_bridge import to_keras\n"
+        "model = rt.Model(rt.LSTM(), 2, 3, 4)\n"
+        "to_keras(model, model.init(np.random.default_rng(0)))"
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("ImportError: rnntutor.keras_bridge needs TensorFlow")
+    assert "python -m pip install --editable '.[tensorflow]'" in done.stderr
+
+
+@needs_tensorflow
+def test_an_import_says_nothing():
+    done = run("from rnntutor.keras_bridge import require_tensorflow as r; r()[0].constant(1)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@needs_tensorflow
+def test_another_backend_of_keras_is_named(monkeypatch):
+    _, keras = require_tensorflow()
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(ImportError, match="keras: expected TensorFlow as its backend, got 'jax'"):
+        require_tensorflow()

@@ -1,0 +1,126 @@
+"""The committed results on pen digits are of the present script, agree with themselves, reach the goal."""
+
+import runpy
+import sys
+
+import numpy as np
+import pytest
+from reading import ROOT
+
+from rnntutor.baselines import nearest_neighbours
+from rnntutor.digits import pen_digits
+from rnntutor.unipen import Segment, features
+
+BENCHMARKS = ROOT / "benchmarks"
+KINDS = {"points": 98.0, "strokes": 98.5}  # the share of test digits that has to be read right, in per cent
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture(scope="module")
+def script():
+    path = sys.path[:]
+    sys.path.insert(0, str(BENCHMARKS))
+    yield runpy.run_path(str(BENCHMARKS / "pen_digits.py"))
+    sys.path[:] = path
+
+
+def result(script, kind):
+    return script["results"].read(f"pen-{kind}")
+
+
+@each_kind
+def test_the_goal_is_reached(script, kind, note):
+    for net, runs in result(script, kind)["nets"].items():
+        right = np.array([seed["accuracy"] for seed in runs["seeds"].values()])
+        note(
+            f"pen digits, {kind}, {net}: {right.mean():.2f} % of the test digits read right, "
+            f"{right.min():.2f} to {right.max():.2f} over {len(right)} seeds"
+        )
+        assert len(right) >= 5
+        if net == "both ways":
+            assert right.mean() > KINDS[kind]
+
+
+@each_kind
+def test_a_result_agrees_with_itself(script, kind):
+    content = result(script, kind)
+    assert content["settings"] == script["SETTINGS"][kind]
+    assert tuple(content["nets"]) == script["NETS"][kind]
+    labels = pen_digits().test.labels
+    for runs in content["nets"].values():
+        for run in runs["seeds"].values():
+            confusion = np.array(run["confusion"])
+            np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
+            assert confusion.sum() - np.trace(confusion) == len(run["wrong"])
+            assert abs(run["accuracy"] - 100 * np.trace(confusion) / len(labels)) < 1e-4
+            if kind == "points":
+                for i, said in run["wrong"]:
+                    assert said != labels[i]
+                assert run["after_each_point"][-1] == run["accuracy"]
+
+
+def test_the_runs_begin_as_the_file_says(script):
+    digits, _ = script["points"]()
+    content = result(script, "points")
+    for net, runs in content["nets"].items():
+        for seed, run in runs["seeds"].items():
+            first = run["first_losses"]
+            history = script["train"](
+                net, digits, int(seed), content["settings"], stop=len(first), progress=False
+            )[-1]
+            np.testing.assert_allclose(history.losses, first, rtol=1e-4, err_msg=f"{net}, seed {seed}")
+
+
+def test_the_nets_have_equally_many_parameters(script):
+    counts = {net: runs["parameters"] for net, runs in result(script, "points")["nets"].items()}
+    assert max(counts.values()) < 1.01 * min(counts.values()), counts
+
+
+def test_no_writer_is_on_both_sides(script, capsys):
+    """What is held out to choose settings by: every fifth writer, all of his digits."""
+    labels, writers = np.tile(np.arange(10), 5), np.repeat(np.arange(1, 6), 10)
+    xs = [np.full((4 + i % 3, 5), i, float) for i in range(50)]
+    digits, seen = script["Sequences"](xs, labels, writers), []
+
+    def train(net, digits, *rest):
+        seen.append(set(digits.writers))
+        raise KeyboardInterrupt
+
+    script["validate"].__globals__["train"], kept = train, script["train"]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            script["validate"]("strokes", digits, [1], script["SETTINGS"]["strokes"])
+    finally:
+        script["validate"].__globals__["train"] = kept
+    assert seen == [{1, 2, 3, 4}]
+
+
+def test_batches_hold_every_digit_once_and_bend_it_a_little(script):
+    rng = np.random.default_rng(1)
+    strokes = [(rng.standard_normal((4 + i % 13, 2)).cumsum(axis=0),) for i in range(150)]
+    xs = [features(Segment("1", 1, one)) for one in strokes]
+    digits = script["Sequences"](xs, np.arange(150) % 10, np.ones(150))
+    settings = script["SETTINGS"]["strokes"]
+    for jitter in (0.0, 0.1):
+        batches = script["Batches"](digits, rng, settings | {"jitter": jitter}, "final")
+        found = []
+        for batch in batches:
+            xs, targets, options = (*batch, {})[:3]
+            assert xs.dtype == np.float32 and targets.shape == (1, xs.shape[1])
+            mask = options.get("mask", np.ones(xs.shape[:2], bool))
+            found += [xs[mask[:, b], b] for b in range(xs.shape[1])]
+        assert len(found) == 150
+        lifts = sorted(one[:, 4].tolist() for one in found)
+        assert lifts == sorted(one[:, 4].tolist() for one in digits.xs)  # never touched
+        off = min(np.abs(found[0] - one).max() for one in digits.xs if len(one) == len(found[0]))
+        assert (off < 1e-6) if jitter == 0 else (1e-3 < off < 1)
+        for one in found:  # the moves stay the differences of the places
+            np.testing.assert_allclose(np.diff(one[:, :2], axis=0), one[1:, 2:4], atol=1e-5)
+
+
+def test_each_lstm_beats_the_neighbours(script):
+    train, test = pen_digits()
+    neighbours = 100 * np.mean(nearest_neighbours(train.rows, train.labels, test.rows, 3) == test.labels)
+    for net in ("both ways", "forward"):
+        runs = result(script, "points")["nets"][net]["seeds"].values()
+        assert min(run["accuracy"] for run in runs) > neighbours
