@@ -5,6 +5,8 @@
     python benchmarks/language_models.py characters --cell lstm --part 4     # with a quarter of the text
     python benchmarks/language_models.py words --cell lstm --seeds 1 2
 
+A result is written after every seed, and the same command goes on with those that are missing.
+
 Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to have the LSTM's number of
 parameters. Writes results/language-UNIT-CELL.json, with --part language-UNIT-CELL-PART.json; with --keep
 also the parameters of the first seed, language-UNIT-CELL.npz.
@@ -98,14 +100,29 @@ def texts_of(part):
     return corpus._replace(train=corpus.train[: len(corpus.train) // part])
 
 
-def mixed(model, ngram, corpus):
-    """The test loss of net and n-gram model mixed, and the net's weight, chosen on the validation text."""
+def judged(model, ngram, corpus):
+    """Losses of the net, and of its mixture with n-grams; the weight is chosen on the validation text."""
     (net_valid, net_test), (ngram_valid, ngram_test) = (
         [judge(text) for text in (corpus.valid, corpus.test)]
         for judge in (model.log_prob, lambda text: ngram.log_prob(model.vocabulary.encode(text))[1:])
     )
     weight = best_weight(net_valid, ngram_valid)
-    return round(float(-interpolate(net_test, ngram_test, weight).mean()), 5), round(weight, 3)
+    return {
+        "valid_updates": model.history.valid_updates,
+        "valid_losses": [round(loss, 5) for loss in model.history.valid_losses],
+        "test_loss": round(float(-net_test.mean()), 5),
+        "mixed_test_loss": round(float(-interpolate(net_test, ngram_test, weight).mean()), 5),
+        "weight": round(weight, 3),
+    }
+
+
+def earlier(name, settings):
+    """The runs that a result file with these settings already has, and how long they took."""
+    try:
+        content = results.read(name)
+    except FileNotFoundError:
+        return [], 0
+    return (content["runs"], content["seconds"]) if content["settings"] == settings else ([], 0)
 
 
 def main():
@@ -122,34 +139,30 @@ def main():
     vocabulary = vocabulary_of(asked.unit, rt.shakespeare().train, settings)
     ngram = rt.NGram(settings["order"], len(vocabulary), "kneser-ney").fit(vocabulary.encode(corpus.train))
     name = f"language-{asked.unit}-{asked.cell}" + (f"-{asked.part}" if asked.part > 1 else "")
-    start, runs = time.perf_counter(), []
+    settings_file = settings | {"unit": asked.unit, "cell": asked.cell, "part": asked.part}
+    runs, seconds = earlier(name, settings_file)
     for seed in asked.seeds:
+        if seed in [run["seed"] for run in runs]:
+            continue
+        start = time.perf_counter()
         model = train(asked.unit, asked.cell, seed, corpus, vocabulary, settings, log=print)
-        mixture, weight = mixed(model, ngram, corpus)
-        runs.append(
-            {
-                "seed": seed,
-                "valid_losses": [round(loss, 5) for loss in model.history.valid_losses],
-                "test_loss": round(float(-model.log_prob(corpus.test).mean()), 5),
-                "mixed_test_loss": mixture,
-                "weight": weight,
-            }
-        )
-        print(f"seed {seed}: test {runs[-1]['test_loss']:.4f}, mixed with {ngram!r} {mixture:.4f}")
+        runs.append(run := {"seed": seed} | judged(model, ngram, corpus))
+        seconds += time.perf_counter() - start
+        print(f"seed {seed}: test {run['test_loss']:.4f}, mixed with {ngram!r} {run['mixed_test_loss']:.4f}")
         if asked.keep and seed == asked.seeds[0]:
             arrays = {name: array.astype(np.float16) for name, array in rt.leaves(model.params)}
             np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
-    content = {
-        "settings": settings | {"unit": asked.unit, "cell": asked.cell, "part": asked.part},
-        "parameters": rt.size(model.params),
-        "V": len(vocabulary),
-        "valid_updates": model.history.valid_updates,
-        "runs": runs,
-        "ngram_test_loss": round(ngram.cross_entropy(vocabulary.encode(corpus.test)), 5),
-        "seconds": round(time.perf_counter() - start),
-        "first_losses": first_losses(asked.unit, asked.cell, asked.part),
-    }
-    print(f"wrote benchmarks/results/{results.write(name, results.circumstances() | content).name}")
+        content = {
+            "settings": settings_file,
+            "parameters": rt.size(model.params),
+            "V": len(vocabulary),
+            "runs": runs,
+            "ngram_test_loss": round(ngram.cross_entropy(vocabulary.encode(corpus.test)), 5),
+            "seconds": round(seconds),
+            "first_losses": first_losses(asked.unit, asked.cell, asked.part),
+        }
+        path = results.write(name, results.circumstances() | content)
+        print(f"wrote benchmarks/results/{path.name}")
 
 
 if __name__ == "__main__":

@@ -33,15 +33,15 @@ SETTINGS = {
         "dtype": "float32",
     },
     "captions": {
-        "noise": 0.1,
+        "noise": 0.2,
         "F": 64,
-        "H": 96,
-        "strips": 16_000,
-        "epochs": 6,
+        "H": 64,
+        "strips": 12_000,
+        "epochs": 5,
         "B": 32,
         "lr": 6e-3,
-        "widths": [1, 2, 4, 8],
-        "longest": 24,
+        "widths": [1, 2, 4],
+        "longest": 18,
         "test_strips": 500,
         "dtype": "float32",
     },
@@ -62,7 +62,7 @@ def through_time(settings):
 
 def captioner(settings):
     """CNN and decoder."""
-    return vision.Captioner(vision.CNN(8, 40), settings["F"], settings["H"], len(vision.ALPHABET))
+    return vision.Captioner(vision.CNN(8, 32), settings["F"], settings["H"], len(vision.ALPHABET))
 
 
 def train(model, params, batches, lr, epochs, stop=None):

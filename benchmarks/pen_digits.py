@@ -43,7 +43,7 @@ SETTINGS = {
     },
     "strokes": {
         "H": 64,
-        "epochs": 12,
+        "epochs": 10,
         "B": 64,
         "lr": 8e-3,
         "clip": 1.0,

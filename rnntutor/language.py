@@ -44,6 +44,8 @@ class LanguageModel:
     vocabulary, model, params
     history : History or None
         Of the last `fit`.
+    stopped : str or None
+        Why the last `fit` ended, see `rnntutor.training.Fitted`.
 
     Raises
     ------
@@ -57,7 +59,7 @@ class LanguageModel:
         self.vocabulary = vocabulary
         self.model = Model(RNN("tanh") if cell is None else cell, V, H, V)
         self.params = self.model.init(rng, dtype)
-        self.history = None
+        self.history = self.stopped = None
 
     def __repr__(self):
         D, H, V = self.model.D, self.model.H, self.model.V
@@ -113,7 +115,7 @@ class LanguageModel:
         if fitted is not None:
             # after Ctrl-C the newest parameters: a reader who stops the training wants what it has reached
             self.params = fitted.params if fitted.stopped == "interrupted" else fitted.best
-            self.history = fitted.history
+            self.history, self.stopped = fitted.history, fitted.stopped
 
     def _checkpoint(self, checkpoint, text, batches):
         """A checkpoint that knows the model and what it learns from."""

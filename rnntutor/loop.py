@@ -185,6 +185,13 @@ class Loop:
         if self.watch is not None:
             self.watch(n, params)
 
+    def close(self):
+        """The closing validation. To a training that goes on longer it has not happened."""
+        before = self.now
+        self.measure()
+        if self.checkpoint is not None and self.now.best is not before.best:
+            self.checkpoint.write(before, self.history, closing=self.now.best)
+
     def save(self):
         """Write the checkpoint, unless it is of this very moment."""
         reached = self.now.updates, self.now.measured

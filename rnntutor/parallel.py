@@ -92,17 +92,19 @@ def _spawned(function, jobs, workers):
     others = set(multiprocessing.active_children())
     with _one_thread_each():
         pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _deaf_to_interrupts)
+        futures = {}
         try:
-            futures = {pool.submit(function, **job): index for index, job in enumerate(jobs)}
+            futures |= {pool.submit(function, **job): index for index, job in enumerate(jobs)}
             for future in as_completed(futures):
                 yield futures[future], future.result
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in futures:
+                future.cancel()
             for child in set(multiprocessing.active_children()) - others:
                 child.terminate()
             raise
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown()
 
 
 def _deaf_to_interrupts():

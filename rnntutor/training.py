@@ -161,7 +161,7 @@ def fit(
             pass
         loop.save()
         if stopped != "interrupted":
-            loop.measure()  # not in the file: a training that goes on longer has not measured here
+            loop.close()
     except KeyboardInterrupt:
         stopped = "interrupted"
     except Exception as error:

@@ -104,6 +104,20 @@ def test_a_likely_beginning_may_lead_nowhere():
     assert list(best.symbols) == [4, 5, 0] and abs(best.score - np.log(0.4)) < 1e-6
 
 
+def test_what_has_ended_competes_with_what_goes_on():
+    """An early end of probability 0.1 is in the beam, until both places go to sequences of 0.45."""
+    tiny = 1e-9
+    table = np.full((4, 4), tiny)
+    table[0, [0, 1]] = 0.1, 0.9
+    table[1, [2, 3]] = 0.5, 0.5
+    table[[2, 3], 0] = 1.0
+    model, params = chain(table)
+    first = beam_search(model, params, [0], 2, 1, end=0)
+    assert [list(one.symbols) for one in first] == [[1], [0]]
+    found = beam_search(model, params, [0], 2, 3, end=0)
+    assert sorted(list(one.symbols) for one in found) == [[1, 2, 0], [1, 3, 0]]
+
+
 def test_the_search_ends_when_all_have_ended():
     model, params = chain([[0.9, 0.1], [0.9, 0.1]])
     calls = []

@@ -154,3 +154,52 @@ def test_a_language_model_begins_as_its_file_says(name, script):
     assert content["settings"] == code["SETTINGS"][unit] | {"unit": unit, "cell": cell, "part": part}
     losses = code["first_losses"](unit, cell, part)
     np.testing.assert_allclose(losses, content["first_losses"], rtol=1e-4)
+
+
+# The long-lag tasks of chapter 10
+
+
+def test_long_lag_trials_begin_as_their_file_says(script):
+    """One trial of each task, net and clipping is begun again; the settings are those of the file."""
+    code, content = script("long_lags"), content_of("long-lags")
+    for key in ("SETTINGS", "NETS", "MOMENTUM", "CLIP", "SEEDS"):
+        assert json.loads(json.dumps(code[key])) == content[key.lower()], key
+    rows = content["trials"]
+    assert len(rows) == len(code["SETTINGS"]) * len(code["NETS"]) * 2 * len(code["SEEDS"])
+    one_of_each = {(row["task"], row["net"], row["clip"]): row for row in rows}
+    for (task, net, clip), row in one_of_each.items():
+        limit = len(row["first_losses"]) * code["SETTINGS"][task]["B"]
+        again = code["trial"](task, net, clip, row["seed"], limit)
+        np.testing.assert_allclose(
+            again["first_losses"], row["first_losses"], rtol=1e-9, err_msg=f"{task}, {net}"
+        )
+        assert (again["H"], again["parameters"]) == (row["H"], row["parameters"])
+
+
+def test_guesses_are_those_of_the_file(script):
+    code, rows = script("long_lags"), content_of("long-lags")["guesses"]
+    for row in rows:
+        if row["task"] == "first symbol" and row["seed"] < 3:
+            again = code["guessing"](row["task"], row["seed"])
+            assert (
+                (again["ended"], again["draws"]) == (row["ended"], row["draws"]) == ("solved", row["draws"])
+            )
+
+
+def test_the_long_lags_are_bridged_as_the_book_says():
+    rows = content_of("long-lags")["trials"]
+
+    def solved(task, net):
+        return [
+            row["sequences"]
+            for row in rows
+            if (row["task"], row["net"], row["ended"]) == (task, net, "solved")
+        ]
+
+    assert len(solved("embedded Reber", "LSTM, forget bias 1")) >= 18  # of 20, within 30,000
+    assert max(solved("embedded Reber", "LSTM, forget bias 1")) <= 30_000
+    assert not solved("embedded Reber", "RNN")
+    for task, published in (("adding", 74_000), ("temporal order", 31_390), ("noise-free lag", 5_040)):
+        took = solved(task, "LSTM, guarded")
+        assert len(took) == 20 and published / 10 < np.median(took) < published  # a wide band
+    assert not solved("adding", "LSTM, forget bias 1") and not solved("adding", "RNN")

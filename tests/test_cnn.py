@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 from cases import largest_difference, normal_like
 
-from rnntutor import LSTM, SGD, Model, Stacked, adjoint_test, compare, complex_step, fit, softmax
+from rnntutor import (
+    LSTM,
+    SGD,
+    Model,
+    Stacked,
+    Truncation,
+    adjoint_test,
+    compare,
+    complex_step,
+    fit,
+    softmax,
+    window_gradients,
+)
 from rnntutor.vision import CNN, Captioner, average_softmax
 from rnntutor.vision.convolution import convolve, convolve_backward, max_pool, max_pool_backward
 
@@ -59,6 +71,7 @@ def test_of_equals_one_gets_all():
     pooled, where = max_pool(np.zeros((1, 4, 4, 2)))
     dimages = max_pool_backward(where, np.ones_like(pooled))
     assert dimages.sum() == pooled.size and set(np.unique(dimages)) == {0.0, 1.0}
+    assert (where == 0).all()  # the first
 
 
 def problem(net, rng, T=3, B=2, **options):
@@ -108,6 +121,14 @@ def test_a_frame_is_on_its_own(rng):
     np.testing.assert_allclose(model.forward(params, xs[order]).ys_raw, ys_raw[order], rtol=0, atol=1e-13)
     one = model.forward(params, xs[2:3, :1]).ys_raw
     np.testing.assert_allclose(one, ys_raw[2:3, :1], rtol=0, atol=1e-13)
+
+
+def test_windows_of_a_clip(rng):
+    """Below an LSTM the CNN may be cut in time, too: the losses of the windows are that of the whole."""
+    model, params, xs, targets = problem(Stacked((SMALL, LSTM())), rng, T=7)
+    windows = window_gradients(model, params, xs, targets, Truncation(4, 2), reduce="sum")
+    losses = sum(result.loss for _, result in windows)
+    assert abs(losses - model.loss(params, xs, targets, reduce="sum")) <= 1e-13
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -37,6 +37,14 @@ def test_the_labels_are_those_of_the_original_split():
     assert counts[1] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
 
 
+def test_the_first_digits_are_those_of_the_table():
+    eight, zero = pen_digits().train.xs[:, 0], scanned_digits().train.xs[:, 0]
+    points = [[47, 100], [27, 81], [57, 37], [26, 0], [0, 23], [56, 53], [100, 90], [40, 98]]
+    assert eight.tolist() == points and pen_digits().train.labels[0] == 8
+    assert zero[:2].tolist() == [[0, 1, 6, 15, 12, 1, 0, 0], [0, 7, 16, 6, 6, 10, 0, 0]]
+    assert scanned_digits().train.labels[0] == 0
+
+
 def test_every_pen_digit_fills_its_square():
     for part in pen_digits():
         high, low = part.xs.max(axis=0), part.xs.min(axis=0)

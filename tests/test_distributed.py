@@ -49,7 +49,7 @@ def free_ports(n):
 
 @contextmanager
 def workers(folder, n=2, more=()):
-    """Processes of the script, a worker each, writing to log-0, log-1, …; none of them survives this block."""
+    """Processes of the script, a worker each, writing to log-0, log-1, …; none survives this block."""
     cluster = {"worker": [f"127.0.0.1:{port}" for port in free_ports(n)]}
     running = []
     try:

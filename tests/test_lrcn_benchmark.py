@@ -15,7 +15,10 @@ BOUND = 0.25  # of the films, without their order
 
 
 def content_of(name):
-    return json.loads((BENCHMARKS / "results" / f"lrcn-{name}.json").read_text(encoding="utf-8"))
+    path = BENCHMARKS / "results" / f"lrcn-{name}.json"
+    if name == "captions" and not path.exists():
+        pytest.skip("no results of `python benchmarks/lrcn.py captions` are here; the chapter trains its own")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_the_stored_captioner_is_that_of_the_first_seed(script):
         for image in strips.images[:100]
     ]
     right = np.mean([one == caption for one, caption in zip(written, strips.captions, strict=False)])
-    assert abs(right - content["runs"][0]["right"]["1"]) < 0.15  # a hundred of five hundred
+    assert abs(right - content["runs"][0]["right"]["1"]) < 0.15  # a hundred of two hundred
 
 
 def shares(name, what=0):
@@ -86,14 +89,14 @@ def test_the_lstm_is_above_averaging_and_the_order_is_why(note):
     for name in ("one frame", "averaged", "LSTM, shuffled", "LSTM, shuffled for the test alone"):
         assert shares(name).max() < BOUND + margin
         assert np.abs(shares(name, 2) - BOUND).max() < margin
-    assert (np.abs(mixed - averaged) < 0.05 * (lstm - averaged)).all()
+    assert (np.abs(mixed - averaged) < 0.06 * (lstm - averaged)).all()
 
 
 def test_captions_are_right_and_a_beam_finds_likelier_ones(note):
     runs = content_of("captions")["runs"]
-    greedy, wide = (np.array([run["right"][width] for run in runs]) for width in ("1", "8"))
-    note(f"strips: greedy {greedy.mean():.3f}, beam of 8 {wide.mean():.3f} right, over {len(runs)} seeds")
+    greedy, wide = (np.array([run["right"][width] for run in runs]) for width in ("1", "4"))
+    note(f"strips: greedy {greedy.mean():.3f}, beam of 4 {wide.mean():.3f} right, over {len(runs)} seeds")
     assert len(runs) >= 5 and greedy.min() > 0.5
     for run in runs:
-        assert run["mean_scores"]["8"] > run["mean_scores"]["1"]
-        assert run["likelier_than_greedy"]["8"] > 0 == run["likelier_than_greedy"]["1"]
+        assert run["mean_scores"]["4"] > run["mean_scores"]["1"]
+        assert run["likelier_than_greedy"]["4"] > 0 == run["likelier_than_greedy"]["1"]

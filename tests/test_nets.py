@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import PATHS, SHAPES, assert_same, largest_difference, normal_like
+from cases import PATHS, SHAPES, assert_same, counting, largest_difference, normal_like
 
 from rnntutor import (
     LSTM,
@@ -27,13 +27,16 @@ from rnntutor.nets.embedded import scatter_add
 
 NETS = [
     Stacked((LSTM(), LSTM())),
-    Stacked((RNN("tanh"), LSTM(), RNN("relu")), dropout=0.4),
+    Stacked((RNN("tanh"), LSTM(), RNN("relu"), RNN("sigmoid")), dropout=0.4),
     Bidirectional(LSTM()),
     Bidirectional(RNN("sigmoid")),
     Stacked((Bidirectional(LSTM()), RNN("tanh")), dropout=0.3),
     Bidirectional(Stacked((RNN("tanh"), LSTM()))),
     Embedded(LSTM(), 3),
     Embedded(Stacked((Bidirectional(RNN("tanh")), LSTM()), dropout=0.2), 2),
+    Stacked((Embedded(RNN("tanh"), 2), LSTM(), Bidirectional(RNN("tanh")))),
+    Bidirectional(Embedded(RNN("tanh"), 2)),
+    Bidirectional(Stacked((RNN("tanh"), Bidirectional(RNN("tanh"))))),
 ]
 OBJECTIVES = ["cross_entropy", "squared_error"]
 V = 5
@@ -179,14 +182,22 @@ def test_rows_are_added_up_by_symbol(rng):
     np.testing.assert_allclose(scatter_add(ids, values, 6), expected, rtol=0, atol=1e-14)
 
 
+def directions(net):
+    """In how many directions the top of a net reads."""
+    if isinstance(net, Bidirectional):
+        return 2 * directions(net.cell)
+    if isinstance(net, Stacked):
+        return directions(net.layers[-1])
+    return directions(net.cell) if isinstance(net, Embedded) else 1
+
+
 @each_net
 def test_sizes(net, rng):
     D, H = 4, 3
     params = net.init(rng, D, H)
     assert net.check_params(params) == (D, H)
     assert net.forward(params, inputs(net, rng, 5, 2, D)).outputs.shape == (5, 2, net.width(H))
-    wide = isinstance(net, Bidirectional)
-    assert net.width(H) == (2 * H if wide else H)
+    assert net.width(H) == directions(net) * H
     assert Model(net, D, H, V).init(rng).W_hy.shape == (net.width(H), V)
 
 
@@ -199,6 +210,19 @@ def test_precision_is_kept(net, dtype, rng):
     xs = xs if net.reads_symbols else xs.astype(dtype)
     result = model.loss_and_grad(params, xs, rng.integers(0, V, (5, 2)), rng=dropping())
     assert {leaf.dtype for leaf in flat((result.grads, result.state_T, result.dstate0))} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
+@pytest.mark.parametrize("made_of", [lambda c: Stacked((c, c)), Bidirectional, lambda c: Embedded(c, 2)])
+def test_every_cell_of_a_net_is_told_how_to_multiply(made_of, batched, rng):
+    counted, calls = counting(RNN("tanh"))
+    net, times = made_of(counted), 1 if made_of(counted).reads_symbols else 2
+    params, xs = net.init(rng, 3, 4), inputs(net, rng, 5, 2, 3)
+    passed = net.forward(params, xs, batched=batched)
+    assert calls == ([] if batched else ["step"] * 5 * times)
+    calls.clear()
+    net.backward(params, passed, np.ones_like(passed.outputs), batched=batched)
+    assert calls == ([] if batched else ["step_backward"] * 5 * times)
 
 
 # Padding.
@@ -234,6 +258,15 @@ def test_the_end_is_the_last_step(net, rng):
     assert_same(at_end.forward(params, xs).ys_raw, always.forward(params, xs).ys_raw[-1:])
 
 
+@each_net
+def test_a_batch_is_checked_by_what_reads_it(net, rng):
+    xs, targets = inputs(net, rng, 5, 2, 3), rng.integers(0, V, (5, 2))
+    mask = np.arange(5)[:, None] < [5, 2]
+    spoilt = np.where(mask, xs, -9) if net.reads_symbols else np.where(mask[..., None], xs, np.nan)
+    read, _ = Model(net, 3, 4, V).check_batch(spoilt, targets, mask)
+    assert_same(read, xs * (mask if net.reads_symbols else mask[..., None]))
+
+
 # Dropout.
 
 
@@ -255,6 +288,24 @@ def test_dropout_is_for_training_alone(rng):
     plain = Stacked(NETS[1].layers)
     assert_same(NETS[1].forward(params, xs).outputs, plain.forward(params, xs).outputs)
     assert_same(plain.forward(params, xs, rng=dropping()).outputs, plain.forward(params, xs).outputs)
+
+
+@pytest.mark.parametrize(
+    "around", [Bidirectional, lambda net: Embedded(net, 2), lambda net: Stacked((net, LSTM()))]
+)
+def test_dropout_inside_a_net_inside_a_net(around, rng):
+    net = around(Stacked((RNN("tanh"), RNN("tanh")), dropout=0.5))
+    params, xs = net.init(rng, 3, 4), inputs(net, rng, 5, 2, 3)
+    plain, dropped = (net.forward(params, xs, rng=rng).outputs for rng in (None, dropping()))
+    for half in range(0, net.width(4), 4):  # of either direction
+        assert np.any(plain[..., half : half + 4] != dropped[..., half : half + 4])
+
+
+def test_without_dropout_nothing_is_drawn(rng):
+    net = Stacked((RNN("tanh"), LSTM()))
+    generator = dropping()
+    assert net.forward(net.init(rng, 3, 4), np.ones((5, 2, 3)), rng=generator).keeps == (None,)
+    assert generator.random() == dropping().random()
 
 
 def test_training_with_dropout(rng):

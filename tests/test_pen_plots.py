@@ -76,10 +76,11 @@ def test_strokes_keep_their_shape_and_order():
 
 
 def test_a_line_turns_dark_and_its_ends_are_marked():
+    for one in (POINTS, FIVE):
+        lines = [c for c in plots.pen_strokes([one]).axes[0].collections if isinstance(c, LineCollection)]
+        light = np.concatenate([line.get_colors()[:, :3].sum(axis=1) for line in lines])
+        assert np.all(np.diff(light) < 0)
     figure = plots.pen_strokes([POINTS])
-    (lines,) = [one for one in figure.axes[0].collections if isinstance(one, LineCollection)]
-    light = lines.get_colors()[:, :3].sum(axis=1)
-    assert np.all(np.diff(light) < 0)
     (pieces,) = drawn(figure)
     start, end = (line for line in figure.axes[0].lines if line.get_marker() == "o")
     np.testing.assert_allclose(start.get_xydata()[0], pieces[0, 0])

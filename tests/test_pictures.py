@@ -13,7 +13,7 @@ from rnntutor.vision import MOTIONS, digit_images, digit_strips, moving_digits
 RNG = np.random.default_rng(0)
 CLIPS = moving_digits(digit_images().test, 4, RNG).xs.reshape(8, 4, 16, 16).swapaxes(0, 1).astype(float)
 STRIPS = digit_strips(digit_images().test, 5, RNG)
-IMAGES = STRIPS.images.reshape(-1, 8, 40).astype(float)
+IMAGES = STRIPS.images.reshape(-1, 8, 32).astype(float)
 SAID = [
     ["true    one two four five", "greedy  nine seven seven eight"],
     ["one"],

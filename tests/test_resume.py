@@ -1,4 +1,4 @@
-"""A training that was stopped, at any update, and goes on from its file: to the last bit the one that was not."""
+"""A training that was stopped at any update and goes on from its file: to the bit as if it had not been."""
 
 import os
 from dataclasses import replace
@@ -266,14 +266,14 @@ def test_a_file_that_is_there_is_not_overwritten(path):
     [
         ({"carry_state": True}, r"about\.fit\.carry_state = True, got False"),
         ({"reduce": "sequence"}, r"about\.fit\.reduce = 'sequence', got 'token'"),
-        ({"truncation": Truncation(2)}, r"about\.fit\.truncation = \{'chunk': 2.*, got None"),
+        ({"truncation": Truncation(2)}, r"about\.fit\.truncation = \{.*'chunk': 2.*, got None"),
         ({"rng": 3}, r"about\.fit\.rng = 'PCG64', got None"),
         (
             {"model": Model(RNN("tanh"), 3, 6, V)},
             r"params\.cell\.W_xh with shape \(3, 6\).*, got shape \(3, 5\)",
         ),
         ({"model": Model(LSTM(), 3, 5, V)}, r"params\.cell\.W_xh with shape \(3, 20\)"),
-        ({"optimiser": STEP}, r"an entry memory\.velocity\.cell\.W_xh, got none|memory\.velocity"),
+        ({"optimiser": STEP}, r"an entry memory\.velocity\.cell\.W_xh, got none"),
         ({"optimiser": Adam(0.1)}, r"memory to have \['mean', 'square', 'updates'\], got \['velocity"),
     ],
 )

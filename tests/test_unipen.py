@@ -111,6 +111,12 @@ def test_a_fault_is_found_by_line(old, new, message):
         parse_unipen(spoilt)
 
 
+def test_a_segment_without_a_stroke_is_found_where_the_next_begins():
+    empty = '.SEGMENT DIGIT 0 ? "3"\n' + TEXT
+    with pytest.raises(ValueError, match=r"^text: line 7: expected a stroke in the segment '3' that ends"):
+        parse_unipen(empty)
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", ".DT 100\n"])
 def test_a_text_without_a_segment(text):
     with pytest.raises(ValueError, match=r"^text: expected at least one \.SEGMENT, got none"):

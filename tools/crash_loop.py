@@ -4,8 +4,8 @@
     python tools/crash_loop.py --kills 20     # as the tests do
 
 Each time a process goes on from the file, trains, writes, and is killed with SIGKILL. The file must then
-be, byte for byte, that of a training which nobody killed, and at least as far as the last writing that had
-returned. Needs a system with fork.
+hold, to the last bit, what that of a training holds which nobody killed, and be at least as far as the last
+writing that had returned. Needs a system with fork.
 """
 
 import argparse
@@ -34,8 +34,8 @@ class Telling(rt.Checkpoint):
 
     pipe: int | None = None
 
-    def write(self, progress, history):
-        super().write(progress, history)
+    def write(self, progress, history, closing=None):
+        super().write(progress, history, closing)
         if self.pipe is not None:
             os.write(self.pipe, progress.updates.to_bytes(4, "little"))
 
@@ -71,6 +71,18 @@ def killed(path, seconds):
     return int.from_bytes(told[-4:], "little")
 
 
+def same(path, other):
+    """Whether two files hold the same, but for what is added when a training ends by itself."""
+    contents = []
+    for file in (path, other):
+        about, entries = read(file)  # raises unless the file is whole
+        kept = {name: value for name, value in entries.items() if not name.startswith("closing")}
+        contents.append(
+            (about, {n: v.tobytes() if isinstance(v, np.ndarray) else v for n, v in kept.items()})
+        )
+    return contents[0] == contents[1]
+
+
 def crash_loop(kills, folder, seed=0):
     """Kill so often; return how many updates there were at the end, and how many drafts were left behind."""
     rng, killed_file, spared_file = random.Random(seed), folder / "killed.rnn", folder / "spared.rnn"
@@ -84,12 +96,12 @@ def crash_loop(kills, folder, seed=0):
         assert reached >= told, f"kill {kill}: {told} updates were safe, {reached} are left"
         if reached:
             train(spared_file, reached)
-            assert killed_file.read_bytes() == spared_file.read_bytes(), f"kill {kill}: another training"
+            assert same(killed_file, spared_file), f"kill {kill}: another training"
         left = set(folder.glob(".*.draft"))
         drafts += len(left - seen)
         seen |= left
     train(folder / "whole.rnn", reached)
-    assert killed_file.read_bytes() == (folder / "whole.rnn").read_bytes(), "not that of one go"
+    assert same(killed_file, folder / "whole.rnn"), "not that of one go"
     return reached, drafts
 
 
@@ -102,7 +114,7 @@ def main():
         reached, drafts = crash_loop(arguments.kills, Path(folder), arguments.seed)
     print(
         f"{arguments.kills} kills in {reached} updates, {drafts} of them while the file was being written: "
-        "whole each time, and after the last the same to the byte as a training in one go"
+        "whole each time, and after the last the same to the bit as a training in one go"
     )
 
 

@@ -49,8 +49,8 @@ def from_contents(make, contents, cells):
         language = make(vocabulary, np.random.default_rng(0), said["H"], cell, said["dtype"])
     except (TypeError, LookupError) as error:
         raise CheckpointError(f"path: expected a language model, got {error}") from error
-    judged = any(name.startswith("best.") for name in entries)
-    language.params = from_entries(entries, "best" if judged else "params", language.params)
+    judged = [name for name in ("closing", "best") if any(key.startswith(f"{name}.") for key in entries)]
+    language.params = from_entries(entries, [*judged, "params"][0], language.params)
     if "history.losses" in entries:
         language.history = from_history(entries)
     return language

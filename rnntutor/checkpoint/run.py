@@ -102,22 +102,20 @@ class Checkpoint:
         position = {
             name: from_entries(entries, f"position.{name}", 0) for name in ("epoch", "batch", "window")
         }
-        state = from_entries(entries, "position.state", state, same=())
-        like = start._replace(best=start.params)
-        rest = {
-            name: from_entries(entries, name, one, same=("shape",))
-            for name, one in like._asdict().items()
-            if name != "position"
-        }
-        return Progress(position=Position(**position, state=state), **rest), from_history(entries)
+        carried = entries.get("position.state", ...) is not None
+        position["state"] = from_entries(entries, "position.state", state if carried else None, same=())
+        measured = entries.get("best", ...) is not None
+        like = start._replace(best=start.params if measured else None)._asdict()
+        del like["position"]
+        rest = {name: from_entries(entries, name, one, same=("shape",)) for name, one in like.items()}
+        return Progress(position=Position(**position), **rest), from_history(entries)
 
-    def write(self, progress, history):
-        """Write the training, whole or not at all."""
-        progress.cut(history)
-        entries = {}
-        for name, part in zip(progress._fields, progress, strict=True):
+    def write(self, progress, history, closing=None):
+        """Write the training, whole or not at all; `closing` are parameters that did best at the very end."""
+        entries = history_entries(progress.cut(history))
+        for name, part in (*progress._asdict().items(), ("closing", closing)):
             entries |= to_entries(part, name)
-        write(self.path, Contents(self.about, entries | history_entries(history)))
+        write(self.path, Contents(self.about, entries))
 
 
 _COLUMNS = History(*(np.zeros(0, dtype) for dtype in (float, float, float, np.int64, float)))

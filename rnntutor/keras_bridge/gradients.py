@@ -65,7 +65,7 @@ def loss_and_grad(
     TypeError, ValueError
         If an argument is of the wrong kind or shape, or the model does not take it.
     """
-    tf, _ = require_tensorflow()
+    tf, keras = require_tensorflow()
     model, params = from_keras(keras_model, objective)
     _check.choice("how", how, HOW)
     _check.choice("reduce", reduce, REDUCE)
@@ -81,14 +81,16 @@ def loss_and_grad(
         batch["mask"] = mask
     if state0 is not None:
         batch["state0"] = [array.astype(dtype) for _, array in leaves(state0, "state0")]
-    _require_inputs(keras_model, batch)
+    inputs = None if isinstance(keras_model, keras.Sequential) else keras_model.input
+    by_name = isinstance(inputs, dict)
+    _require_inputs(set(inputs) if by_name else {"xs"}, batch)
     weights = _weights(mask if model.readout == "steps" else None, targets.shape[:2], reduce).astype(dtype)
 
     def compute(batch, targets, weights):
         floats = {name: given for name, given in batch.items() if tf.nest.flatten(given)[0].dtype.is_floating}
         with tf.GradientTape() as tape:
             tape.watch(floats)
-            ys_raw, state_T = _call(tf, keras_model, batch)
+            ys_raw, state_T = _call(tf, keras_model, batch, by_name)
             loss = _loss(tf, objective, ys_raw, targets, weights)
         dweights, dfloats = tape.gradient(loss, (keras_model.trainable_weights, floats))
         return loss, [tf.convert_to_tensor(d) for d in dweights], dfloats, state_T, ys_raw
@@ -105,14 +107,14 @@ def loss_and_grad(
     return ByKeras(float(loss), from_weights(dweights, params), state_T, dfloats.get("xs"), dstate0, ys_raw)
 
 
-def _call(tf, keras_model, batch):
+def _call(tf, keras_model, batch, by_name):
     """Outputs (T, B, V) and final state for a batch with time first, which Keras wants second."""
 
     def turned(array):
         return tf.transpose(array, (1, 0, *range(2, len(array.shape))))
 
     given = {name: value if name == "state0" else turned(value) for name, value in batch.items()}
-    out = keras_model(given if isinstance(keras_model.input, dict) else given["xs"])
+    out = keras_model(given if by_name else given["xs"])
     ys_raw, state_T = (out["ys_raw"], list(out["state_T"])) if isinstance(out, dict) else (out, [])
     return turned(ys_raw) if len(ys_raw.shape) == 3 else ys_raw[None], state_T
 
@@ -137,9 +139,8 @@ def _zero_outside(mask, array):
     return np.where(mask.reshape(mask.shape + (1,) * (array.ndim - 2)), array, 0)
 
 
-def _require_inputs(keras_model, batch):
+def _require_inputs(takes, batch):
     """Raise unless the model takes what is given, no more and no less."""
-    takes = set(keras_model.input) if isinstance(keras_model.input, dict) else {"xs"}
     if takes != set(batch):
         raise ValueError(
             f"keras_model: expected a model that takes {', '.join(sorted(batch))}, got one that takes "

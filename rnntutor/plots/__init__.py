@@ -4,17 +4,20 @@ Each function returns the matplotlib figure; ``plt.show()`` shows it.
 """
 
 from . import style
+from .automata import reber_automaton
 from .charts import bars, distribution
 from .curves import cosine_curve, loss_curve
 from .diagrams import rnn_loop, rnn_unit
 from .layouts import batch_layout, one_hot_picture
 from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_unit
+from .marked import marked_numbers
 from .matrices import heatmap, spectrum
 from .nets import stacked_and_bidirectional
 from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .states import hidden_states, text_activation
+from .trials import solved_after
 from .unrolled import unrolled, unrolled_gradients
 from .windows import truncated_windows
 
@@ -32,11 +35,14 @@ __all__ = [
     "loss_curve",
     "lrcn",
     "lstm_unit",
+    "marked_numbers",
     "one_hot_picture",
     "pen_moves",
     "pen_strokes",
+    "reber_automaton",
     "rnn_loop",
     "rnn_unit",
+    "solved_after",
     "spectrum",
     "stacked_and_bidirectional",
     "style",

@@ -44,6 +44,11 @@ class CNNPass(NamedTuple):
         """The same: a net without a memory leaves nothing else behind."""
         return State(self.outputs[-1])
 
+    @property
+    def states(self):
+        """T + 1 of them, of which the CNN looks at none."""
+        return [State(h) for h in (np.zeros_like(self.outputs[0]), *self.outputs)]
+
 
 @dataclass(frozen=True)
 class CNN(Net):

@@ -13,7 +13,7 @@ from rnntutor.vision.images import DigitImages, draw
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 END = 0  # begins a caption and ends it
 ALPHABET = (".", " ", *sorted(set("".join(NAMES))))
-ROWS, COLUMNS, SLOT = 8, 40, 10  # pixels; a digit has a slot of 10 columns, and stands 0 to 2 to its right
+ROWS, COLUMNS, SLOT = 8, 32, 10  # pixels; a digit has a slot of 10 columns, and stands 0 to 2 to its right
 
 
 class Strips(NamedTuple):
@@ -40,8 +40,8 @@ class Strips(NamedTuple):
         return Epochs(len(self.images), B, rng, take)
 
 
-def digit_strips(digits, n, rng, noise=0.1, most=4, dtype=np.float32):
-    """Make strips of 2 to `most` digits, 8 × 40 pixels, and caption them.
+def digit_strips(digits, n, rng, noise=0.1, most=3, dtype=np.float32):
+    """Make strips of 2 to `most` digits, 8 × 32 pixels, and caption them.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def digit_strips(digits, n, rng, noise=0.1, most=4, dtype=np.float32):
     noise : float
         Standard deviation of what is added to every pixel; ink is 1.
     most : int
-        Digits on a strip, from 2 to 4.
+        Digits on a strip, 2 or 3.
     dtype : dtype
         Of the pixels.
 

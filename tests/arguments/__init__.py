@@ -3,6 +3,6 @@
 `right` has values that are right, `bad` knows the wrong ones; the other files bring them together.
 """
 
-from arguments import learning, net, tools
+from arguments import files, learning, net, tools
 
-CASES = net.CASES | learning.CASES | tools.CASES
+CASES = net.CASES | learning.CASES | tools.CASES | files.CASES

@@ -5,7 +5,6 @@ accepted, or what an error says, is left alone: these are no computations.
 """
 
 import ast
-import os
 import re
 from types import CodeType
 from typing import NamedTuple
@@ -66,17 +65,24 @@ def _text(statement):
         return "(deleted)"
     if isinstance(statement, ast.stmt) and hasattr(statement, "body"):
         statement = changed(statement, body=[], orelse=[])
-    return re.sub(r"\s+", " ", ast.unparse(statement))
+    return re.sub(r"\s+", " ", ast.unparse(statement)).strip()
 
 
 def _short(before, after, room=24):
     """Two texts without what they have in common far from where they differ."""
-    start = len(os.path.commonprefix([before, after]))
-    end = min(len(os.path.commonprefix([before[::-1], after[::-1]])), len(before) - start, len(after) - start)
+    start = _in_common(before, after)
+    end = min(_in_common(before[::-1], after[::-1]), len(before) - start, len(after) - start)
     head, tail = (size - room if size > room + 3 else 0 for size in (start, end))
     return [
         f"{'…' * bool(head)}{text[head : len(text) - tail]}{'…' * bool(tail)}" for text in (before, after)
     ]
+
+
+def _in_common(one, other):
+    """How many letters two texts begin with alike."""
+    return next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 # Where faults are planted.
@@ -139,10 +145,17 @@ def _expressions(chain):
     """
     for field, value in ast.iter_fields(chain[0]):
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if checks(node):
+            if checks(node) or _placeholder(node, chain[0]):
                 continue
             if isinstance(node, ast.expr) and not isinstance(node, ast.JoinedStr):
                 yield chain, field, index, node
                 yield from _expressions([node, *chain])
             elif isinstance(node, ast.keyword | ast.comprehension) and getattr(node, "arg", "") != "strict":
                 yield from _expressions([node, *chain])
+
+
+def _placeholder(node, holder):
+    """The −1 of a reshape stands for a size that follows from the others, and is no number."""
+    return isinstance(node, ast.UnaryOp) and ".reshape" in ast.unparse(
+        getattr(holder, "func", ast.Constant(0))
+    )

@@ -18,7 +18,13 @@ from mutation.judges.cells import (
 )
 from mutation.judges.loss import large_numbers, losses
 from mutation.judges.model import each_path_of_a_model, models, readout
-from mutation.judges.nets import gradients_through_nets, nets, nets_by_hand, paths_of_nets, what_nets_promise
+from mutation.judges.nets import (
+    gradients_through_nets,
+    models_of_nets,
+    nets_by_hand,
+    paths_of_nets,
+    what_nets_promise,
+)
 from mutation.judges.steps import adjoints_of_the_gru, adjoints_of_the_lstm, first_parameters, precision
 
 # Those first that catch most for their time.
@@ -26,24 +32,24 @@ JUDGES = [
     golden_states,
     gradients_through_time,
     losses,
-    models,
-    gradients_with_a_mask,
     adjoints_of_the_lstm,
     adjoints_of_the_gru,
-    nothing_leaks,
+    large_numbers,
     readout,
-    nets_by_hand,
-    gradients_through_nets,
-    nets,
-    every_step_back,
+    first_parameters,
+    nothing_leaks,
+    gradients_with_a_mask,
     nothing_given,
     each_path_is_taken,
-    each_path_of_a_model,
-    large_numbers,
+    every_step_back,
+    models,
     precision,
-    first_parameters,
-    what_nets_promise,
+    each_path_of_a_model,
+    nets_by_hand,
+    gradients_through_nets,
     paths_of_nets,
+    what_nets_promise,
+    models_of_nets,
 ]
 
 

@@ -57,7 +57,7 @@ def _spoilt(xs, mask):
     return np.where(mask, xs, -9) if xs.ndim == 2 else np.where(mask[..., None], xs, np.nan)
 
 
-def nets(world):
+def models_of_nets(world):
     """test_nets.py: loss and gradients of a model with dropout, with and without a mask."""
     for model, params, xs, targets, state0 in concerned(world, CASES):
         model, params, state0 = world.own((model, params, state0))

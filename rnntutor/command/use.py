@@ -1,0 +1,64 @@
+"""``rnntutor sample`` and ``rnntutor evaluate``: a model that has learned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnntutor.language import LanguageModel
+from rnntutor.loss import bits, perplexity
+from rnntutor.text import read_text
+
+UNITS = {"char": "character", "word": "word"}
+
+
+def sample(arguments):
+    """Print a prompt and what the model makes of it."""
+    model = LanguageModel.load(arguments.model)
+    prompt = arguments.prompt or any_prompt(model.vocabulary)
+    _known(model.vocabulary, prompt, "--prompt")
+    rng = np.random.default_rng(arguments.seed)
+    print(continued(model, prompt, arguments.length, rng, arguments.temperature))
+    return 0
+
+
+def evaluate(arguments):
+    """Print the mean cross-entropy of a text."""
+    model = LanguageModel.load(arguments.model)
+    text = read_text(arguments.file, arguments.encoding)
+    _known(model.vocabulary, text, str(arguments.file))
+    print(
+        f"{in_words(model.evaluate(text), model.vocabulary)} ({len(model.vocabulary.encode(text)):,} in all)"
+    )
+    return 0
+
+
+def continued(model, prompt, n, rng, temperature):
+    """Prompt and continuation, as one text."""
+    written = model.sample(prompt, n, rng, temperature)
+    return prompt + written if model.vocabulary.level == "char" else f"{prompt} {written}"
+
+
+def any_prompt(vocabulary):
+    """A prompt for who has none: a line break if the model knows it, otherwise some symbol."""
+    known = [one for one in vocabulary.symbols if one != vocabulary.unknown]
+    return "\n" if "\n" in known else known[0]
+
+
+def in_words(nats, vocabulary):
+    """A loss in all its units."""
+    unit = UNITS[vocabulary.level]
+    return f"{nats:.3f} nats = {bits(nats):.3f} bits per {unit}, perplexity {perplexity(nats):.2f}"
+
+
+def _known(vocabulary, text, where):
+    """Raise if a text has characters that the model has never seen and has no symbol for."""
+    if vocabulary.unknown is not None:
+        return
+    text = text.lower() if vocabulary.lower else text
+    other = sorted({one for one in text if one not in vocabulary})
+    if other:
+        listed = " ".join(repr(one) for one in other[:10]) + " …" * (len(other) > 10)
+        raise ValueError(
+            f"{where}: {listed}: not in the text that the model learned from, so that it has no idea of it. "
+            "Leave it out, or write it otherwise"
+        )
