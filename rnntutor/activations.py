@@ -15,7 +15,6 @@ import numpy as np
 
 from rnntutor import _check
 
-
 # Where e^{-x} is about to overflow.
 LOWEST = {np.dtype(kind): -np.floor(np.log(np.finfo(kind).max)) for kind in (np.float32, np.float64)}
 

@@ -60,6 +60,8 @@ class Loop:
 
     def run(self):
         """Train until something says stop, and return what it was."""
+        if self.rng is not None:
+            self.rng.bit_generator.state = self.now.rng
         try:
             self.pause()  # what was due when a training was interrupted
             while self.now.position.epoch < self.epochs:

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import numpy as np
 import pytest
-from cases import assert_same, batch, counting, each_cell, each_path, largest_difference
+from cases import assert_same, batch, counting, each_affine_cell, each_cell, each_path, largest_difference
 
 from rnntutor import RNN, SGD, Model, Truncation, leaves, log_softmax, tree_map
 
@@ -63,7 +63,7 @@ def test_what_loss_and_grad_returns(cell, batched, rng):
     assert result.dxs.shape == xs.shape and type(result.dstate0) is type(state0)
 
 
-@each_cell
+@each_affine_cell
 def test_each_path_is_taken(cell, rng):
     counted, calls = counting(cell)
     model, params, xs, targets, _ = batch(counted, (3, 2, 4, 5), 6, rng)

@@ -1,4 +1,4 @@
-"""What holds for every optimiser: schedules, limits on the gradient, precision; a failed step harms nothing."""
+"""What holds for every optimiser: schedules, limits, precision; a failed step harms nothing."""
 
 import math
 

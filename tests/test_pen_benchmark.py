@@ -73,7 +73,7 @@ def test_the_runs_begin_as_the_file_says(script):
 
 def test_the_nets_have_equally_many_parameters(script):
     counts = {net: runs["parameters"] for net, runs in result(script, "points")["nets"].items()}
-    assert max(counts.values()) < 1.01 * min(counts.values()), counts
+    assert max(counts.values()) < 1.02 * min(counts.values()), counts
 
 
 def test_no_writer_is_on_both_sides(script, capsys):

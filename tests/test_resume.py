@@ -159,6 +159,14 @@ def test_after_the_end_nothing_is_done(path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+def test_more_epochs(run, path):
+    """Ended where an epoch ends, and then told to go on."""
+    for epochs in (1, 2):
+        train(run, epochs=epochs, checkpoint=Checkpoint(path, resume=True))
+    assert_equal(train(run, checkpoint=Checkpoint(path, resume=True)), train(run))
+
+
 def test_the_last_validation_is_not_in_the_way_of_going_on(path):
     run = RUNS["validation"]
     part = train(run, updates=3, checkpoint=Checkpoint(path))
@@ -193,6 +201,28 @@ def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
     assert_same(second.params, whole.params)
     if site.get("validate") is not SITES["in a validation"]["validate"]:  # which gives losses of its own
         assert_equal(second, whole)
+
+
+def test_ctrl_c_when_an_epoch_begins(path):
+    """The order of its batches has been drawn, and will be drawn again."""
+
+    class Stopped(Shuffled):
+        asked = 0
+
+        def __iter__(self):
+            drawn = super().__iter__()
+            self.asked += 1
+            if self.asked == 3:  # `fit` asks once to see whether it can, then for each epoch
+                raise KeyboardInterrupt
+            return drawn
+
+    run = RUNS["dropout and order drawn by one generator"]
+    options = {"epochs": 3, "progress": False}
+    start = DEEP.init(np.random.default_rng(0))
+    rng = np.random.default_rng(5)
+    part = fit(DEEP, start, Stopped(rng), SGD(0.5), rng=rng, checkpoint=Checkpoint(path), **options)
+    assert part.stopped == "interrupted" and part.history.updates == 3
+    assert_equal(train(run, checkpoint=Checkpoint(path, resume=True)), train(run))
 
 
 def test_ctrl_c_in_the_midst_of_a_writing(path, monkeypatch):

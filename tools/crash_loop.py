@@ -18,10 +18,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+# Before NumPy is imported: a process with threads of OpenBLAS must not fork, it may wait for them for ever.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
 
-import rnntutor as rt
-from rnntutor.checkpoint.container import read
+import numpy as np  # noqa: E402
+
+import rnntutor as rt  # noqa: E402
+from rnntutor.checkpoint.container import read  # noqa: E402
 
 MODEL = rt.Model(rt.Embedded(rt.Stacked((rt.LSTM(), rt.RNN("tanh")), dropout=0.2), E=4), D=9, H=8, V=9)
 TEXT = np.random.default_rng(0).integers(0, 9, 4000)
@@ -41,18 +45,21 @@ class Telling(rt.Checkpoint):
 
 
 def train(path, updates, pipe=None):
-    """Train to so many updates, going on from the file; written every third update."""
+    """Train to so many updates, going on from the file; with a pipe written every third update."""
     return rt.fit(
         MODEL, MODEL.init(np.random.default_rng(1)), rt.contiguous_batches(TEXT, 2, 5),
         rt.Adam(rt.exponential_decay(0.01, 0.5, 500), clip=1.0), epochs=FOREVER, updates=updates,
         carry_state=True, truncation=rt.Truncation(3, 2), rng=np.random.default_rng(2), progress=False,
         validate=lambda params: float(params.W_hy[0, 0] ** 2), every=50,
-        checkpoint=Telling(path, every=3, resume=True, pipe=pipe),
+        checkpoint=Telling(path, every=3 if pipe else FOREVER, resume=True, pipe=pipe),
     )  # fmt: skip
 
 
-def killed(path, seconds):
-    """Start a process that trains, kill it after so long; return how many updates it had said to be safe."""
+def killed(path, writings, seconds):
+    """Start a process that trains, and kill it so long after so many writings.
+
+    Return how many updates it had said to be safe.
+    """
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
@@ -61,13 +68,14 @@ def killed(path, seconds):
         finally:
             os._exit(1)  # not reached but by an error
     os.close(into)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+    with os.fdopen(out, "rb") as pipe:
+        told = pipe.read(4 * writings)
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        told += pipe.read()
     if not os.WIFSIGNALED(status):
         raise SystemExit("the training ended by itself")
-    with os.fdopen(out, "rb") as pipe:
-        told = pipe.read()
     return int.from_bytes(told[-4:], "little")
 
 
@@ -88,7 +96,7 @@ def crash_loop(kills, folder, seed=0):
     rng, killed_file, spared_file = random.Random(seed), folder / "killed.rnn", folder / "spared.rnn"
     reached, drafts, seen = 0, 0, set()
     for kill in range(kills):
-        told = max(reached, killed(killed_file, rng.uniform(0.0, 0.2)))
+        told = max(reached, killed(killed_file, rng.randrange(4), rng.uniform(0.0, 0.05)))
         if not killed_file.exists():  # killed before the first writing was done
             assert told == 0
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .primitives import Canvas
 from .style import drawn
 
@@ -32,7 +34,7 @@ def _row(canvas, columns, y, label, color):
 def _chain(canvas, row, ends, backwards=False):
     """The state's way along a row, from outside to outside."""
     stops = [(ends[0], row[0].y), *row, (ends[1], row[0].y)]
-    for start, end in zip(stops, stops[1:], strict=False):
+    for start, end in pairwise(stops):
         start, end = (end, start) if backwards else (start, end)
         canvas.arrow(start, end, color="orange" if backwards else "blue", width=1.6)
 

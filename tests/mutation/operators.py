@@ -124,7 +124,7 @@ def _kind(name):
     """Names of one kind are mistaken for each other: sizes, gradients, quantities of one letter, the rest."""
     if re.fullmatch("[A-Z]{1,2}", name):
         return "size"
-    if re.fullmatch("d[a-z]+(_.*)?", name):
+    if re.fullmatch("d(?!type|rawn)[a-z]+(_.*)?", name):
         return "gradient"
     return "short" if re.fullmatch("[a-z](_.*)?|[a-z]{1,2}s|tanh_c", name) else name
 
