@@ -70,7 +70,7 @@ NETS = {
 MOMENTUM, CLIP = 0.9, 1.0
 SEEDS = list(range(10))
 GUESSED = {"first symbol": 2, "embedded Reber": 16, "noise-free lag": 16, "adding": 4, "temporal order": 4}
-GUESS = {"scale": 20.0, "limit": 1000}
+GUESS = {"scale": 20.0, "limit": 10_000}
 KEPT = 5  # losses of each run that are kept, to be computed again by a test
 
 

@@ -7,9 +7,9 @@
 For each seed `clips` trains a CNN on single frames, then, on its features, an LSTM on the clips in order and
 one on the same clips with their frames shuffled; `captions` trains a CNN and an LSTM together to write what
 stands on a strip. Results go to results/lrcn-clips.json and results/lrcn-captions.json after every seed, and
-the same command goes on with the seeds that are missing. The parameters of the first seed, the CNN's and the
-captioner's, go to the .npz of the same name. With --validate the first seed alone is judged, by digits set
-aside from those to learn from, and nothing is written. The seconds in the files are those of the processor.
+the same command goes on with the seeds that are missing. The parameters of the first seed's CNN go to
+results/lrcn-clips.npz. With --validate the first seed alone is judged, by digits set aside from those to
+learn from, and nothing is written. The seconds in the files are those of the processor.
 """
 
 from __future__ import annotations
@@ -194,9 +194,10 @@ def main():
         content["runs"].append(outcome)
         seconds = content["seconds"] + round(time.process_time() - start)
         if seed == SEEDS[0]:
+            content["first_losses"] = train_first(seed, settings, FIRST)[1]
+        if seed == SEEDS[0] and asked.what == "clips":  # chapter 13 goes on from there
             arrays = {leaf: array.astype(np.float16) for leaf, array in rt.leaves(params)}
             np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
-            content["first_losses"] = train_first(seed, settings, FIRST)[1]
         content |= results.circumstances() | {"settings": settings, "seconds": seconds}
         print(
             f"seed {seed}: {outcome['right']}\nwrote benchmarks/results/{results.write(name, content).name}"

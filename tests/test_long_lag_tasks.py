@@ -104,6 +104,7 @@ def columns(task):
     return [(task.xs[: n + 1, b], task.targets[n, b], n + 1) for b, n in enumerate(last)]
 
 
+@pytest.mark.equation("eq-adding")
 def test_adding_has_two_marks_and_asks_for_their_sum():
     task = adding(np.random.default_rng(0), 600)
     lengths, firsts, seconds = [], [], []

@@ -15,10 +15,7 @@ BOUND = 0.25  # of the films, without their order
 
 
 def content_of(name):
-    path = BENCHMARKS / "results" / f"lrcn-{name}.json"
-    if name == "captions" and not path.exists():
-        pytest.skip("no results of `python benchmarks/lrcn.py captions` are here; the chapter trains its own")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads((BENCHMARKS / "results" / f"lrcn-{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -38,9 +35,9 @@ def test_a_run_begins_as_its_file_says(name, script):
     np.testing.assert_allclose(losses, content["first_losses"], rtol=1e-4)  # float32
 
 
-def stored(name, like):
-    """Parameters from the file of half-precision numbers."""
-    with np.load(BENCHMARKS / "results" / f"lrcn-{name}.npz") as file:
+def stored(like):
+    """The CNN's parameters from the file of half-precision numbers."""
+    with np.load(BENCHMARKS / "results" / "lrcn-clips.npz") as file:
         assert [leaf for leaf, _ in rt.leaves(like)] == file.files
         arrays = iter([file[leaf].astype(np.float32) for leaf in file.files])
     return rt.tree_map(lambda _: next(arrays), like)
@@ -50,27 +47,13 @@ def test_the_stored_cnn_is_that_of_the_first_seed(script):
     """It does on its test films what the file says of the one that was not rounded."""
     content, vision = content_of("clips"), script["vision"]
     settings, digits = content["settings"], vision.digit_images()
-    cnn = stored("clips", script["framewise"](settings).init(np.random.default_rng(0)))
+    cnn = stored(script["framewise"](settings).init(np.random.default_rng(0)))
     rng = np.random.default_rng([1, 1])
     for part, n in ((digits.train, settings["lstm"]["clips"]), (digits.test, settings["test_clips"])):
         clips = vision.moving_digits(part, n, rng, settings["noise"])
     said = vision.average_softmax(script["seen"](cnn, clips, settings).xs @ cnn.W_hy + cnn.b_y)
     found = script["shares"](said.argmax(axis=-1), clips)
     np.testing.assert_allclose(found, content["runs"][0]["right"]["averaged"], atol=0.005)
-
-
-def test_the_stored_captioner_is_that_of_the_first_seed(script):
-    content, vision = content_of("captions"), script["vision"]
-    settings, model = content["settings"], script["captioner"](content["settings"])
-    params = stored("captions", model.init(np.random.default_rng(0)))
-    rng = np.random.default_rng([1, 1])
-    strips = vision.digit_strips(vision.digit_images().test, settings["test_strips"], rng, settings["noise"])
-    written = [
-        vision.read_caption(model.write(params, image, 1, settings["longest"], vision.END)[0].symbols)
-        for image in strips.images[:100]
-    ]
-    right = np.mean([one == caption for one, caption in zip(written, strips.captions, strict=False)])
-    assert abs(right - content["runs"][0]["right"]["1"]) < 0.15  # a hundred of two hundred
 
 
 def shares(name, what=0):

@@ -103,7 +103,7 @@ def parser():
     )
     how.add_argument("--minutes", type=_number(0), help="stop after so long, however far it has come")
     how.add_argument(
-        "--rate", metavar="LR", type=_number(0), default=0.003,
+        "--rate", metavar="LR", type=_number(0), default=0.01,
         help="learning rate of Adam at the start; it falls to a hundredth (default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
