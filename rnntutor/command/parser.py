@@ -104,7 +104,8 @@ def parser():
     how.add_argument("--minutes", type=_number(0), help="stop after so long, however far it has come")
     how.add_argument(
         "--rate", metavar="LR", type=_number(0), default=0.01,
-        help="learning rate of Adam at the start; it falls to a hundredth (default: %(default)s)",
+        help="learning rate of Adam at the start; it falls to a hundredth; less if the loss jumps up "
+        "and stays there (default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
         "--batch", metavar="B", type=_integer(1), default=32,

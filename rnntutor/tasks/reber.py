@@ -105,6 +105,8 @@ def legal_successors(string):
     TypeError, ValueError
         If `string` is not a string of the grammar.
 
+    Examples
+    --------
     >>> legal_successors("BTBPVVETE")
     ['TP', 'B', 'TP', 'TV', 'PV', 'E', 'T', 'E']
     """

@@ -59,7 +59,7 @@ class Captioner:
 
     @property
     def decoder(self):
-        """The model that writes: F + V numbers in, V out."""
+        """The model that writes, with F + V numbers in and V out."""
         return Model(self.cell, self.F + self.V, self.H, self.V)
 
     @property

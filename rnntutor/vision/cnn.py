@@ -41,7 +41,7 @@ class CNNPass(NamedTuple):
 
     @property
     def state_T(self):
-        """The same: a net without a memory leaves nothing else behind."""
+        """The same, since a net without a memory leaves nothing else behind."""
         return State(self.outputs[-1])
 
     @property

@@ -50,6 +50,6 @@ def digit_images():
 
 
 def draw(digits, shape, rng):
-    """Draw digits with replacement: their images (*shape, 8, 8) and labels."""
+    """Draw digits with replacement: their images, `shape` + (8, 8), and labels."""
     chosen = rng.integers(0, len(digits.labels), shape)
     return digits.images[chosen], digits.labels[chosen]
