@@ -83,6 +83,9 @@ def jacobian_bound(cell, params, lags):
 def memory_jacobian(params, cache, before):
     """The matrix dc_t / dc_{t−1} of an LSTM: the forget gate, and the path through h_{t−1} and the gates.
 
+    Over several steps these do not multiply to the derivative: from step t − 2 on, h opens a path past
+    the memory in between, by way of the output gate.
+
     Parameters
     ----------
     params : Params

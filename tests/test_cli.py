@@ -178,6 +178,13 @@ def test_more_epochs_go_on(capsys):
     assert "Done after 60 updates" in trained(capsys, "--epochs", "3")
 
 
+def test_another_rate_goes_on(capsys):
+    trained(capsys)
+    trained(capsys, "--epochs", "3", "--rate", "0.001")
+    lrs = LanguageModel.load("cats.rnn").history.lrs
+    assert lrs[0] == 0.01 and 0 < lrs[40] < 0.001
+
+
 def test_minutes(capsys):
     out = trained(capsys, "--epochs", "1000000", "--minutes", "0.003")
     assert "Stopped after update" in out and "the same command goes on" in out and "It writes:" in out

@@ -24,7 +24,8 @@ The defaults suit a text of about a megabyte; on one core that takes some minute
 are learned faster and less well; below 100 kB expect words rather than sentences.
 
 The model is written to a file again and again while it learns. Stop with Ctrl-C, or switch the
-machine off: the same command goes on from there, as if it had never stopped.
+machine off: the same command goes on from there, as if it had never stopped. Going on with more
+epochs or another rate is possible, too.
 
   rnntutor train book.txt
   rnntutor train book.txt --minutes 5              stop after five minutes; go on another day

@@ -47,7 +47,8 @@ def train(arguments):
     total, done = arguments.epochs * per_epoch, _done(path)
     _announce(arguments, path, text, model, per_epoch, total, done)
 
-    settings = {name: getattr(arguments, name) for name in ("seed", "valid", "rate")}
+    # epochs and rate are left out: a net may learn for longer than was planned, or more slowly
+    settings = {name: getattr(arguments, name) for name in ("seed", "valid")}
     with _explained(path):
         model.fit(
             *parts, Adam(linear_decay(arguments.rate, total), clip=1.0), B, arguments.steps,

@@ -32,7 +32,7 @@ def chain(net):
     Raises
     ------
     ValueError
-        If the net is none that Keras has: a stack inside `Bidirectional`, or an embedding above a layer.
+        If the net is none that Keras has: a stack inside `Bidirectional`, a shortcut, an embedding above a layer.
     """
     links = list(_links(net))
     if any(isinstance(link, Embed) for link in links[1:]):
@@ -53,8 +53,10 @@ def _links(net):
         if not isinstance(net.net, Layer):
             raise ValueError(f"model.cell: expected one cell inside Bidirectional, got {net.cell!r}")
         yield Read(net.net.cell, both_ways=True)
-    else:
+    elif isinstance(net, Layer):
         yield Read(net.cell)
+    else:
+        raise ValueError(f"model.cell: expected a chain of layers, as Keras has them, got {net!r}")
 
 
 def unchain(links):
