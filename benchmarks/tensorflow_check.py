@@ -17,7 +17,8 @@ import time
 # One thread each, so that times on a CPU compare like with like; and oneDNN, which the book does without, is
 # on: the times are to be TensorFlow's best. All of it before NumPy and TensorFlow are imported.
 THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
-os.environ |= THREADS | {"TF_ENABLE_ONEDNN_OPTS": "1"}
+if __name__ == "__main__":
+    os.environ |= THREADS | {"TF_ENABLE_ONEDNN_OPTS": "1"}
 
 import numpy as np
 import results

@@ -17,6 +17,7 @@ BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 RESULTS = sorted((BENCHMARKS / "results").glob("*.json"))
 FIELDS = {"command", "cpu", "cores", "python", "numpy", "date", "seconds"}
 WAR_AND_PEACE = sorted(path.stem for path in RESULTS if path.stem.startswith("war-and-peace-"))
+TENSORFLOW = sorted(path.stem for path in RESULTS if path.stem.startswith("tensorflow-"))
 LANGUAGE = sorted(path.stem for path in RESULTS if path.stem.startswith("language-"))
 
 
@@ -203,3 +204,26 @@ def test_the_long_lags_are_bridged_as_the_book_says():
         took = solved(task, "LSTM, guarded")
         assert len(took) == 20 and published / 10 < np.median(took) < published  # a wide band
     assert not solved("adding", "LSTM, forget bias 1") and not solved("adding", "RNN")
+
+
+@pytest.mark.parametrize("name", TENSORFLOW)
+def test_tensorflow_began_as_this_package_begins(name, script):
+    code, content = script("tensorflow_check"), content_of(name)
+    step = code["numpy_step"](*code["problem"](*code["SMALL"]))
+    np.testing.assert_allclose([step() for _ in range(code["FIRST"])], content["first_losses"], rtol=1e-5)
+    for dtype, bound in (("float64", 1e-13), ("float32", 1e-5)):
+        found = content["parity"][dtype]
+        assert found["configurations"] >= 50 and max(found["differences"].values()) <= bound
+    assert [row[0] for row in content["cudnn"]] == [one.name for one in code["CONDITIONS"]]
+
+
+def test_worker_times_are_those_of_the_model(script):
+    import rnntutor as rt
+
+    code, content = script("train_distributed"), content_of("worker-times")
+    asked = code["arguments"]([*content["model"].split(), "--folder", "none"])
+    model = rt.Model(rt.LSTM(), code["ALPHABET"], asked.hidden, code["ALPHABET"])
+    assert content["parameters"] == rt.size(model.init(np.random.default_rng(0)))
+    for times in (content["gradient_ms"], content["all_reduce_ms"]):
+        sizes, milliseconds = np.array(times).T
+        assert (np.diff(sizes) > 0).all() and (milliseconds > 0).all()

@@ -11,8 +11,11 @@ from keras_here import needs_tensorflow
 
 from rnntutor import GRU, LSTM, RNN, SGD, Bidirectional, Embedded, Model, Stacked, leaves, tree_map
 from rnntutor.keras_bridge import from_keras, loss_and_grad, require_tensorflow, to_keras
+from rnntutor.keras_bridge.chain import chain
+from rnntutor.keras_bridge.cudnn import CONDITIONS, qualifies, runs_on_cudnn
 from rnntutor.keras_bridge.parity import CELLS, OPTIONS, differences, nets, parity, parity_cases
 from rnntutor.keras_bridge.weights import from_weights, to_weights
+from rnntutor.nets.shortcut import Shortcut
 
 BOUNDS = {"float64": 1e-13, "float32": 1e-5}
 T, B, D, H, V = 5, 2, 3, 4, 6
@@ -272,6 +275,10 @@ def test_wrong_arguments_are_named(rng):
         to_keras(model, tree_map(lambda a: a.astype(complex), params))
     with pytest.raises(ValueError, match=r"model\.cell: expected one cell inside Bidirectional"):
         to_keras(*model_and_params(blind, rng))
+    with pytest.raises(ValueError, match=r"model\.cell: expected a chain of layers"):
+        to_keras(*model_and_params(Shortcut(RNN(), D), rng))
+    with pytest.raises(ValueError, match=r"model\.cell: expected an embedding at the input alone"):
+        chain(Stacked((RNN(), Embedded(RNN(), 2))))
     with pytest.raises(TypeError, match=r"keras_model: expected a keras\.Model, got"):
         from_keras(model)
     with pytest.raises(ValueError, match="keras_model: expected a model that has weights"):
@@ -326,3 +333,32 @@ def test_another_backend_of_keras_is_named(monkeypatch):
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")
     with pytest.raises(ImportError, match="keras: expected TensorFlow as its backend, got 'jax'"):
         require_tensorflow()
+
+
+# the requirements for cuDNN that Keras' documentation of LSTM and GRU lists
+FITS = {
+    "LSTM(H), all else by default",
+    "GRU(H), all else by default",
+    "dropout=0.1",
+    "go_backwards=True",
+    "dtype='float64'",
+    "a mask, padding at the end",
+}
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: condition.name)
+def test_what_qualifies_for_cudnn(condition):
+    tf, _ = require_tensorflow()
+    assert qualifies(condition) is (condition.name in FITS)
+    if not tf.config.list_physical_devices("GPU"):
+        assert runs_on_cudnn(condition) is False
+
+
+@needs_tensorflow
+def test_a_layer_told_to_use_cudnn_raises_on_a_cpu():
+    tf, keras = require_tensorflow()
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("there is a GPU")
+    with pytest.raises(ValueError, match="cuDNN is not supported"):
+        keras.layers.LSTM(H, use_cudnn=True)(np.zeros((B, T, D)))
