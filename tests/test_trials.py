@@ -76,6 +76,25 @@ def test_fixed_sets_are_solved_when_all_sequences_of_all_sets_are_right():
     assert outcome.sequences % (4 * 5) == 0
 
 
+def test_one_wrong_sequence_of_the_last_set_is_enough_to_go_on():
+    def judge(task, ys):
+        right = np.ones(ys.shape[1], bool)
+        right[-1] = len(right) != 5  # the second set has 5
+        return np.zeros(ys.shape[1]), right
+
+    problem = Problem(2, 2, "cross_entropy", judge, sets=SETS.sets)
+    assert learn(problem, CELL, 4, SGD(0.1), rng(), B=4, limit=40, every=1).ended == "limit"
+    assert guess(problem, CELL, 4, 1.0, rng(), limit=3).ended == "limit"  # the first 8 are right, of 13
+
+
+def test_guessing_has_a_mean_error_to_reach():
+    problem = Problem(
+        2, 2, "cross_entropy", lambda task, ys: (np.full(ys.shape[1], 0.3), np.ones(ys.shape[1], bool)),
+        fresh=say_it_again, mean_error=0.2,
+    )  # fmt: skip
+    assert guess(problem, CELL, 4, 1.0, rng(), limit=3).ended == "limit"
+
+
 def test_a_batch_as_large_as_the_set_is_the_set():
     seen = []
 
