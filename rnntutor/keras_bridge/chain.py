@@ -32,7 +32,8 @@ def chain(net):
     Raises
     ------
     ValueError
-        If the net is none that Keras has: a stack inside `Bidirectional`, a shortcut, an embedding above a layer.
+        If the net is none that Keras has: a stack inside `Bidirectional`, a shortcut, an embedding
+        above a layer.
     """
     links = list(_links(net))
     if any(isinstance(link, Embed) for link in links[1:]):
