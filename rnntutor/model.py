@@ -249,9 +249,9 @@ class Model:
         """The loss and its derivative by the outputs."""
         if self.readout == "final":
             mask = None  # padding is behind it
-        loss, dys_raw = LOSSES[self.objective].function(
-            ys_raw, targets, _counted(mask, scored, ys_raw), reduce
-        )
+        counted = _counted(mask, scored, ys_raw)
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
+            loss, dys_raw = LOSSES[self.objective].function(ys_raw, targets, counted, reduce)
         require_finite("loss", loss, _FORWARD)
         return loss, dys_raw
 

@@ -98,9 +98,8 @@ def learn(
     while ended == "limit" and (updates + 1) * B <= limit:
         task = course.batch(B)
         try:
-            with np.errstate(over="ignore"):  # it ends in a NonFiniteError
-                outcome = model.loss_and_grad(params, task.xs, task.targets, scored=task.mask, reduce=reduce)
-                update = optimiser.update(params, outcome.grads, state)
+            outcome = model.loss_and_grad(params, task.xs, task.targets, scored=task.mask, reduce=reduce)
+            update = optimiser.update(params, outcome.grads, state)
         except NonFiniteError:
             ended = "diverged"
             break

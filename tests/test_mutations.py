@@ -16,7 +16,7 @@ from mutation.mutants import mutants
 
 FILES = [
     *("activations", "affine", "rnn", "lstm", "gru", "unroll", "loss", "model"),
-    *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded"),
+    *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded", "nets.shortcut"),
 ]
 # The classes of faults that have to be among them, by operator.
 CLASSES = {"sign", "transpose", "index", "dropped term or factor", "order", "name", "constant", "condition"}

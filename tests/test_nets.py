@@ -24,6 +24,7 @@ from rnntutor import (
 )
 from rnntutor.nets import as_net
 from rnntutor.nets.embedded import scatter_add
+from rnntutor.nets.shortcut import Shortcut
 
 NETS = [
     Stacked((LSTM(), LSTM())),
@@ -213,10 +214,14 @@ def test_precision_is_kept(net, dtype, rng):
 
 
 @pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
-@pytest.mark.parametrize("made_of", [lambda c: Stacked((c, c)), Bidirectional, lambda c: Embedded(c, 2)])
+@pytest.mark.parametrize(
+    "made_of",
+    [lambda c: Stacked((c, c)), Bidirectional, lambda c: Embedded(c, 2), lambda c: Shortcut(c, 3)],
+)
 def test_every_cell_of_a_net_is_told_how_to_multiply(made_of, batched, rng):
     counted, calls = counting(RNN("tanh"))
-    net, times = made_of(counted), 1 if made_of(counted).reads_symbols else 2
+    net = made_of(counted)
+    times = 2 if isinstance(net, Stacked | Bidirectional) else 1
     params, xs = net.init(rng, 3, 4), inputs(net, rng, 5, 2, 3)
     passed = net.forward(params, xs, batched=batched)
     assert calls == ([] if batched else ["step"] * 5 * times)
@@ -291,14 +296,15 @@ def test_dropout_is_for_training_alone(rng):
 
 
 @pytest.mark.parametrize(
-    "around", [Bidirectional, lambda net: Embedded(net, 2), lambda net: Stacked((net, LSTM()))]
+    "around",
+    [Bidirectional, lambda n: Embedded(n, 2), lambda n: Shortcut(n, 3), lambda n: Stacked((n, LSTM()))],
 )
 def test_dropout_inside_a_net_inside_a_net(around, rng):
     net = around(Stacked((RNN("tanh"), RNN("tanh")), dropout=0.5))
     params, xs = net.init(rng, 3, 4), inputs(net, rng, 5, 2, 3)
     plain, dropped = (net.forward(params, xs, rng=rng).outputs for rng in (None, dropping()))
-    for half in range(0, net.width(4), 4):  # of either direction
-        assert np.any(plain[..., half : half + 4] != dropped[..., half : half + 4])
+    for k in range(net.width(4) // 4):  # either direction
+        assert np.any(plain[..., 4 * k : 4 * k + 4] != dropped[..., 4 * k : 4 * k + 4])
 
 
 def test_without_dropout_nothing_is_drawn(rng):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rnntutor import LSTM, Model, compare, complex_step
+from rnntutor import LSTM, Model, NonFiniteError, compare, complex_step
 from rnntutor.loss import REDUCE, squared_error
 
 T, B, V = 4, 3, 2
@@ -89,3 +89,10 @@ def test_wrong_arguments_are_named(drawn):
         Model(LSTM(), 3, 4, V, "squared_error").loss(
             Model(LSTM(), 3, 4, V).init(np.random.default_rng(0)), np.zeros((T, B, 3)), "text"
         )
+
+
+def test_an_error_too_large_to_square_is_named(rng):
+    model = Model(LSTM(), 3, 4, V, objective="squared_error")
+    params, xs = model.init(rng), rng.standard_normal((T, B, 3))
+    with pytest.raises(NonFiniteError, match=r"^loss: "):
+        model.loss_and_grad(params, xs, np.full((T, B, V), 1e200))

@@ -53,13 +53,13 @@ def test_one_wrong_sequence_starts_the_count_again():
     def spoilt(task, ys):
         calls.append(1)
         right = np.ones(ys.shape[1], bool)
-        right[3] = len(calls) != 30  # of 50 in the 30th batch, the fourth is wrong
+        right[3] = len(calls) != 20  # of 30 in the 20th batch, the fourth is wrong
         return np.zeros(ys.shape[1]), right
 
     problem = Problem(2, 2, "cross_entropy", spoilt, fresh=say_it_again, mean_error=0.2)
-    outcome = learn(problem, CELL, 4, SGD(1e-9), rng(), B=50, limit=10_000)
-    # 46 were right behind it in its batch, then 40 batches of 50 make 2,000 and more
-    assert outcome.sequences == (30 + 40) * 50
+    outcome = learn(problem, CELL, 4, SGD(1e-9), rng(), B=30, limit=10_000)
+    # 26 were right behind it in its batch, and 66 batches of 30 make 2,006 with them
+    assert outcome.sequences == (20 + 66) * 30
 
 
 def test_the_mean_error_counts_too():

@@ -20,24 +20,30 @@ from mutation.judges.common import (
 )
 from rnntutor import LSTM, RNN, Model, tree_map
 from rnntutor.nets import Bidirectional, Embedded, Stacked
+from rnntutor.nets.shortcut import Shortcut
 
 SMALL = RNN("tanh")
-# A net, the width of its output in H, and what it is: causal, with dropout, a reader of symbols.
+# A net, the width of its output, and what it is: causal, with dropout, a reader of symbols.
 NETS = [
-    (Stacked((SMALL, LSTM(), RNN("relu"), RNN("sigmoid")), dropout=0.4), 1, {"causal", "dropout"}),
-    (Bidirectional(Stacked((SMALL, LSTM()), 0.3)), 2, {"dropout"}),
-    (Stacked((Bidirectional(SMALL), LSTM())), 1, set()),
-    (Embedded(Stacked((SMALL, RNN("relu")), dropout=0.2), 2), 1, {"causal", "dropout", "reads_symbols"}),
-    (Stacked((Embedded(SMALL, 2), RNN("relu"), Bidirectional(LSTM()))), 2, {"reads_symbols"}),
-    (Stacked((Bidirectional(Stacked((SMALL, Bidirectional(SMALL)), 0.3)), SMALL), 0.2), 1, {"dropout"}),
-    (Bidirectional(Embedded(SMALL, 2)), 2, {"reads_symbols"}),
+    (Stacked((SMALL, LSTM(), RNN("relu"), RNN("sigmoid")), dropout=0.4), H, {"causal", "dropout"}),
+    (Bidirectional(Stacked((SMALL, LSTM()), 0.3)), 2 * H, {"dropout"}),
+    (Stacked((Bidirectional(SMALL), LSTM())), H, set()),
+    (Embedded(Stacked((SMALL, RNN("relu")), dropout=0.2), 2), H, {"causal", "dropout", "reads_symbols"}),
+    (Stacked((Embedded(SMALL, 2), RNN("relu"), Bidirectional(LSTM()))), 2 * H, {"reads_symbols"}),
+    (Stacked((Bidirectional(Stacked((SMALL, Bidirectional(SMALL)), 0.3)), SMALL), 0.2), H, {"dropout"}),
+    (Bidirectional(Embedded(SMALL, 2)), 2 * H, {"reads_symbols"}),
+    (Shortcut(Stacked((SMALL, SMALL), dropout=0.3), D), H + D, {"causal", "dropout"}),
+    (Bidirectional(Shortcut(SMALL, D)), 2 * (H + D), set()),
 ]
 
 
 def _cases():
     """Each net with one loss or the other, read out at every step or at the end."""
     for k, (net, _, _) in enumerate(NETS):
-        objective, readout = ("cross_entropy", "squared_error")[k // 2 % 2], ("final", "steps")[k % 2]
+        objective, readout = (
+            ("cross_entropy", "squared_error")[k // 2 % 2],
+            ("final", "steps")[k % 2 or k > 6],
+        )
         rng, model = draw(k), Model(net, D, H, V, objective, readout)
         params = normal_like(model.init(rng), rng, 0.5)
         xs = rng.integers(0, D, (T, B)) if net.reads_symbols else rng.standard_normal((T, B, D))
@@ -105,12 +111,17 @@ def _by_hand(world, net, params, xs, state0, mask, rng):
     """Outputs, what is known at the end, and the final state, of nothing but unrolled cells."""
     if isinstance(net, Embedded):
         return _by_hand(world, net.cell, params.net, np.eye(D)[xs] @ params.E_x, state0, mask, rng)
+    if isinstance(net, Shortcut):
+        outputs, _, state_T = _by_hand(world, net.cell, params, xs, state0, mask, rng)
+        read = xs if mask is None else np.where(mask[..., None], xs, 0)
+        return np.concatenate([outputs, read], axis=2), None, state_T
     if isinstance(net, Bidirectional):
         turned = None if mask is None else mask[::-1]
         ahead = _by_hand(world, net.cell, params.ahead, xs, state0.ahead, mask, rng)
         back = _by_hand(world, net.cell, params.back, xs[::-1], state0.back, turned, rng)
         outputs = np.concatenate([ahead[0], back[0][::-1]], axis=2)
-        return outputs, np.concatenate([ahead[1], back[1]], axis=1), type(state0)(ahead[2], back[2])
+        final = None if ahead[1] is None else np.concatenate([ahead[1], back[1]], axis=1)
+        return outputs, final, type(state0)(ahead[2], back[2])
     if isinstance(net, Stacked):
         states = ()
         for k, layer in enumerate(net.layers):
@@ -124,7 +135,7 @@ def _by_hand(world, net, params, xs, state0, mask, rng):
 
 
 def nets_by_hand(world):
-    """test_nets.py: a stack is its layers, two directions are two runs, an embedding is a product."""
+    """test_nets.py: a stack is its layers, two directions are two runs, and so on."""
     for model, params, xs, _, state0 in concerned(world, CASES):
         net, model = model.cell, world.own(model)
         params, state0 = world.own((params, state0))
@@ -132,7 +143,10 @@ def nets_by_hand(world):
             passed = model.cell.forward(params.cell, _spoilt(xs, mask), state0, mask, rng=draw(8))
             outputs, final, state_T = _by_hand(world, net, params.cell, xs, state0, mask, draw(8))
             close(passed.outputs, outputs)
-            close(passed.final, final)
+            if final is None:
+                raises(lambda passed=passed: passed.final, "readout: expected 'steps'")
+            else:
+                close(passed.final, final)
             assert type(passed.state_T) is type(state_T)
             for have, want in zip(arrays(passed.state_T), arrays(state_T), strict=True):
                 close(have, want)
@@ -148,7 +162,7 @@ def what_nets_promise(world):
         model, params, net = world.own((model, params, net))
         assert net.check_params(params.cell) == (D, H)
         assert is_ == {name for name in ("causal", "dropout", "reads_symbols") if getattr(net, name)}
-        assert model.width == net.width(H) == width * H
+        assert model.width == net.width(H) == width
         first = model.init(draw(0), np.float32)
         assert [(leaf.shape, leaf.dtype) for leaf in arrays(first)] == [
             (leaf.shape, np.float32) for leaf in arrays(params)
@@ -176,7 +190,7 @@ def what_nets_promise(world):
 
 def paths_of_nets(world):
     """test_nets.py: a net hands `batched` on to each of its cells, and draws nothing without dropout."""
-    for net in (Stacked((SMALL, SMALL)), Bidirectional(SMALL), Embedded(SMALL, 2)):
+    for net in (Stacked((SMALL, SMALL)), Bidirectional(SMALL), Embedded(SMALL, 2), Shortcut(SMALL, D)):
         if not world.concerns(net):
             continue
         counted, calls = counting(world.own(SMALL))
@@ -184,7 +198,7 @@ def paths_of_nets(world):
         cells = {"layers": (counted, counted)} if hasattr(net, "layers") else {"cell": counted}
         own = type(world.own(net))(**{**vars(world.own(net)), **cells})
         xs = np.zeros((T, B), int) if net.reads_symbols else np.zeros((T, B, D))
-        rng, number = draw(0), 1 if net.reads_symbols else 2
+        rng, number = draw(0), 2 if isinstance(net, Stacked | Bidirectional) else 1
         for batched in PATHS:
             passed = own.forward(params, xs, batched=batched, rng=rng)
             own.backward(params, passed, np.ones_like(passed.outputs), batched=batched)
