@@ -5,7 +5,7 @@
 
 The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size of an RNN is
 that of the LSTM whose number of parameters it is given.  After each epoch the state of the training
-is written to a checkpoint, and the same command goes on from there.  Writes
+is written to a checkpoint, from which the same command goes on; it is deleted at the end.  Writes
 results/war-and-peace-CELL-SIZE.json and .log; with --seed other than 1 the seed stands in the name, too.
 
 Settings of the paper and of its program, char-rnn: one-hot bytes, batches of 100 rows by 100 steps with the
@@ -203,6 +203,7 @@ def main():
         | content
         | {"stand_in_losses": first_losses(asked.cell, asked.size, stand_in(), asked.seed)},
     )
+    checkpoint.unlink()
     print(f"wrote benchmarks/results/{path.name}")
 
 
