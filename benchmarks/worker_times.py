@@ -4,8 +4,8 @@
 
 Times the gradient for shares of several sizes on one worker (in processor time of one thread, so that what
 else the machine does counts little), and the sum over two workers, which meet on loopback, for vectors of
-several sizes (by the clock on the wall). Each is the fastest of several calls. Writes results/worker-times.json,
-from which appendix A1 reckons how throughput would grow with more workers.
+several sizes (by the clock on the wall). Each is the fastest of several calls. Writes
+results/worker-times.json, from which appendix A1 reckons how throughput would grow with more workers.
 """
 
 from __future__ import annotations
