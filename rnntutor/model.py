@@ -11,14 +11,15 @@ from rnntutor import _check
 from rnntutor.errors import require_finite
 from rnntutor.loss import LOSSES
 from rnntutor.nets.layer import as_net
+from rnntutor.threads import matmul
 from rnntutor.tree import leaves
 
 Array = np.ndarray
 
 READOUT = ("steps", "final")
 
-_FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
-_BACKWARD = "The gradient exploded on its way back through time: try a shorter sequence or smaller weights."
+FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
+BACKWARD = "The gradient exploded on its way back through time: try a shorter sequence or smaller weights."
 
 
 class ModelParams(NamedTuple):
@@ -167,9 +168,10 @@ class Model:
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             unrolled = self.net.forward(params.cell, xs, state0, mask, batched, rng)
             hs = self._read(unrolled)
-            require_finite("hs", hs, _FORWARD)
-            ys_raw = hs @ params.W_hy + params.b_y  # eq-readout
-            require_finite("ys_raw", ys_raw, _FORWARD)
+            require_finite("hs", hs, FORWARD)
+            ys_raw = matmul(hs, params.W_hy)
+            ys_raw += params.b_y  # eq-readout
+            require_finite("ys_raw", ys_raw, FORWARD)
         return Forward(ys_raw, unrolled)
 
     def loss_and_grad(
@@ -218,10 +220,10 @@ class Model:
         """
         ys_raw, unrolled = self.forward(params, xs, state0, mask, batched, rng)
         loss, dys_raw = self._judge(ys_raw, targets, mask, scored, reduce)
-        require_finite("dys_raw", dys_raw, _FORWARD)
+        require_finite("dys_raw", dys_raw, FORWARD)
         with np.errstate(over="ignore", invalid="ignore"):
             dhs, dW_hy, db_y = readout_backward(params, self._read(unrolled), dys_raw)
-            require_finite("dhs", dhs, _BACKWARD)
+            require_finite("dhs", dhs, BACKWARD)
             dstate_T = None
             if self.readout == "final":  # it comes in by the final state; no step was read out
                 dstate_T = self.net.final_backward(dhs[0], unrolled.state_T)  # eq-final-dh
@@ -229,11 +231,11 @@ class Model:
             dxs, dstate0, dcell = self.net.backward(params.cell, unrolled, dhs, dstate_T, batched)
         grads = ModelParams(dcell, dW_hy, db_y)
         for name, grad in leaves(grads):
-            require_finite(f"grads.{name}", grad, _BACKWARD)
+            require_finite(f"grads.{name}", grad, BACKWARD)
         if dxs is not None:
-            require_finite("dxs", dxs, _BACKWARD)
+            require_finite("dxs", dxs, BACKWARD)
         for name, grad in leaves(dstate0, "dstate0"):
-            require_finite(name, grad, _BACKWARD)
+            require_finite(name, grad, BACKWARD)
         return LossAndGrad(loss, grads, unrolled.state_T, dxs, dstate0, unrolled)
 
     def loss(self, params, xs, targets, state0=None, mask=None, reduce="sequence", scored=None, rng=None):
@@ -252,7 +254,7 @@ class Model:
         counted = _counted(mask, scored, ys_raw)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             loss, dys_raw = LOSSES[self.objective].function(ys_raw, targets, counted, reduce)
-        require_finite("loss", loss, _FORWARD)
+        require_finite("loss", loss, FORWARD)
         return loss, dys_raw
 
 
@@ -282,8 +284,8 @@ def readout_backward(params, hs, dys_raw):
     H, V = params.W_hy.shape
     T, B, _ = _check.array("hs", hs, ("T", "B", H)).shape
     _check.array("dys_raw", dys_raw, (T, B, V))
-    dhs = dys_raw @ params.W_hy.T  # eq-dh
-    dW_hy = hs.reshape(-1, H).T @ dys_raw.reshape(-1, V)  # eq-readout-grads
+    dhs = matmul(dys_raw, params.W_hy.T)  # eq-dh
+    dW_hy = matmul(hs.reshape(-1, H).T, dys_raw.reshape(-1, V))  # eq-readout-grads
     db_y = dys_raw.sum(axis=(0, 1))  # eq-readout-grads
     return dhs, dW_hy, db_y
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.errors import require_finite
 from rnntutor.loss import softmax
+from rnntutor.model import FORWARD
 from rnntutor.nets.layer import causal
 from rnntutor.reading import as_inputs
 
@@ -78,6 +80,13 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     n = _check.integer("n", n)
     _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
+    writer = model.net.writer(params.cell)
+    if writer is not None and params.W_hy.dtype.kind == "f":
+        ys_raw, unrolled = model.forward(params, as_inputs(model, prompt[:, None], params.W_hy.dtype))
+        readout, uniforms = (params.W_hy, params.b_y), rng.random(n)
+        drawn = writer(readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms)
+        require_finite("ys_raw", np.where(drawn < 0, np.nan, 0.0), FORWARD)
+        return drawn
     drawn, read, state = np.empty(n, np.int64), prompt, None
     for i in range(n):
         xs = as_inputs(model, read[:, None], params.W_hy.dtype)

@@ -65,8 +65,6 @@ def tree_map(function, tree, *others):
 def global_norm(tree):
     """Euclidean norm of all the numbers of a tree taken as one vector.
 
-    Scaled by the largest entry, so that squares do not overflow.
-
     Returns
     -------
     float
@@ -78,6 +76,11 @@ def global_norm(tree):
         If a leaf is not an array, or there is none.
     """
     arrays = _arrays(tree)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = sum(float(np.vdot(array, array).real) for array in arrays)
+    if 1e-30 < squares < np.inf:
+        return float(np.sqrt(squares))
+    # Squares that overflow or vanish, though the norm does not: scaled by the largest entry.
     largest = max(float(np.max(np.abs(array))) for array in arrays)
     if largest == 0 or not np.isfinite(largest):
         return largest

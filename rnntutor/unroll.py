@@ -81,7 +81,7 @@ def forward(cell, params, xs, state0=None, mask=None, batched=True):
     D, _ = cell.check_params(params)
     xs, mask = check_inputs(xs, mask, D)
     T, B, _ = xs.shape
-    state = cell.zero_state(params, B) if state0 is None else _state("state0", state0, cell, params, B)
+    state = initial_state(cell, params, B, state0)
     batched = batched and isinstance(cell, AffineCell)
     if batched:
         a_xs = xs @ params.W_xh + params.b_h  # eq-rnn-preactivation
@@ -131,10 +131,7 @@ def backward_steps(cell, params, unrolled, dhs, dstate_T=None, weights=True):
     if cell.check_params(params) != (D, H):
         raise ValueError(f"params: expected those of the forward pass, of D, H = {D}, {H}, got others")
     dhs = _check.array("dhs", dhs, (T, B, H))
-    if dstate_T is None:
-        dstate = tree_map(np.zeros_like, unrolled.state_T)  # eq-dh
-    else:
-        dstate = _state("dstate_T", dstate_T, cell, params, B)
+    dstate = final_cotangent(cell, params, B, dstate_T)
     for t in range(T, 0, -1):
         dstate = dstate._replace(h=dstate.h + dhs[t - 1])  # eq-dh
         past = None
@@ -197,6 +194,18 @@ def check_inputs(xs, mask, D):
     mask = _check.array("mask", mask, xs.shape[:2], kind="bool")
     xs = np.where(mask[..., None], xs, 0)
     return _check.array("xs", xs, xs.shape), mask
+
+
+def initial_state(cell, params, B, state0):
+    """The state at t = 0, checked; zero if None was given."""
+    return cell.zero_state(params, B) if state0 is None else _state("state0", state0, cell, params, B)
+
+
+def final_cotangent(cell, params, B, dstate_T):
+    """The derivative by the final state from whatever comes after T, checked; zero if nothing does."""
+    if dstate_T is None:
+        return cell.zero_state(params, B)  # eq-dh
+    return _state("dstate_T", dstate_T, cell, params, B)
 
 
 def _state(name, state, cell, params, B):

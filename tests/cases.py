@@ -10,6 +10,7 @@ import pytest
 
 from rnntutor import GRU, LSTM, RNN, Model, leaves, tree_map
 from rnntutor.affine import AffineCell, affine
+from rnntutor.fast.schedule import compiles
 
 RNNS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]
 CELLS = [*RNNS, LSTM(), GRU("after"), GRU("before")]
@@ -17,6 +18,8 @@ AFFINE = [cell for cell in CELLS if isinstance(cell, AffineCell)]  # have a path
 PATHS = [True, False]  # `batched`: products over all steps at once, or step by step
 # (T, B, D, H), each once 1, otherwise all different: an array in the wrong place does not fit
 SHAPES = [(5, 2, 3, 4), (1, 2, 3, 4), (5, 1, 3, 4), (5, 2, 1, 4), (5, 2, 3, 1)]
+
+COMPILED = [False, True] if compiles() else [False]  # schedules of `Fast`: in NumPy, as machine code
 
 each_cell = pytest.mark.parametrize("cell", CELLS, ids=str)
 each_affine_cell = pytest.mark.parametrize("cell", AFFINE, ids=str)

@@ -71,6 +71,8 @@ ELSEWHERE = {
     "NGram": "test_ngram.py",
     **dict.fromkeys(["Bidirectional", "Embedded", "Stacked"], "test_nets.py"),
     "shakespeare": "test_datasets.py",
+    "Fast": "test_fast.py",
+    "threads": "test_threads.py",
 }
 
 TABLE = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import PATHS, SHAPES, assert_same, counting, largest_difference, normal_like
+from cases import COMPILED, PATHS, RNNS, SHAPES, assert_same, counting, largest_difference, normal_like
 
 from rnntutor import (
     LSTM,
@@ -10,6 +10,7 @@ from rnntutor import (
     SGD,
     Bidirectional,
     Embedded,
+    Fast,
     Model,
     Stacked,
     Truncation,
@@ -38,6 +39,12 @@ NETS = [
     Stacked((Embedded(RNN("tanh"), 2), LSTM(), Bidirectional(RNN("tanh")))),
     Bidirectional(Embedded(RNN("tanh"), 2)),
     Bidirectional(Stacked((RNN("tanh"), Bidirectional(RNN("tanh"))))),
+]
+NETS += [Fast(cell, compiled) for cell in (LSTM(), *RNNS) for compiled in COMPILED]
+NETS += [
+    Embedded(Fast(LSTM(), COMPILED[-1]), 3),
+    Bidirectional(Fast(LSTM(), COMPILED[-1])),
+    Stacked((Fast(RNN("tanh"), COMPILED[-1]), Fast(LSTM(), False)), dropout=0.2),
 ]
 OBJECTIVES = ["cross_entropy", "squared_error"]
 V = 5

@@ -6,12 +6,13 @@ from dataclasses import fields, is_dataclass
 
 from rnntutor import _check
 from rnntutor.checkpoint.container import CheckpointError
+from rnntutor.fast import Fast
 from rnntutor.gru import GRU
 from rnntutor.lstm import LSTM
 from rnntutor.nets import Bidirectional, Embedded, Stacked
 from rnntutor.rnn import RNN
 
-KNOWN = (RNN, LSTM, GRU, Stacked, Bidirectional, Embedded)
+KNOWN = (RNN, LSTM, GRU, Stacked, Bidirectional, Embedded, Fast)
 
 
 def describe(cell):

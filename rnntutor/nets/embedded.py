@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.layer import Net, as_net
+from rnntutor.nets.layer import Layer, Net, as_net
+from rnntutor.nets.scatter import scatter_add
 
 
 class EmbeddedParams(NamedTuple):
@@ -123,41 +124,27 @@ class Embedded(Net):
         """Look the rows up and read them; see `Net.forward`."""
         D, _ = self.check_params(params)
         ids, mask = self.check_inputs(xs, mask, D)
+        if self.inner.looks_up_products(params.E_x, ids):
+            return EmbeddedPass(ids, self.inner.forward_symbols(params.net, params.E_x, ids, state0, mask))
         rows = params.E_x[ids]  # eq-embedding
         return EmbeddedPass(ids, self.inner.forward(params.net, rows, state0, mask, batched, rng))
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """The net's adjoint, then each row's: summed over the steps that looked it up; see `Net.backward`."""
         _check.instance("passed", passed, EmbeddedPass)
+        if self.inner.looks_up_products(params.E_x, passed.ids):
+            dE_x, dstate0, dnet = self.inner.backward_symbols(
+                params.net, params.E_x, passed.ids, passed.net, douts, dstate_T
+            )
+            return None, dstate0, EmbeddedParams(dE_x, dnet)
         dxs, dstate0, dnet = self.inner.backward(params.net, passed.net, douts, dstate_T, batched)
         dE_x = scatter_add(passed.ids, dxs, len(params.E_x))  # eq-embedding-grad
         return None, dstate0, EmbeddedParams(dE_x, dnet)
 
+    def writer(self, params):
+        """The net's, if it takes the rows along."""
+        return self.inner.writer(params.net, params.E_x) if isinstance(self.inner, Layer) else None
+
     def final_backward(self, dfinal, state_T):
         """The net's."""
         return self.inner.final_backward(dfinal, state_T)
-
-
-def scatter_add(ids, values, n):
-    """Add up rows that belong to the same symbol: the adjoint of looking them up.
-
-    Sorted by symbol first, so that each sum is over neighbours: `numpy.add.at` takes several times as long.
-
-    Parameters
-    ----------
-    ids : int array (...)
-        From 0 to n − 1.
-    values : array (..., E)
-    n : int
-
-    Returns
-    -------
-    array (n, E)
-    """
-    E = values.shape[-1]
-    ids, values = np.ravel(ids), values.reshape(-1, E)
-    order = np.argsort(ids, kind="stable")
-    present, starts = np.unique(ids[order], return_index=True)
-    sums = np.zeros((n, E), values.dtype)
-    sums[present] = np.add.reduceat(values[order], starts, axis=0)
-    return sums

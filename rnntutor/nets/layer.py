@@ -102,6 +102,21 @@ class Net(ABC):
     def final_backward(self, dfinal, state_T):
         """The adjoint of ``final``: from the derivative by it to the one by the final state."""
 
+    def writer(self, params):
+        """A function that draws symbols faster than step by step, (readout, y_raw, state, temperature,
+        uniforms) -> ids.
+
+        None, if the net has none; see `rnntutor.fast.Fast.write`.
+        """
+        return None
+
+    def looks_up_products(self, E_x, ids):
+        """Whether the rows `ids` of `E_x` are better multiplied before they are looked up.
+
+        A net that says so has `forward_symbols` and `backward_symbols`, as `rnntutor.fast.Fast` has.
+        """
+        return False
+
 
 @dataclass(frozen=True)
 class Layer(Net):
@@ -137,6 +152,10 @@ class Layer(Net):
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """`rnntutor.backward`."""
         return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
+
+    def writer(self, params, E_x=None):
+        """None: drawn step by step."""
+        return None
 
     def final_backward(self, dfinal, state_T):
         """The final output is the final state's h."""

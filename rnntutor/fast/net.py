@@ -1,0 +1,177 @@
+"""A layer of LSTM or RNN cells with the schedule of this folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rnntutor import _check, unroll
+from rnntutor.affine import Params
+from rnntutor.fast.buffers import POOL
+from rnntutor.fast.passed import FastPass
+from rnntutor.fast.schedule import MODULES, Schedule, compiles
+from rnntutor.nets.layer import Layer
+from rnntutor.threads import matmul, parts, share
+
+
+@dataclass(frozen=True)
+class Fast(Layer):
+    """A cell over time, faster: the same parameters, outputs and gradients as of the cell itself.
+
+    Parameters
+    ----------
+    cell : LSTM or RNN
+    compiled : bool, optional
+        Whether to run the loop over time as machine code, which is made at its first use, in seconds, and
+        kept on disk. True wants the extra ``fast``; if left out, it is done where that is installed.
+
+    Raises
+    ------
+    TypeError
+        If `cell` is another one, or `compiled` no bool.
+    ModuleNotFoundError
+        If `compiled` is True and Numba or SciPy is missing.
+
+    Notes
+    -----
+    It computes in the dtype of the parameters, float32 or float64. Complex numbers, which gradient checks
+    send through, take the way of `rnntutor.forward`. `rnntutor.threads` shares a batch among threads.
+    """
+
+    cell: Any
+    compiled: bool | None = None
+
+    def __post_init__(self):
+        if type(self.cell) not in MODULES:
+            raise TypeError(f"cell: expected LSTM() or RNN(), got {_check.short(self.cell)}")
+        if self.compiled is not None:
+            _check.instance("compiled", self.compiled, bool)
+        if self.compiled and not compiles():
+            raise ModuleNotFoundError(
+                "compiled: expected Numba and SciPy to be installed (pip install 'rnntutor[fast]'), got True "
+                "without them"
+            )
+
+    @property
+    def schedule(self):
+        """The functions that do it."""
+        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled)
+
+    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """As for `Net.forward`; nothing is dropped inside a layer."""
+        D, _ = self.check_params(params)
+        xs, mask = self.check_inputs(xs, mask, D)
+        if params.W_hh.dtype.kind == "c" or xs.dtype.kind == "c":
+            return unroll.forward(self.cell, params, xs, state0, mask, batched)
+        xs = np.ascontiguousarray(xs, params.W_hh.dtype)
+        T, B, _ = xs.shape
+        schedule = self.schedule
+        rows = matmul(xs.reshape(T * B, D), schedule.scaled(params.W_xh))
+        rows += schedule.scaled(params.b_h)  # eq-rnn-preactivation
+        index = np.arange(T * B).reshape(T, B)
+        return self._over_time(schedule, params, rows, index, xs, mask, state0)
+
+    def looks_up_products(self, E_x, ids):
+        """If there are fewer symbols than steps that read one."""
+        return len(E_x) <= ids.size and E_x.dtype.kind == "f"
+
+    def forward_symbols(self, params, E_x, ids, state0=None, mask=None):
+        """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh are looked up."""
+        schedule = self.schedule
+        rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
+        return self._over_time(schedule, params, rows, np.ascontiguousarray(ids), None, mask, state0)
+
+    def writer(self, params, E_x=None):
+        """`write`, with these parameters."""
+        return partial(self.write, params, E_x)
+
+    def write(self, params, E_x, readout, y_raw, state, temperature, uniforms):
+        """Draw a symbol for each of the numbers from [0, 1), feed it back, and so on.
+
+        Parameters
+        ----------
+        params : Params
+        E_x : array (V, E) or None
+            The symbols' rows; None if they are read as one-hot vectors.
+        readout : (array (H, V), array (V,))
+        y_raw : array (V,)
+            What was said last.
+        state : the cell's state, B = 1
+        temperature : float
+        uniforms : array (n,)
+
+        Returns
+        -------
+        int array (n,)
+            From the first output that is not finite on, −1.
+        """
+        schedule, dtype = self.schedule, params.W_hh.dtype
+        W_xh = schedule.scaled(params.W_xh)
+        table = (W_xh if E_x is None else E_x @ W_xh) + schedule.scaled(params.b_h)
+        W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
+        W_hy, b_y = np.ascontiguousarray(readout[0].T), np.ascontiguousarray(readout[1])
+        state = [np.array(part[0], dtype, order="C") for part in state]
+        drawn = np.full(len(uniforms), -1)
+        schedule.write(
+            W, table, W_hy, b_y, np.array(y_raw, dtype), state, float(temperature), uniforms, drawn
+        )
+        return drawn
+
+    def _over_time(self, schedule, params, rows, index, xs, mask, state0):
+        """All steps of each part of the batch."""
+        T, B = index.shape
+        state0 = unroll.initial_state(self.cell, params, B, state0)
+        W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
+        hs = np.empty((T + 1, B, len(params.W_hh)), W.dtype)
+        hs[0] = state0.h
+        mask, cut = None if mask is None else np.ascontiguousarray(mask), parts(B)
+        buffers = share(lambda part: schedule.forward(W, rows, index, mask, part, hs, state0), cut)
+        return FastPass(schedule, hs, xs, mask, cut, buffers)
+
+    def backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """As for `Net.backward`."""
+        if isinstance(passed, unroll.Unrolled):
+            return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
+        das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
+        T, B, D = passed.xs.shape
+        dparams = Params(
+            W_xh=matmul(passed.xs.reshape(T * B, D).T, das),  # eq-rnn-grads
+            W_hh=_by_W_hh(passed, das),
+            b_h=das.sum(axis=0),  # eq-rnn-grads
+        )
+        dxs = matmul(das, params.W_xh.T).reshape(T, B, D)  # eq-dx
+        POOL.give([das])
+        return dxs, dstate0, dparams
+
+    def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
+        """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
+        das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
+        drows = passed.schedule.add_rows(ids.reshape(-1), das, len(E_x))
+        dparams = Params(E_x.T @ drows, _by_W_hh(passed, das), drows.sum(axis=0))  # eq-rnn-grads
+        POOL.give([das])
+        return drows @ params.W_xh.T, dstate0, dparams
+
+    def _back_over_time(self, params, passed, douts, dstate_T):
+        """The derivatives by all pre-activations, (T·B, K·H), and by the initial state."""
+        T, B, H = passed.outputs.shape
+        W = np.ascontiguousarray(params.W_hh)
+        dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W.dtype)
+        dstate_T = unroll.final_cotangent(self.cell, params, B, dstate_T)
+        das = POOL.take((T * B, W.shape[1]), W.dtype)
+        by_step = das.reshape(T, B, -1)
+
+        def one(part_and_buffers):
+            part, buffers = part_and_buffers
+            return passed.schedule.backward(W, dhs, passed.mask, part, buffers, dstate_T, by_step)
+
+        dstates = share(one, zip(passed.cut, passed.buffers, strict=True))
+        dstate0 = [np.concatenate(parts_of_one) for parts_of_one in zip(*dstates, strict=True)]
+        return das, type(dstate_T)(*dstate0)
+
+
+def _by_W_hh(passed, das):
+    """Summed over all steps in one product."""
+    return matmul(passed.hs[:-1].reshape(len(das), -1).T, das)  # eq-rnn-grads

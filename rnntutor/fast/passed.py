@@ -1,0 +1,70 @@
+"""What a fast pass forward leaves behind."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnntutor.fast.buffers import POOL
+
+
+class FastPass:
+    """A forward pass; its buffers are used again when it is gone.
+
+    Attributes
+    ----------
+    hs : array (T+1, B, H)
+        h_0 … h_T.
+    xs : array (T, B, D)
+        The inputs; None if they were symbols.
+    mask : bool array (T, B) or None
+    cut : list of slice
+        The parts of the batch.
+    buffers : list
+        Those of each part.
+    """
+
+    def __init__(self, schedule, hs, xs, mask, cut, buffers):
+        self.schedule, self.hs, self.xs, self.mask = schedule, hs, xs, mask
+        self.cut, self.buffers = cut, buffers
+        weakref.finalize(self, POOL.give, [array for part in buffers for array in part]).atexit = False
+
+    @property
+    def outputs(self):
+        """h_1 … h_T, (T, B, H)."""
+        return self.hs[1:]
+
+    @property
+    def final(self):
+        """h_T, (B, H)."""
+        return self.hs[-1]
+
+    @property
+    def state_T(self):
+        """The final state."""
+        return self.states[-1]
+
+    @property
+    def states(self):
+        """The states from t = 0 to T."""
+        return States(self)
+
+
+class States(Sequence):
+    """The T + 1 states of a pass, each copied when it is asked for."""
+
+    def __init__(self, passed):
+        self._passed = passed
+
+    def __len__(self):
+        return len(self._passed.hs)
+
+    def __getitem__(self, t):
+        if isinstance(t, slice):
+            return [self[i] for i in range(*t.indices(len(self)))]
+        t = range(len(self))[t]
+        schedule = self._passed.schedule
+        of_parts = [schedule.state(buffers, t) for buffers in self._passed.buffers]
+        return schedule.State(*(np.concatenate(part) for part in zip(*of_parts, strict=True)))

@@ -1,0 +1,94 @@
+"""The RNN over time with a column for each sequence, in place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnntutor.fast.plain.columns import hold
+from rnntutor.fast.plain.drawing import symbols
+from rnntutor.nets.scatter import scatter_add as add_rows
+
+__all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
+
+
+def _activate(activation, a):
+    """f(a) in the place of a; the sigmoid's pre-activation has been halved already."""
+    if activation == "relu":
+        a[a <= 0] = 0  # eq-rnn-cell
+        return
+    np.tanh(a, out=a)  # eq-rnn-cell
+    if activation == "sigmoid":
+        a *= a.dtype.type(0.5)
+        a += a.dtype.type(0.5)
+
+
+def _slope(activation, h, out):
+    """The derivative of f, from h = f(a)."""
+    if activation == "relu":
+        return np.greater(h, 0, out=out)
+    one = h.dtype.type(1)
+    if activation == "tanh":
+        return np.subtract(one, np.multiply(h, h, out=out), out=out)
+    np.subtract(one, h, out=out)
+    return np.multiply(h, out, out=out)
+
+
+def scale(activation, weights):
+    """Half of the weights for the sigmoid, σ(a) = ½ + ½ tanh(½ a); all of them for the others."""
+    return weights * weights.dtype.type(0.5 if activation == "sigmoid" else 1)
+
+
+def buffers(T, H, b):
+    """Shape of what a pass forward fills and one backward reads: h."""
+    return [(T + 1, H, b)]
+
+
+def forward(activation, W, rows, index, mask, part, h, hs):
+    """Fill the buffer from t = 1 on, and the rows `part` of `hs` (T+1, B, H).
+
+    `W` is W_hh transposed, (H, H). The inputs' part of the pre-activations is in `rows` (N, H); `index` (T,
+    B) says in which. Both are scaled.
+    """
+    for t in range(len(index)):
+        a = h[t + 1]
+        np.dot(W, h[t], out=a)
+        a += rows[index[t, part]].T  # eq-rnn-preactivation
+        _activate(activation, a)
+        if mask is not None:
+            hold(mask[t, part], h[t], h[t + 1])
+        hs[t + 1, part] = h[t + 1].T
+
+
+def backward(activation, W, dhs, mask, part, h, dh, das):
+    """Fill the rows `part` of `das` (T, B, H); return dh at t = 0, (H, b).
+
+    `W` is W_hh, (H, H); `dh` comes in as that of the final state, and is used up.
+    """
+    da, before = np.empty_like(dh), np.empty_like(dh)
+    for t in range(len(dhs) - 1, -1, -1):
+        dh += dhs[t, part].T  # eq-dh
+        np.multiply(dh, _slope(activation, h[t + 1], da), out=da)  # eq-da
+        if mask is not None:
+            da[:, ~mask[t, part]] = 0
+            np.copyto(before, dh)
+        np.dot(W, da, out=dh)  # eq-dh
+        if mask is not None:
+            hold(mask[t, part], before, dh)
+        das[t, part] = da.T
+    return (dh,)
+
+
+def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
+    """Draw symbols one by one, each read as a row of `table` (V, H), scaled; return how many were drawn.
+
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are overwritten.
+    """
+    a = np.empty_like(h)
+    for symbol in symbols(y_raw, temperature, uniforms, drawn):
+        np.dot(W, h, out=a)
+        a += table[symbol]  # eq-rnn-preactivation
+        _activate(activation, a)
+        h[:] = a
+        np.dot(W_hy, h, out=y_raw)
+        y_raw += b_y  # eq-readout
+    return int((drawn >= 0).sum())

@@ -1,0 +1,117 @@
+"""Several threads for one batch: each takes a part of it, with BLAS of one thread.
+
+A BLAS with threads of its own leaves them waiting, awake, after each product, where they slow down whatever
+else runs.  So inside `threads` BLAS works alone, and what can be cut into independent parts is cut here:
+the sequences of a batch, the rows of a product.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from rnntutor import _check
+
+# So many numbers to work on, at least: with fewer it takes longer to wake a thread than to do without.
+WORTHWHILE = 5e5
+
+
+class Team(NamedTuple):
+    """The threads at work: `size` of them, the one that asks included."""
+
+    size: int
+    others: ThreadPoolExecutor | None
+
+
+_ALONE = Team(1, None)
+_TEAM = contextvars.ContextVar("team", default=_ALONE)
+
+
+@contextmanager
+def threads(n=None):
+    """Within this block BLAS has one thread, and nets of `Fast` cells share a batch among n.
+
+    Results depend on n as they do on any order of summation: by rounding.
+
+    Parameters
+    ----------
+    n : int, optional
+        As many as there are cores if left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n` is no integer of at least 1.
+    ModuleNotFoundError
+        If threadpoolctl, which keeps BLAS to one thread, is not installed.
+    """
+    n = cores() if n is None else _check.integer("n", n)
+    with _blas_alone(), ThreadPoolExecutor(max(1, n - 1)) as others:
+        before = _TEAM.set(Team(n, others) if n > 1 else _ALONE)
+        try:
+            yield
+        finally:
+            _TEAM.reset(before)
+
+
+def cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def parts(n, work=np.inf):
+    """Cut 0 … n − 1 into a slice for each thread, or into one slice if there is little work."""
+    size = min(_TEAM.get().size, n) if work >= WORTHWHILE else 1
+    bounds = [n * i // size for i in range(size + 1)]
+    return [slice(lo, hi) for lo, hi in pairwise(bounds)]
+
+
+def share(task, items):
+    """Call a function with each of the items, one in each thread; return the results in order."""
+    items, team = list(items), _TEAM.get()
+    if len(items) == 1 or team.others is None:
+        return [task(item) for item in items]
+    # each in a copy of this context, so that what NumPy is to ignore here it ignores there
+    others = [team.others.submit(contextvars.copy_context().run, _alone, task, item) for item in items[1:]]
+    first = contextvars.copy_context().run(_alone, task, items[0])
+    return [first, *(other.result() for other in others)]
+
+
+def matmul(a, b):
+    """The product of (…, K) and (K, N), all leading axes in one, its rows shared among the threads."""
+    rows = a.reshape(-1, a.shape[-1])
+    cut = parts(len(rows), work=rows.size * b.shape[-1] / 8)
+    if len(cut) == 1:
+        product = rows @ b
+    else:
+        product = np.empty((len(rows), b.shape[-1]), np.result_type(a, b))
+        share(lambda part: np.matmul(rows[part], b, out=product[part]), cut)
+    return product.reshape(*a.shape[:-1], b.shape[-1])
+
+
+def _alone(task, item):
+    """Run a part: what it calls is not to be cut again."""
+    _TEAM.set(_ALONE)
+    return task(item)
+
+
+@contextmanager
+def _blas_alone():
+    try:
+        from threadpoolctl import threadpool_limits
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "threads: expected threadpoolctl to be installed, which keeps BLAS to one thread: "
+            "pip install 'rnntutor[fast]'"
+        ) from error
+    if find_spec("scipy") is not None:
+        import scipy.linalg.cython_blas  # noqa: F401  a BLAS of its own, out of reach until it is loaded
+    with threadpool_limits(1, "blas"):
+        yield
