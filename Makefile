@@ -21,7 +21,7 @@ BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 RUN := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 PYTHONPATH="$(CURDIR)/tools/offline"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help book test test-package test-pages lint refresh serve clean distclean
+.PHONY: help book test test-package test-pages lint refresh bench serve clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,10 @@ lint: $(READY) ## check the style of the code and the safety of the workflows
 
 refresh: $(TENSORFLOW) ## run a notebook again and keep its outputs: make refresh NB=03 (or NB="03 a2", NB=all)
 	$(RUN) $(BIN)/python tools/refresh.py $(NB)
+
+bench: $(TENSORFLOW) ## time the training step against PyTorch, TensorFlow and JAX (twenty minutes, on an idle machine)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[bench]'
+	$(BIN)/python benchmarks/speed.py
 
 serve: $(HTML) ## show the book at http://localhost:8000 (PORT=… for another)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

@@ -39,7 +39,7 @@ def test_conda_takes_what_pyproject_says():
     conda = [entry for entry in CONDA if isinstance(entry, str)]
     extras = PROJECT["optional-dependencies"]
     assert conda == [f"python{PROJECT['requires-python']}", *PROJECT["dependencies"], "pip"]
-    assert pip == [*extras["book"], *extras["test"], *extras["dev"], "--editable ."]
+    assert pip == [*extras["book"], *extras["test"], *extras["fast"], *extras["dev"], "--editable ."]
 
 
 def test_every_mention_of_the_plays_names_one_version():

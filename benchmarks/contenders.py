@@ -1,0 +1,243 @@
+"""One training step, and the writing of text, in several libraries: what `speed.py` times.
+
+A contender is a function from a cell's name ("lstm", "rnn") and the sizes (V, D, H, T, B) to another, which
+makes one step each time it is called: embedding → cell → readout → cross-entropy, backward, SGD, in float32.
+The writers are functions from the sizes (V, D, H) to one that writes so many characters one by one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+LR = 0.01
+
+
+def batch(V, T, B):
+    """Symbols and those that follow, (T, B)."""
+    rng = np.random.default_rng(0)
+    return rng.integers(0, V, (T, B)), rng.integers(0, V, (T, B))
+
+
+# This package
+
+
+def ours(wrap, batched=True):
+    """The package's own step, with a net made of the cell."""
+
+    def contender(cell, V, D, H, T, B):
+        import rnntutor as rt
+
+        net = wrap({"lstm": rt.LSTM(), "rnn": rt.RNN("tanh")}[cell])
+        model, sgd = rt.Model(rt.Embedded(net, D), V, H, V), rt.SGD(LR)
+        params = model.init(np.random.default_rng(0), np.float32)
+        state, (inputs, targets) = sgd.init(params), batch(V, T, B)
+
+        def step():
+            nonlocal params, state
+            result = model.loss_and_grad(params, inputs, targets, reduce="token", batched=batched)
+            update = sgd.update(params, result.grads, state)
+            params, state = update.params, update.state
+
+        return step
+
+    return contender
+
+
+def plain(cell):
+    """The cell as it is."""
+    return cell
+
+
+def in_numpy(cell):
+    """The cell on the fast schedule, without a compiler."""
+    import rnntutor as rt
+
+    return rt.Fast(cell, compiled=False)
+
+
+def compiled(cell):
+    """The cell on the fast schedule, as machine code."""
+    import rnntutor as rt
+
+    return rt.Fast(cell, compiled=True)
+
+
+# Others
+
+
+def torch_step(cell, V, D, H, T, B):
+    """PyTorch's own layers."""
+    import torch
+
+    layer = {"lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[cell](D, H)
+    embedding, readout = torch.nn.Embedding(V, D), torch.nn.Linear(H, V)
+    parameters = [p for part in (embedding, layer, readout) for p in part.parameters()]
+    sgd = torch.optim.SGD(parameters, lr=LR)
+    inputs, targets = (torch.from_numpy(ids) for ids in batch(V, T, B))
+
+    def step():
+        sgd.zero_grad()
+        ys_raw = readout(layer(embedding(inputs))[0])
+        torch.nn.functional.cross_entropy(ys_raw.reshape(-1, V), targets.reshape(-1)).backward()
+        sgd.step()
+
+    return step
+
+
+def tensorflow_step(xla):
+    """Keras' own layers in a graph of TensorFlow's, through XLA or not."""
+
+    def contender(cell, V, D, H, T, B):
+        import keras
+        import tensorflow as tf
+
+        layer = {"lstm": keras.layers.LSTM, "rnn": keras.layers.SimpleRNN}[cell](H, return_sequences=True)
+        model = keras.Sequential([keras.layers.Embedding(V, D), layer, keras.layers.Dense(V)])
+        inputs, targets = (tf.constant(ids.T.astype(np.int32)) for ids in batch(V, T, B))
+        model(inputs)
+
+        @tf.function(jit_compile=xla)
+        def train():
+            with tf.GradientTape() as tape:
+                ys_raw = model(inputs, training=True)
+                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw)
+                loss = tf.reduce_mean(loss)
+            variables = model.trainable_variables
+            for variable, grad in zip(variables, tape.gradient(loss, variables), strict=True):
+                value = variable.value
+                if isinstance(grad, tf.IndexedSlices) and not xla:
+                    value.scatter_sub(tf.IndexedSlices(LR * grad.values, grad.indices))
+                else:
+                    value.assign_sub(LR * tf.convert_to_tensor(grad))
+            return loss
+
+        return lambda: train().numpy()
+
+    return contender
+
+
+def jax_step(cell, V, D, H, T, B):
+    """The equations with `jax.lax.scan`, compiled as a whole."""
+    import jax
+    import jax.numpy as jnp
+
+    def lstm(state, a_x, W):
+        h, c = state
+        i, f, g, o = jnp.split(a_x + h @ W, 4, axis=-1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        h = jax.nn.sigmoid(o) * jnp.tanh(c)
+        return (h, c), h
+
+    def rnn(state, a_x, W):
+        h = jnp.tanh(a_x + state[0] @ W)
+        return (h,), h
+
+    step_of, K, parts = {"lstm": (lstm, 4, 2), "rnn": (rnn, 1, 1)}[cell]
+    rng = np.random.default_rng(0)
+    shapes = [(V, D), (D, K * H), (H, K * H), (K * H,), (H, V), (V,)]
+    params = [jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes]
+    inputs, targets = (jnp.asarray(ids) for ids in batch(V, T, B))
+
+    def loss(params, inputs, targets):
+        E, W_xh, W_hh, b_h, W_hy, b_y = params
+        zero = jnp.zeros((B, H), jnp.float32)
+        _, hs = jax.lax.scan(lambda s, a: step_of(s, a, W_hh), (zero,) * parts, E[inputs] @ W_xh + b_h)
+        log_ys = jax.nn.log_softmax(hs @ W_hy + b_y)
+        return -jnp.take_along_axis(log_ys, targets[..., None], -1).mean()
+
+    @jax.jit
+    def train(params, inputs, targets):
+        value, grads = jax.value_and_grad(loss)(params, inputs, targets)
+        return value, [p - LR * g for p, g in zip(params, grads, strict=True)]
+
+    def step():
+        nonlocal params
+        value, params = train(params, inputs, targets)
+        value.block_until_ready()
+
+    return step
+
+
+# Those of this package from the plainest to the fastest.
+STEPS = {
+    "steps": ours(plain, batched=False),
+    "products over time": ours(plain),
+    "columns in place": ours(in_numpy),
+    "columns, all cores": ours(in_numpy),
+    "machine code": ours(compiled),
+    "machine code, all cores": ours(compiled),
+    "PyTorch": torch_step,
+    "TensorFlow, graph": tensorflow_step(xla=False),
+    "TensorFlow, XLA": tensorflow_step(xla=True),
+    "JAX": jax_step,
+}
+OURS = list(STEPS)[:6]
+
+
+# Writing
+
+
+def our_writer(wrap):
+    """`rnntutor.sample`."""
+
+    def writer(V, D, H):
+        import rnntutor as rt
+
+        model = rt.Model(rt.Embedded(wrap(rt.LSTM()), D), V, H, V)
+        params = model.init(np.random.default_rng(0), np.float32)
+        return lambda n: rt.sample(model, params, np.array([0]), n, np.random.default_rng(0))
+
+    return writer
+
+
+def torch_writer(V, D, H):
+    """PyTorch's layers in inference mode, the state fed back."""
+    import torch
+
+    embedding, layer, readout = torch.nn.Embedding(V, D), torch.nn.LSTM(D, H), torch.nn.Linear(H, V)
+
+    def write(n):
+        with torch.inference_mode():
+            symbol, state = torch.zeros(1, 1, dtype=torch.long), None
+            for _ in range(n):
+                h, state = layer(embedding(symbol), state)
+                symbol = torch.multinomial(torch.softmax(readout(h)[0], -1), 1)
+
+    return write
+
+
+def jax_writer(V, D, H):
+    """One compiled function for each character, as the others have it."""
+    import jax
+    import jax.numpy as jnp
+
+    rng = np.random.default_rng(0)
+    shapes = [(V, D), (D, 4 * H), (H, 4 * H), (4 * H,), (H, V), (V,)]
+    params = [jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes]
+
+    @jax.jit
+    def step(params, key, symbol, h, c):
+        E, W_xh, W_hh, b_h, W_hy, b_y = params
+        i, f, g, o = jnp.split(E[symbol] @ W_xh + b_h + h @ W_hh, 4)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        h = jax.nn.sigmoid(o) * jnp.tanh(c)
+        key, now = jax.random.split(key)
+        return key, jax.random.categorical(now, h @ W_hy + b_y), h, c
+
+    def write(n):
+        h = c = jnp.zeros(H, jnp.float32)
+        key, symbol = jax.random.key(0), jnp.int32(0)
+        for _ in range(n):
+            key, symbol, h, c = step(params, key, symbol, h, c)
+            int(symbol)
+
+    return write
+
+
+WRITERS = {
+    "steps": our_writer(plain),
+    "columns in place": our_writer(in_numpy),
+    "machine code": our_writer(compiled),
+    "PyTorch": torch_writer,
+    "JAX": jax_writer,
+}

@@ -1,0 +1,181 @@
+"""Time one training step and the writing of text, against PyTorch, TensorFlow and JAX: `make bench`.
+
+    python benchmarks/speed.py                          # all that is installed, some twenty minutes
+    python benchmarks/speed.py --rounds 1 --what lstm   # a first look, which writes nothing
+
+Each contender runs in a process of its own, one after the other, and all of them again in each round: threads
+that wait in one library slow down another.  What counts is the median over the rounds of each round's median.
+The machine should have nothing else to do.  Writes results/speed-DATE.json and prints a table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import importlib.metadata
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import results
+from tqdm import tqdm
+
+HERE = Path(__file__).parent
+SHAPES = [  # V, D, H, T, B
+    (65, 65, 64, 25, 1),
+    (65, 64, 128, 64, 32),
+    (65, 64, 256, 64, 32),
+    (65, 64, 512, 64, 64),
+    (10000, 200, 200, 20, 20),
+]
+OURS = [
+    "steps", "products over time", "columns in place", "columns, all cores", "machine code",
+    "machine code, all cores",
+]  # fmt: skip
+OTHERS = {
+    "PyTorch": "torch",
+    "TensorFlow, graph": "tensorflow",
+    "TensorFlow, XLA": "tensorflow",
+    "JAX": "jax",
+}
+WRITERS = ["steps", "columns in place", "machine code", "PyTorch", "JAX"]
+LIBRARIES = ["numpy", "scipy", "numba", "torch", "tensorflow-cpu", "tensorflow", "keras", "jax", "jaxlib"]
+
+
+def flops(cell, V, D, H, T, B):
+    """Multiplications and additions in the products of one step, as the equations have them.
+
+    Forward once, backward twice: by the weights and by what they are multiplied with.
+    """
+    K = {"lstm": 4, "rnn": 1}[cell]
+    return 3 * 2 * T * B * (D * K * H + H * K * H + H * V)
+
+
+def installed():
+    """The contenders there are."""
+    there = [name for name in OURS if "machine" not in name or importlib.util.find_spec("numba")]
+    return there + [name for name, module in OTHERS.items() if importlib.util.find_spec(module)]
+
+
+def alone(task, **arguments):
+    """What a task of `speed_tasks.py` finds, in a process of its own."""
+    command = [sys.executable, str(HERE / "speed_tasks.py"), task, json.dumps(arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{task} {arguments}:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def in_turn(jobs, rounds):
+    """All jobs once in each round; to each job and place, the rounds' records."""
+    found = {}
+    bar = tqdm(total=rounds * len(jobs), unit="process")
+    for _ in range(rounds):
+        for task, arguments in jobs:
+            bar.set_postfix_str(arguments["contender"])
+            for record in alone(task, **arguments):
+                key = (task, arguments.get("cell", "writing"), arguments["contender"], tuple(record["shape"]))
+                found.setdefault(key, []).append(record)
+            bar.update()
+    bar.close()
+    return found
+
+
+def rows_of(found):
+    """A row for each contender and shape."""
+    rows = []
+    for (_, what, contender, shape), records in found.items():
+        row = {
+            "what": what,
+            "shape": list(shape),
+            "contender": contender,
+            "ms_median": statistics.median(record["median"] for record in records),
+            "ms_min": min(record["min"] for record in records),
+        }
+        if what != "writing":
+            row["gflops"] = flops(what, *shape) / row["ms_median"] / 1e6
+        rows.append(row)
+    for row in rows:
+        torch = [
+            other["ms_median"]
+            for other in rows
+            if other["contender"] == "PyTorch" and all(other[key] == row[key] for key in ("what", "shape"))
+        ]
+        row["ratio_to_torch"] = torch[0] / row["ms_median"] if torch else None
+    return rows
+
+
+def table(rows, machine):
+    """The rows as text, a line for each contender and a column for each shape."""
+    lines = []
+    for what in dict.fromkeys(row["what"] for row in rows):
+        of = [row for row in rows if row["what"] == what]
+        shapes = list(dict.fromkeys(tuple(row["shape"]) for row in of))
+        lines += ["", f"{what}, ms (times as fast as PyTorch)"]
+        lines.append(f"{'':26}" + "".join(f"{','.join(map(str, shape)):>22}" for shape in shapes))
+        for contender in dict.fromkeys(row["contender"] for row in of):
+            cells = []
+            for shape in shapes:
+                (row,) = (r for r in of if r["contender"] == contender and tuple(r["shape"]) == shape)
+                ratio = f"({row['ratio_to_torch']:.2f})" if row["ratio_to_torch"] else ""
+                share = f" {row['gflops'] / machine['sgemm_gflops']:.0%}" if "gflops" in row else ""
+                cells.append(f"{row['ms_median']:.2f} {ratio}{share}".rjust(22))
+            lines.append(f"{contender:26}" + "".join(cells))
+    return "\n".join(lines)
+
+
+def versions():
+    """Of the libraries that are installed."""
+    found = {}
+    for name in LIBRARIES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def main():
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--what", nargs="+", choices=["lstm", "rnn", "writing"])
+    parser.add_argument("--seconds", type=float, default=1.0, help="for each shape in each round")
+    asked = parser.parse_args()
+    start = datetime.datetime.now()
+    what = asked.what or ["lstm", "rnn", "writing"]
+    jobs = [
+        ("steps", {"contender": name, "cell": cell, "shapes": SHAPES, "seconds": asked.seconds})
+        for cell in what if cell != "writing" for name in installed()
+    ]  # fmt: skip
+    if "writing" in what:
+        jobs += [("writing", {"contender": name}) for name in WRITERS if name in installed()]
+    machine = alone("machine")
+    rows = rows_of(in_turn(jobs, asked.rounds))
+    print(table(rows, machine))
+    if asked.what:
+        return
+    memory = [
+        {"contender": name, "shape": list(shape), **alone("memory", contender=name, shape=shape)}
+        for shape in SHAPES[1:]
+        for name in installed()
+    ]
+    content = results.circumstances() | {
+        "seconds": (datetime.datetime.now() - start).total_seconds(),
+        "rounds": asked.rounds,
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "blas": machine.pop("blas"),
+        "versions": versions(),
+        "machine": machine,
+        "rows": rows,
+        "memory": memory,
+        "scaling": alone("scaling"),
+    }
+    print(results.write(f"speed-{datetime.date.today().isoformat()}", content).name)
+
+
+if __name__ == "__main__":
+    main()
