@@ -103,7 +103,7 @@ class OldState(Squares):
 def test_what_cannot_be_judged_is_told(kind, unjudged):
     findings = check_cell(kind())
     assert findings.ok and findings.unjudged == unjudged
-    words = "no single line computes what it is the derivative by: ds"
+    words = "no single line of source at hand computes what it is the derivative by: ds"
     assert (words in " ".join(str(findings).split())) == bool(unjudged)
 
 

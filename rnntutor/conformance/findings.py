@@ -73,8 +73,8 @@ class Findings(NamedTuple):
             head = f"{self.cell}: {n} finding{'s' if n > 1 else ''}"
             said = [head, *(f"- {finding}".replace("\n", "\n  ") for finding in self.findings)]
         if self.unjudged:
-            names = ", ".join(self.unjudged)
-            words = f"not judged, as no single line computes what it is the derivative by: {names}"
+            why = "no single line of source at hand computes what it is the derivative by"
+            words = f"not judged, as {why}: {', '.join(self.unjudged)}"
             said.append(textwrap.fill(words, 88, initial_indent="  ", subsequent_indent="  "))
         return "\n".join(said)
 
