@@ -3,6 +3,7 @@
 `NAMED` holds the faults that have a name, `FOUND` those that have none but must be found all the same.
 """
 
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,8 +95,8 @@ def rnn_faults():
         cell = RNN(name)
         bare = activate_backward(cell, line, "da = dh")
         yield planted(cell, f"missing-{name}-slope", f"{name} without slope", **bare)
-    for cell in (RNN("sigmoid"), RNN("tanh")):
         yield from affine_faults(cell)
+    for cell in (RNN("sigmoid"), RNN("tanh")):
         nothing = plant(RNN.carry, ("return State(dh_prev)", "return State(0 * dh_prev)"))
         yield planted(cell, "dh-not-carried", "carry gives zero", carry=nothing)
         wrong = "dx, dh_prev = grads.da @ params.W_xh, grads.da @ params.W_hh.T"
@@ -233,3 +234,21 @@ FOUND = [
     planted(GRU("before"), "gradient", "dz with the new h", **step_backward(
         ("dz, dn = dh * (h_prev - n), dh * (1 - z)", f"dz, dn = dh * ({H_NEW} - n), dh * (1 - z)"))),
 ]  # fmt: skip
+
+
+# One adjoint by name, twice as large as it is; nothing else is.
+
+
+def doubled(cell):
+    """The cell once for each name, with the name."""
+    step_backward = type(cell).step_backward
+    for name in sys.modules[type(cell).__module__].StepGrads._fields:
+
+        def twice(self, *args, name=name):
+            *rest, grads = step_backward(self, *args)
+            return *rest, grads._replace(**{name: 2 * getattr(grads, name)})
+
+        yield planted(cell, "adjoint", f"twice {name}", step_backward=twice), name
+
+
+DOUBLED = [pair for cell in (RNN("tanh"), LSTM(), GRU("after"), GRU("before")) for pair in doubled(cell)]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import FrozenInstanceError, fields, replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -28,6 +29,12 @@ def test_first_weights_are_uniform_within_their_bound(cell, H):
 def test_first_biases_are_zero():
     params = Model(RNN("tanh"), 2, 3, 4).init(np.random.default_rng(0))
     assert (params.cell.b_h == 0).all() and (params.b_y == 0).all()
+
+
+@each_cell
+def test_no_two_parameters_share_memory(cell):
+    arrays = [leaf for _, leaf in leaves(Model(cell, 2, 3, 4).init(np.random.default_rng(0)))]
+    assert not any(np.shares_memory(*pair) for pair in combinations(arrays, 2))
 
 
 @each_cell

@@ -19,7 +19,10 @@ FILES = [
     *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded", "nets.shortcut"),
 ]
 # The classes of faults that have to be among them, by operator.
-CLASSES = {"sign", "transpose", "index", "dropped term or factor", "order", "name", "constant", "condition"}
+CLASSES = {
+    "sign", "transpose", "index", "dropped term or factor", "order", "name", "constant", "condition",
+    "swapped gate",
+}  # fmt: skip
 
 # The faults that are none, by reason.
 EQUIVALENT = {
@@ -47,9 +50,6 @@ EQUIVALENT = {
     "−0 is 0": [
         "gru, GRU.init: b_hh=np.zeros_like(params.b_h) → b_hh=-np.zeros_like(params.b_h)",
         "model, Model.loss_and_grad: dhs = np.zeros_like(unrolled.o… → dhs = -np.zeros_like(unrolled.o…",
-    ],
-    "both biases start at zero, and parameters are not changed in place": [
-        "gru, GRU.init: b_hh=np.zeros_like(params.b_h) → b_hh=params.b_h",
     ],
     "the RNN's W_hh is square": [
         "rnn, RNN.zero_state: params.W_hh.shape[0] → params.W_hh.shape[1]",
@@ -81,6 +81,9 @@ EQUIVALENT = {
     "both names get an empty list": [
         "unroll, backward: dxs, das, dparams, dstate0 = ([… → das, dxs, dparams, dstate0 = ([…",
         "nets.stacked, Stacked.backward: dstates, dparams = ([], []) → dparams, dstates = ([], [])",
+    ],
+    "the two factors of a product exchanged": [
+        "lstm, LSTM.activate: c = f * state_prev.c + i * g → c = f * state_prev.c + g * i",
     ],
     "a sign above and below the fraction cancels": [
         "loss, softmax: e = np.exp(_shifted(y_raw)) → e = -np.exp(_shifted(y_raw))",

@@ -5,6 +5,7 @@ import pytest
 from cases import COMPILED, PATHS, RNNS, SHAPES, assert_same, counting, largest_difference, normal_like
 
 from rnntutor import (
+    GRU,
     LSTM,
     RNN,
     SGD,
@@ -32,6 +33,8 @@ NETS = [
     Stacked((RNN("tanh"), LSTM(), RNN("relu"), RNN("sigmoid")), dropout=0.4),
     Bidirectional(LSTM()),
     Bidirectional(RNN("sigmoid")),
+    Stacked((GRU("after"), GRU("before"))),
+    Bidirectional(GRU()),
     Stacked((Bidirectional(LSTM()), RNN("tanh")), dropout=0.3),
     Bidirectional(Stacked((RNN("tanh"), LSTM()))),
     Embedded(LSTM(), 3),

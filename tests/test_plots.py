@@ -225,6 +225,13 @@ def test_hidden_states_shows_the_units_asked_for_over_the_characters():
         assert np.corrcoef(trace, STATES[:, unit])[0, 1] < -0.999  # y is downwards
 
 
+def test_the_rows_of_hidden_states_may_have_names():
+    figure = plots.hidden_states(TEXT, STATES, units=[4, 1], labels=["gate", "memory"])
+    assert [word for word in words(figure) if word in ("gate", "memory", "unit", "4")] == ["gate", "memory"]
+    heights = {text.get_text(): text.get_position()[1] for text in figure.axes[0].texts}
+    assert heights["gate"] < heights["memory"]  # in the order of the rows, from the top
+
+
 @pytest.mark.parametrize(
     ("values", "limits", "expected"),
     [([0.0, 0.3], None, (0, 1)), ([-0.1, 0.3], None, (-1, 1)), ([0.0, 4.0], None, (0, 4)),
@@ -393,6 +400,7 @@ WRONG_KIND = [
     (lambda: plots.gradient_norms([1, 2], 3, ["a"]), "norms: expected a list of arrays, got 3"),
     (lambda: plots.heatmap({"a": "b"}), r"values\['a'\]: expected an array"),
     (lambda: plots.hidden_states(3, STATES), "text: expected a string, got 3"),
+    (lambda: plots.hidden_states("abc", np.ones((3, 2)), labels=3), "labels: expected a list of 2 labels"),
     (lambda: plots.hidden_states("abc", np.ones((3, 2)), [0.5]), "units: expected an array of integers"),
     (lambda: plots.bars({"a": "x"}), r"values\['a'\]: expected an array"),
     (lambda: plots.bars({"a": 1.0}, reference={"b": None}), r"reference\['b'\]: expected a finite number"),
@@ -426,6 +434,7 @@ WRONG_VALUE = [
     (lambda: plots.hidden_states("", STATES), "text: expected a string of at least 1 character"),
     (lambda: plots.hidden_states("a" * 81, STATES), "text: expected at most 80 characters, got 81"),
     (lambda: plots.hidden_states("abc", np.ones((4, 2))), r"hs: expected shape \(3, H\).*got \(4, 2\)"),
+    (lambda: plots.hidden_states("abc", np.ones((3, 2)), labels=["i"]), "labels: expected 2 labels, got 1"),
     (lambda: plots.hidden_states("abc", np.ones((3, 2)), [2]), "units: expected integers from 0 to 1, got 2"),
     (lambda: plots.text_activation("abc", [1.0]), r"values: expected shape \(3,\), got \(1,\)"),
     (lambda: plots.text_activation("a", [1.0], width=91), "width: expected at most 90 characters, got 91"),

@@ -1,7 +1,8 @@
-"""The adjoints by name, `StepGrads`, as far as they can be judged without knowing the cell.
+"""The adjoints by name, `StepGrads`, as far as they can be judged.
 
-`dh` is what comes back to h, and `da` the derivative by the pre-activations, for which each sequence's bias
-stands.  ``dv`` for a gate v follows from `da`, where v is what one block of the pre-activations turns into.
+``dv`` is the derivative by what the line ``v = …`` of the step computes, see `free`.  `dh` is what comes back
+to h, and `da` the derivative by the pre-activations, for which each sequence's bias stands where no line
+computes a.  An adjoint without such a line, or of a cell without source, has no judge; `unjudged` tells it.
 """
 
 from __future__ import annotations
@@ -9,24 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor.conformance import trial as trials
-from rnntutor.conformance.elements import arrays
 from rnntutor.conformance.findings import Finding
+from rnntutor.conformance.free import Freed
 from rnntutor.conformance.situations import one_sequence
 from rnntutor.tree import leaves, tree_map
 
-STEP = 1e-30
 
-
-def adjoints(trial, gradient_is_wrong):
-    """Findings about named adjoints, none if the gradient itself is wrong: they would say it twice."""
-    tape = trials.step(trial)[1]
-    grads = trials.step_backward(trial, tape)[3]
-    if gradient_is_wrong or not hasattr(grads, "_fields"):
-        return
-    for name, expected in judged(trial, tape).items():
-        mine = getattr(grads, name, None)
-        if mine is None:
-            continue
+def adjoints(trial):
+    """Findings about the named adjoints of a trial whose gradient is right."""
+    grads = _named(trial)
+    for name, expected in judged(trial).items():
+        mine = getattr(grads, name)
         if np.shape(mine) != expected.shape:
             words = f"expected shape {expected.shape}, got {np.shape(mine)}"
         elif not trials.largest(mine - expected) <= 100 * trial.tol * (trials.largest(expected) or 1):
@@ -43,42 +37,54 @@ def adjoints(trial, gradient_is_wrong):
             yield Finding("adjoint", f"d{part}_prev of {type(grads).__name__}", words)
 
 
-def judged(trial, tape):
-    """{name: true adjoint}."""
-    known = {"dh": trial.dstate.h}
+def unjudged(trial):
+    """Names of the adjoints for which there is no judge."""
+    along = {f"d{part}_prev" for part, _ in leaves(trial.state)}
+    return tuple(
+        name for name in getattr(_named(trial), "_fields", ()) if name not in along | judged(trial).keys()
+    )
+
+
+def judged(trial):
+    """{name: true adjoint} of those that can be judged."""
+    names = getattr(_named(trial), "_fields", ())
+    found = _by_lines(trial, {name[1:] for name in names if name.startswith("d")})
+    if "da" in names and "da" not in found:
+        found |= _by_bias(trial)
+    return {name: array for name, array in (found | {"dh": trial.dstate.h}).items() if name in names}
+
+
+def _named(trial):
+    return trials.step_backward(trial, trials.step(trial)[1])[3]
+
+
+def _by_lines(trial, names):
+    """{`dv`: derivative by what the line of v computes}."""
+    try:
+        freed = Freed(trial.cell, names)
+        plain = freed.step(trial.params, trial.x, trial.state)
+    except Exception:  # a step that does not run outside its class
+        return {}
+    values = dict(freed.values)
+    for part, new in leaves(plain):  # a line may also be about the state before
+        if part in values and not np.array_equal(values[part], new):
+            del values[part]
+
+    def moved(by, name):
+        new = freed.step(trial.params, trial.x, trial.state, **{name: by})
+        return sum((d * s).sum() for d, s in zip(trial.dstate, new, strict=True))
+
+    return {
+        f"d{name}": trial.oracle(lambda by, name=name: moved(by, name), np.zeros_like(value))
+        for name, value in values.items()
+    }
+
+
+def _by_bias(trial):
+    """The pre-activations' adjoint: a bias for each sequence is as good."""
     H = trial.sizes[2]
     bias = next((name for name, p in leaves(trial.params) if p.ndim == 1 and p.size % H == 0), None)
     if bias is None or trial.oracle is not trials.complex_step:
-        return known
+        return {}
     rows = [trials.truth(one_sequence(trial, b))[f"d{bias}"] for b in range(trial.sizes[0])]
-    known["da"] = np.stack(rows)
-    return known | gates(trial, bias, known["da"], H)
-
-
-def gates(trial, bias, da, H):
-    """{`dv`: true adjoint} of each v in the tape into which a block of pre-activations is turned."""
-    found, K = {}, da.shape[1] // H
-    slopes = _slopes(trial, bias, K, H)  # {v: (K, B, H)}
-    for k in range(K):
-        reached = {v: np.count_nonzero(np.abs(s).max(axis=(1, 2))) for v, s in slopes.items() if s[k].any()}
-        fewest = min(reached.values(), default=0)
-        for v, n in reached.items():
-            if n == fewest and f"d{v}" not in found and slopes[v][k].all():
-                found[f"d{v}"] = da[:, k * H : (k + 1) * H] / slopes[v][k]
-    return found
-
-
-def _slopes(trial, bias, K, H):
-    """{name in the tape: derivative by its own unit's bias, (K, B, H)}, where no other unit counts."""
-    B, slopes, spoilt = trial.sizes[0], {}, set()
-    for k in range(K):
-        for j in range(H):
-            moved = tree_map(lambda p: p.astype(complex), trial.params)
-            dict(leaves(moved))[bias][k * H + j] += 1j * STEP
-            for name, array in arrays(trials.step(trial._replace(params=moved))[1]):
-                if array.shape == (B, H):
-                    turn = array.imag / STEP
-                    slopes.setdefault(name, np.zeros((K, B, H)))[k, :, j] = turn[:, j]
-                    if np.delete(turn, j, axis=1).any():
-                        spoilt.add(name)
-    return {name: s for name, s in slopes.items() if name not in spoilt}
+    return {"da": np.stack(rows)}

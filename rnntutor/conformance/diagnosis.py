@@ -14,6 +14,8 @@ from rnntutor.conformance.findings import FAULTS, Finding
 from rnntutor.conformance.situations import each_part, without_recurrence
 from rnntutor.conformance.trial import largest
 
+SEVERAL = "would each explain it"  # said where more than one fault fits
+
 OF_PARAMETERS = (by.mean, by.transposed, by.late, by.swapped, by.element)
 OF_OUTPUTS = (by.carried_nowhere, *OF_PARAMETERS)
 
@@ -63,7 +65,7 @@ def _one_part(trial, seen):
         if len(reasons) == 1:
             yield *next(iter(reasons.items())), [piece]
         else:
-            yield "", " and ".join(FAULTS[name] for name in reasons) + " would each explain it", [piece]
+            yield "", f"{' and '.join(FAULTS[name] for name in reasons)} {SEVERAL}", [piece]
     yield "", "", [p for p in rest if p not in explained]
 
 

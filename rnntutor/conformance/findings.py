@@ -52,6 +52,7 @@ class Findings(NamedTuple):
     cell: str
     checks: tuple  # names of the checks that were run
     findings: tuple  # of Finding
+    unjudged: tuple = ()  # names of adjoints that no line of the cell's step explains
 
     @property
     def ok(self):
@@ -67,9 +68,15 @@ class Findings(NamedTuple):
         n = len(self.findings)
         if self.ok:
             done = f"{self.cell}: nothing found in {len(self.checks)} checks ({', '.join(self.checks)})"
-            return textwrap.fill(done, 88, subsequent_indent="  ")
-        head = f"{self.cell}: {n} finding{'s' if n > 1 else ''}"
-        return "\n".join([head, *(f"- {finding}".replace("\n", "\n  ") for finding in self.findings)])
+            said = [textwrap.fill(done, 88, subsequent_indent="  ")]
+        else:
+            head = f"{self.cell}: {n} finding{'s' if n > 1 else ''}"
+            said = [head, *(f"- {finding}".replace("\n", "\n  ") for finding in self.findings)]
+        if self.unjudged:
+            why = "no single line of source at hand computes what it is the derivative by"
+            words = f"not judged, as {why}: {', '.join(self.unjudged)}"
+            said.append(textwrap.fill(words, 88, initial_indent="  ", subsequent_indent="  "))
+        return "\n".join(said)
 
 
 class Found(Exception):

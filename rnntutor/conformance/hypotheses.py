@@ -78,6 +78,8 @@ def element(trial, seen, wrong):
     values = [candidates(row) for row in rows]
     pairs = [compared(row) for row in rows]
     for piece in wrong:
+        if all(there.right(piece) for there in pairs):
+            continue  # such a factor shows in one sequence, too
         for name, words, matches in forms(values):
             if all(
                 matches(b, there.analytic[piece], there.truth[piece], trial.tol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.conformance import checks, gradients
+from rnntutor.conformance import adjoints, checks, gradients
 from rnntutor.conformance import trial as trials
 from rnntutor.conformance.findings import Findings, Found
 from rnntutor.gradcheck import central_differences
@@ -15,9 +15,14 @@ def check_cell(cell, D=3, H=4, seed=0):
     """Put a cell through everything that the rest of the package expects of one.
 
     The gradients by every parameter, by x and by each part of the state are held against the complex step,
-    over one step and over several; so are the adjoints by name, where they can be judged.  Sizes of 1,
-    dtypes, layouts, changed inputs, repeated calls, the independence of the sequences in a batch and errors
-    are looked at, too.  A common fault is named where it, and no other, explains to rounding what was seen.
+    over one step and over several.  Sizes of 1, dtypes, layouts, changed inputs, repeated calls, the
+    independence of the sequences in a batch and errors are looked at, too.  A common fault is named where it,
+    and no other, explains to rounding what was seen.
+
+    The adjoints by name, the fields of the fourth thing that ``step_backward`` returns, are judged as well:
+    ``dv`` as the derivative by what the line ``v = …`` computes, in ``step`` or a method of the cell that it
+    calls; ``dh`` by the new h, ``da`` by the pre-activations.  Where there is no such line, or more than one,
+    or no source at hand, an adjoint cannot be judged, and the findings say so.
 
     Parameters
     ----------
@@ -32,7 +37,8 @@ def check_cell(cell, D=3, H=4, seed=0):
     Returns
     -------
     Findings
-        ``print`` it; ``ok`` says whether nothing was found, ``names`` which faults were.
+        ``print`` it; ``ok`` says whether nothing was found, ``names`` which faults were, ``unjudged`` which
+        adjoints have no judge.
 
     Raises
     ------
@@ -72,6 +78,7 @@ def _in_full(run, trial, drawing, cell, rng):
     before = len(run.found)
     run("gradients of a step", lambda: gradients.one_step(trial, drawing))
     right = len(run.found) == before
+    run.unjudged = run.first("gradients of a step", lambda: adjoints.unjudged(trial)) or ()
     run("sizes of 1", lambda: gradients.sizes_of_one(drawing, right))
     if right:
         run("gradients over time", lambda: gradients.through_time(cell, drawing, rng))
@@ -87,7 +94,7 @@ class Run:
     """The checks that were run, and all that they found."""
 
     def __init__(self):
-        self.checks, self.found = [], []
+        self.checks, self.found, self.unjudged = [], [], ()
 
     def __call__(self, name, check):
         """Run a check that yields findings; one that it raises ends it."""
@@ -108,7 +115,8 @@ class Run:
 
     def findings(self, cell):
         """All of it, each finding once."""
-        return Findings(_called(cell), tuple(dict.fromkeys(self.checks)), tuple(dict.fromkeys(self.found)))
+        checks, found = (tuple(dict.fromkeys(names)) for names in (self.checks, self.found))
+        return Findings(_called(cell), checks, found, self.unjudged)
 
 
 def _called(cell):

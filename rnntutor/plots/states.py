@@ -43,8 +43,8 @@ def _color_bar(axes, x, y, width, low, high, colors, label):
 
 
 @drawn
-def hidden_states(text, hs, units=None, *, limits=None, height=None):
-    """Hidden states over a text: a row for each unit, a column for each character.
+def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None):
+    """Hidden states over a text: a row for each unit or quantity, a column for each character.
 
     The background of a cell shows the activation as a colour, the thin line through the row shows it
     as a height (in the middle of the row at the middle of the scale).
@@ -57,6 +57,8 @@ def hidden_states(text, hs, units=None, *, limits=None, height=None):
         State after each character: of the package's (T+1, B, H) states, ``hs[1:, b]``.
     units : list of int, optional
         Which units to show, from 0 to H − 1; the first eight by default.
+    labels : list of str, optional
+        What to write beside the rows in place of the units' numbers.
     limits : (low, high), optional
         Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is negative.
     height : float, optional
@@ -79,6 +81,7 @@ def hidden_states(text, hs, units=None, *, limits=None, height=None):
         units = range(min(8, hs.shape[1]))
     units = _check.array("units", units, ("n",), kind="integer")
     _check.below("units", units, hs.shape[1])
+    names = [str(unit) for unit in units] if labels is None else _args.names("labels", labels, len(units))
     row = 0.30 if height is None else _check.number("height", height, above=0)
     shown = hs[:, units].T
     low, high, colors = _scale(shown, limits)
@@ -101,14 +104,16 @@ def hidden_states(text, hs, units=None, *, limits=None, height=None):
             fontsize=min(11.0, cell * 72 / 0.61),
             color=COLORS["grey"] if faint else COLORS["ink"],
         )
-    for index, (unit, values) in enumerate(zip(units, shown, strict=True)):
+    for index, (name, values) in enumerate(zip(names, shown, strict=True)):
         middle = top + row * (index + 0.5)
         height_of = (np.clip(values, low, high) - (low + high) / 2) / (high - low)
         line = middle - 0.76 * row * height_of
         axes.stairs(line, edges, baseline=None, color=COLORS["ink"], linewidth=0.9)
-        axes.text(_LEFT - 0.08, middle, str(unit), ha="right", va="center", fontsize=9, color=COLORS["grey"])
+        axes.text(_LEFT - 0.08, middle, name, ha="right", va="center", fontsize=9, color=COLORS["grey"])
     axes.hlines(top + row * np.arange(len(units) + 1), edges[0], edges[-1], color="white", linewidth=2.0)
-    axes.text(_LEFT - 0.08, top - 0.07, "unit", ha="right", va="baseline", fontsize=9, color=COLORS["grey"])
+    if labels is None:
+        head = {"ha": "right", "va": "baseline", "fontsize": 9, "color": COLORS["grey"]}
+        axes.text(_LEFT - 0.08, top - 0.07, "unit", **head)
     _color_bar(axes, WIDTH - _RIGHT - 1.35, bottom + 0.11, 1.1, low, high, colors, "activation")
     return axes.figure
 

@@ -4,6 +4,8 @@ An operator is a generator that takes a node of the syntax tree and yields a nam
 """
 
 import ast
+import copy
+import itertools
 import re
 
 ARITHMETIC = {
@@ -32,6 +34,8 @@ LOOKALIKES = """
     add subtract; f df; SIGMOID TANH; _sigmoid _relu; W_xh W_hh; b_h b_hh; ahead back
 """
 SWAPPED = {a: b for pair in LOOKALIKES.split(";") for a, b in (pair.split(), pair.split()[::-1])}
+# Gates and candidates, what they are made from and their adjoints: any may be taken for another of its row.
+GATES = [name.split() for name in ("i f g o", "a_i a_f a_g a_o", "di df dg do", "z r n", "dz dr dn")]
 # Functions that take a number for a number, so that their argument could stand alone; methods likewise.
 FUNCTIONS = re.compile(r"np\.(exp|log|tanh|sqrt|floor|zeros_like)|[A-Z]+\.d?f|reversed")
 METHODS = {"sum", "max", "astype", "reshape"}
@@ -60,10 +64,25 @@ def of_statement(statement, known):
         again = stored(statement).keys() <= known.keys()  # else the name is missing, and nobody misses that
         if again and not checks(statement.value):
             yield "deleted statement", ast.Pass()
+    if isinstance(statement, ast.Assign | ast.Return):
+        yield from _gates_exchanged(statement)
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.If):
         yield "deleted statement", ast.Pass()
     if isinstance(statement, ast.If):
         yield "condition", changed(statement, test=ast.UnaryOp(ast.Not(), statement.test))
+
+
+def _gates_exchanged(statement):
+    """Two gates in each other's place, all over the values or all over the names that get them."""
+    for ctx in (ast.Load, ast.Store):
+        here = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ctx)}
+        for gates in GATES:
+            for one, other in itertools.combinations([gate for gate in gates if gate in here], 2):
+                fault, turn = copy.deepcopy(statement), {one: other, other: one}
+                for node in ast.walk(fault):
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ctx):
+                        node.id = turn.get(node.id, node.id)
+                yield "swapped gate", fault
 
 
 def of_expression(node, holder, field, known, fields):
@@ -110,6 +129,10 @@ def _name(node, known, fields):
     if node.id in SWAPPED:
         yield "function or field", changed(node, id=SWAPPED[node.id])
     if node.id in known:
+        gates = next((gates for gates in GATES if node.id in gates), [])
+        for other in gates:
+            if other != node.id and other in known:
+                yield "swapped gate", changed(node, id=other)
         yield from (("name", changed(node, id=one)) for one in _neighbours(node.id, known))
 
 

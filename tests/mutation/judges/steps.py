@@ -1,5 +1,7 @@
 """One step of a cell: its own adjoints, its precision, its first parameters."""
 
+from itertools import combinations
+
 import numpy as np
 import test_gru
 from cases import CELLS, PATHS, assert_same, normal_like
@@ -83,13 +85,14 @@ def precision(world):
 
 
 def first_parameters(world):
-    """test_model.py, test_lstm.py, test_gru.py: the range of the weights, the biases, the precision."""
+    """test_model.py, test_lstm.py, test_gru.py: range of the weights, biases, precision; no array twice."""
     for (cell,) in concerned(world, [(cell,) for cell in CELLS], "model"):
         for dtype in (np.float32, np.float64):
             params = world.own(Model(cell, 40, 30, 50)).init(draw(0), dtype)
             assert_same(params.cell, world.own(cell).init(draw(0), 40, 30, dtype))
             like = world.own(Model(cell, 40, 30, 50).init(draw(0)))
             assert type(params.cell) is type(like.cell)
+            assert not any(np.shares_memory(*pair) for pair in combinations(arrays(params), 2))
             for (name, leaf), (_, other) in zip(leaves(params), leaves(like), strict=True):
                 assert leaf.shape == other.shape and leaf.dtype == dtype
                 if leaf.ndim == 2:
