@@ -7,6 +7,8 @@ The writers are functions from the sizes (V, D, H) to one that writes so many ch
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 LR = 0.01
@@ -65,23 +67,29 @@ def compiled(cell):
 # Others
 
 
-def torch_step(cell, V, D, H, T, B):
+def torch_step(device):
     """PyTorch's own layers."""
-    import torch
 
-    layer = {"lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[cell](D, H)
-    embedding, readout = torch.nn.Embedding(V, D), torch.nn.Linear(H, V)
-    parameters = [p for part in (embedding, layer, readout) for p in part.parameters()]
-    sgd = torch.optim.SGD(parameters, lr=LR)
-    inputs, targets = (torch.from_numpy(ids) for ids in batch(V, T, B))
+    def contender(cell, V, D, H, T, B):
+        import torch
 
-    def step():
-        sgd.zero_grad()
-        ys_raw = readout(layer(embedding(inputs))[0])
-        torch.nn.functional.cross_entropy(ys_raw.reshape(-1, V), targets.reshape(-1)).backward()
-        sgd.step()
+        layer = {"lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[cell](D, H)
+        embedding, readout = torch.nn.Embedding(V, D), torch.nn.Linear(H, V)
+        parts = [part.to(device) for part in (embedding, layer, readout)]
+        sgd = torch.optim.SGD([p for part in parts for p in part.parameters()], lr=LR)
+        inputs, targets = (torch.from_numpy(ids).to(device) for ids in batch(V, T, B))
 
-    return step
+        def step():
+            sgd.zero_grad()
+            ys_raw = readout(layer(embedding(inputs))[0])
+            torch.nn.functional.cross_entropy(ys_raw.reshape(-1, V), targets.reshape(-1)).backward()
+            sgd.step()
+            if device == "cuda":
+                torch.cuda.synchronize()
+
+        return step
+
+    return contender
 
 
 def tensorflow_step(xla):
@@ -116,10 +124,12 @@ def tensorflow_step(xla):
     return contender
 
 
-def jax_step(cell, V, D, H, T, B):
+def jax_step(platform, cell, V, D, H, T, B):
     """The equations with `jax.lax.scan`, compiled as a whole."""
     import jax
     import jax.numpy as jnp
+
+    jax.config.update("jax_platforms", platform)
 
     def lstm(state, a_x, W):
         h, c = state
@@ -166,10 +176,12 @@ STEPS = {
     "columns, all cores": ours(in_numpy),
     "machine code": ours(compiled),
     "machine code, all cores": ours(compiled),
-    "PyTorch": torch_step,
+    "PyTorch": torch_step("cpu"),
     "TensorFlow, graph": tensorflow_step(xla=False),
     "TensorFlow, XLA": tensorflow_step(xla=True),
-    "JAX": jax_step,
+    "JAX": partial(jax_step, "cpu"),
+    "PyTorch, GPU": torch_step("cuda"),
+    "JAX, GPU": partial(jax_step, "cuda"),
 }
 OURS = list(STEPS)[:6]
 
@@ -211,6 +223,7 @@ def jax_writer(V, D, H):
     import jax
     import jax.numpy as jnp
 
+    jax.config.update("jax_platforms", "cpu")
     rng = np.random.default_rng(0)
     shapes = [(V, D), (D, 4 * H), (H, 4 * H), (4 * H,), (H, V), (V,)]
     params = [jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes]

@@ -17,6 +17,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -43,6 +44,7 @@ OTHERS = {
     "TensorFlow, XLA": "tensorflow",
     "JAX": "jax",
 }
+ON_GPU = {"PyTorch, GPU": "torch", "JAX, GPU": "jax"}
 WRITERS = ["steps", "columns in place", "machine code", "PyTorch", "JAX"]
 LIBRARIES = ["numpy", "scipy", "numba", "torch", "tensorflow-cpu", "tensorflow", "keras", "jax", "jaxlib"]
 
@@ -59,7 +61,16 @@ def flops(cell, V, D, H, T, B):
 def installed():
     """The contenders there are."""
     there = [name for name in OURS if "machine" not in name or importlib.util.find_spec("numba")]
-    return there + [name for name, module in OTHERS.items() if importlib.util.find_spec(module)]
+    others = OTHERS | (ON_GPU if shutil.which("nvidia-smi") else {})
+    return there + [name for name, module in others.items() if importlib.util.find_spec(module)]
+
+
+def gpu():
+    """The card's name; None if there is none."""
+    if not shutil.which("nvidia-smi"):
+        return None
+    asked = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    return subprocess.run(asked, capture_output=True, text=True).stdout.strip() or None
 
 
 def alone(task, **arguments):
@@ -143,6 +154,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--what", nargs="+", choices=["lstm", "rnn", "writing"])
+    parser.add_argument("--name", help="of the result file, after `speed-`; the date if left out")
     parser.add_argument("--seconds", type=float, default=1.0, help="for each shape in each round")
     asked = parser.parse_args()
     start = datetime.datetime.now()
@@ -167,6 +179,7 @@ def main():
         "seconds": (datetime.datetime.now() - start).total_seconds(),
         "rounds": asked.rounds,
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "gpu": gpu(),
         "blas": machine.pop("blas"),
         "versions": versions(),
         "machine": machine,
@@ -174,7 +187,7 @@ def main():
         "memory": memory,
         "scaling": alone("scaling"),
     }
-    print(results.write(f"speed-{datetime.date.today().isoformat()}", content).name)
+    print(results.write(f"speed-{asked.name or datetime.date.today().isoformat()}", content).name)
 
 
 if __name__ == "__main__":

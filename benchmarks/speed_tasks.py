@@ -54,7 +54,7 @@ def writing(contender, n=1000):
 def memory(contender, shape):
     """The most that is in memory in a few steps of the LSTM, in MB, and what the libraries alone take."""
     with team(contender):
-        STEPS[contender]("lstm", 65, 4, 4, 2, 1)()
+        STEPS[contender]("lstm", 65, 4, 4, 2, 1)()  # whatever is loaded at the first use
         before = _peak()
         step = STEPS[contender]("lstm", *shape)
         for _ in range(5):
