@@ -186,6 +186,7 @@ def main():
         "rows": rows,
         "memory": memory,
         "scaling": alone("scaling"),
+        "layouts": alone("layouts"),
     }
     print(results.write(f"speed-{asked.name or datetime.date.today().isoformat()}", content).name)
 

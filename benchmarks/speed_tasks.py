@@ -72,6 +72,27 @@ def scaling():
     return found
 
 
+def layouts():
+    """GFLOP/s of the product of one step: sequences in rows, in columns, in half as many columns."""
+    import rnntutor as rt
+
+    rng, found = np.random.default_rng(0), []
+    with rt.threads(1):
+        for H, B in [(128, 32), (256, 32), (512, 64)]:
+            W = rng.standard_normal((H, 4 * H)).astype(np.float32)
+            W_T, h = W.T.copy(), rng.standard_normal((B, H)).astype(np.float32)
+            h_T, half = h.T.copy(), h[: B // 2].T.copy()
+            ways = {
+                "rows, h W": (B, lambda W=W, h=h: h @ W),
+                "columns, Wᵀ hᵀ": (B, lambda W=W_T, h=h_T: W @ h),
+                "columns, half of them": (B // 2, lambda W=W_T, h=half: W @ h),
+            }
+            for name, (columns, product) in ways.items():
+                ms = timed(product, 0.5)["min"]
+                found.append({"H": H, "B": B, "way": name, "gflops": 8e-6 * columns * H * H / ms})
+    return found
+
+
 def machine(n=3072):
     """What the machine can do: sgemm on one core and on all, copying, tanh; and whose BLAS it is."""
     import threadpoolctl

@@ -16,6 +16,7 @@ from .matrices import heatmap, spectrum
 from .nets import stacked_and_bidirectional
 from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
+from .roofline import roofline
 from .states import hidden_states, text_activation
 from .trials import solved_after
 from .unrolled import unrolled, unrolled_gradients
@@ -42,6 +43,7 @@ __all__ = [
     "reber_automaton",
     "rnn_loop",
     "rnn_unit",
+    "roofline",
     "solved_after",
     "spectrum",
     "stacked_and_bidirectional",
