@@ -1,5 +1,6 @@
 """The bridge to Keras: the same weights, loss, gradients and training on both sides."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from keras_here import needs_tensorflow
 from rnntutor import GRU, LSTM, RNN, SGD, Bidirectional, Embedded, Model, Stacked, leaves, tree_map
 from rnntutor.keras_bridge import from_keras, loss_and_grad, require_tensorflow, to_keras
 from rnntutor.keras_bridge.chain import chain
-from rnntutor.keras_bridge.cudnn import CONDITIONS, qualifies, runs_on_cudnn
+from rnntutor.keras_bridge.cudnn import CONDITIONS, cudnn_for, qualifies, runs_on_cudnn
 from rnntutor.keras_bridge.parity import CELLS, OPTIONS, differences, nets, parity, parity_cases
 from rnntutor.keras_bridge.weights import from_weights, to_weights
 from rnntutor.nets.shortcut import Shortcut
@@ -66,12 +67,15 @@ def test_every_option_comes_up():
 @needs_tensorflow
 @pytest.mark.parametrize("how", ["graph", "xla"])
 def test_compiled_graphs_agree(how, note):
-    worst = 0.0
-    for case in parity_cases()[47::24]:
+    worst, cases = 0.0, parity_cases()[3::8]
+    kinds = ("RNN", "LSTM", "GRU", "Stacked", "Bidirectional", "Embedded")
+    assert all(any(kind in case.name for case in cases) for kind in kinds)
+    assert sum(case.mask is not None for case in cases) >= 5
+    for case in cases:
         found = parity(case, how)
         worst = max(worst, *found.values())
         assert all(difference <= BOUNDS["float64"] for difference in found.values()), (case.name, found)
-    note(f"Keras, float64, {how}: agrees to {worst:.1e}")
+    note(f"Keras, float64, {how}: {len(cases)} configurations agree to {worst:.1e}")
 
 
 @needs_tensorflow
@@ -271,6 +275,8 @@ def test_wrong_arguments_are_named(rng):
     blind = Bidirectional(Stacked((RNN(), RNN())))
     with pytest.raises(TypeError, match="model: expected Model, got"):
         to_keras(RNN(), params)
+    with pytest.raises(ValueError, match="use_cudnn: expected 'auto', False or True, got 'yes'"):
+        to_keras(model, params, use_cudnn="yes")
     with pytest.raises(TypeError, match="params: expected float32 or float64, got complex128"):
         to_keras(model, tree_map(lambda a: a.astype(complex), params))
     with pytest.raises(ValueError, match=r"model\.cell: expected one cell inside Bidirectional"):
@@ -353,6 +359,61 @@ def test_what_qualifies_for_cudnn(condition):
     assert qualifies(condition) is (condition.name in FITS)
     if not tf.config.list_physical_devices("GPU"):
         assert runs_on_cudnn(condition) is False
+
+
+@pytest.fixture
+def as_if_on_a_gpu(monkeypatch):
+    """Keras believes that there is a GPU: its graphs get the kernel, though nothing here could run it."""
+    require_tensorflow()
+    inside = importlib.import_module("keras.src.backend.tensorflow.rnn")
+    monkeypatch.setattr(inside, "_is_gpu_available", lambda: True)
+
+
+def kernels(keras_model):
+    """How many of cuDNN's kernels are in the graph of a model that takes a state."""
+    tf, _ = require_tensorflow()
+
+    def given(one):
+        return tf.TensorSpec([B, T, *one.shape[2:]] if one.name in ("xs", "mask") else [B, H], one.dtype)
+
+    given = tf.nest.map_structure(given, keras_model.input)
+    graph = tf.function(keras_model).get_concrete_function(given).graph
+    return sum(operation.type == "CudnnRNNV3" for operation in graph.get_operations())
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("mask", [False, True], ids=["", "mask"])
+@pytest.mark.parametrize("net", [net for cell in CELLS for net in nets(cell)], ids=str)
+def test_without_cudnn_no_kernel_is_in_the_graph(net, mask, rng, as_if_on_a_gpu):
+    model, params = model_and_params(net, rng)
+    found = {use: kernels(to_keras(model, params, mask, True, use)) for use in ("auto", False)}
+    assert found[False] == 0
+    layers = sum(1 + link.both_ways for link in chain(model.net) if link[0] in (LSTM(), GRU("after")))
+    assert found["auto"] == layers
+
+
+@needs_tensorflow
+@pytest.mark.parametrize(("how", "padding"), [("xla", "at the end"), ("graph", "at the start")])
+def test_where_cudnn_cannot_be_had_parity_does_without(how, padding, as_if_on_a_gpu):
+    case = next(c for c in parity_cases()[42:] if c.model.cell == LSTM() and f"padding {padding}" in c.name)
+    assert max(parity(case, how).values()) <= BOUNDS["float64"]
+
+
+def test_which_masks_a_graph_leaves_to_cudnn():
+    end = np.array([[True, True], [True, False], [True, False]])
+    none_left = np.array([[True, False]] * 3)
+    assert cudnn_for("eager", end[::-1]) == cudnn_for("graph") == cudnn_for("graph", end) == "auto"
+    assert {cudnn_for("graph", mask) for mask in (end[::-1], none_left)} == {False}
+    assert cudnn_for("xla") is cudnn_for("xla", end) is False
+
+
+@needs_tensorflow
+def test_a_model_told_to_use_cudnn_raises_on_a_cpu(rng):
+    tf, _ = require_tensorflow()
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("there is a GPU")
+    with pytest.raises(ValueError, match="cuDNN is not supported"):
+        to_keras(*model_and_params(LSTM(), rng), use_cudnn=True)(np.zeros((B, T, D)))
 
 
 @needs_tensorflow
