@@ -8,10 +8,23 @@ import sys
 import numpy as np
 import pytest
 from cases import assert_same, largest_difference
-from keras_here import needs_tensorflow
+from keras_here import INSTALLED, needs_tensorflow
 
-from rnntutor import GRU, LSTM, RNN, SGD, Bidirectional, Embedded, Model, Stacked, leaves, tree_map
-from rnntutor.keras_bridge import from_keras, loss_and_grad, require_tensorflow, to_keras
+from rnntutor import (
+    GRU,
+    LSTM,
+    RNN,
+    SGD,
+    Bidirectional,
+    Embedded,
+    LanguageModel,
+    Model,
+    Stacked,
+    Vocabulary,
+    leaves,
+    tree_map,
+)
+from rnntutor.keras_bridge import fit, from_keras, loss_and_grad, require_tensorflow, to_keras
 from rnntutor.keras_bridge.chain import chain
 from rnntutor.keras_bridge.cudnn import CONDITIONS, cudnn_for, qualifies, runs_on_cudnn
 from rnntutor.keras_bridge.parity import CELLS, OPTIONS, differences, nets, parity, parity_cases
@@ -21,6 +34,13 @@ from rnntutor.nets.shortcut import Shortcut
 BOUNDS = {"float64": 1e-13, "float32": 1e-5}
 T, B, D, H, V = 5, 2, 3, 4, 6
 FOUND = []  # (dtype, part, difference) of what ran in this process
+
+
+@pytest.fixture(autouse=True, scope="module")
+def all_bits_of_float32():
+    """On a GPU, too."""
+    if INSTALLED:
+        require_tensorflow()[0].config.experimental.enable_tensor_float_32_execution(False)
 
 
 def cases(dtype):
@@ -220,6 +240,39 @@ def test_training_is_the_same(dtype, bound, rng, note):
         f"Keras, {dtype}: after {steps} steps of SGD parameters have moved by up to {moved:.2f} and differ "
         f"by at most {apart:.1e} (allowed {bound:.0e})"
     )
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("net", [LSTM(), Embedded(Stacked((GRU(), RNN())), 4)], ids=str)
+def test_a_language_model_learns_the_same_in_keras(net):
+    """With the state carried from batch to batch, and begun anew in each of several epochs."""
+    _, keras = require_tensorflow()
+    text = "the quick brown fox jumps over the lazy dog. " * 10
+    vocabulary, updates = Vocabulary.from_text(text), 30
+    ours, theirs = (LanguageModel(vocabulary, np.random.default_rng(0), H, net) for _ in range(2))
+    history = ours.fit(text, None, SGD(0.125, 0.875, 1.0), B=4, T=10, updates=updates, epochs=updates)
+    assert len(text) // 40 * 2 < history.updates == updates  # it goes into the third epoch
+    optimiser = keras.optimizers.SGD(0.125, 0.875, global_clipnorm=1.0)
+    losses = fit(theirs, text, optimiser, B=4, T=10, updates=updates)
+    np.testing.assert_allclose(losses, history.losses, rtol=1e-13)
+    assert largest_difference(ours.params, theirs.params) <= 1e-13
+
+
+@needs_tensorflow
+def test_what_fit_cannot_use_is_named(rng):
+    _, keras = require_tensorflow()
+    language = LanguageModel(Vocabulary.from_text("abc"), rng, H)
+    sgd = keras.optimizers.SGD()
+    with pytest.raises(TypeError, match="language: expected LanguageModel, got"):
+        fit(language.model, "abc", sgd)
+    with pytest.raises(TypeError, match="text: expected str, got"):
+        fit(language, 1, sgd)
+    with pytest.raises(TypeError, match=r"optimiser: expected one of keras\.optimizers, got"):
+        fit(language, "abc", SGD(0.1))
+    with pytest.raises(ValueError, match="updates: expected"):
+        fit(language, "abc", sgd, updates=0)
+    with pytest.raises(ValueError, match="ids: expected"):
+        fit(language, "abc", sgd)
 
 
 # what from_keras refuses: the layers, once Keras is there, and words of the refusal
