@@ -21,12 +21,18 @@ SMALL, FIRST = (16, 8, 10), 5  # a model and so many losses of it, which a test 
 EVERY = 11  # of the configurations, where compiling takes long: one of so many
 
 
+# What Keras and TensorFlow say before they say what happened.
+PREAMBLE = ("Exception encountered", "Graph execution error", "Detected at node", "File ", "<stack", "[[")
+
+
 def attempt(row, call):
     """The row with what the call gives, a dict; or with the error it ends in, on one line, without paths."""
     try:
         return row | call()
     except Exception as error:
-        words = re.sub(r"\S*/\S+", "…", (str(error).splitlines() or [""])[0])[:200]
+        said = [re.sub(r"\x1b\[\d*m", "", line).strip() for line in str(error).splitlines()]
+        said = [line for line in said if line and not line.startswith(PREAMBLE)] or [""]
+        words = re.sub(r"\S*/\S+", "…", said[0])[:120]
         return row | {"error": f"{type(error).__name__}: {words}"}
 
 

@@ -244,12 +244,20 @@ def test_a_part_that_fails_leaves_the_others(script):
     assert written[-1] == found | {"failed": {"broken": "MemoryError"}}
 
 
-def test_a_row_that_fails_says_why_in_a_line_without_paths(script):
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("libdevice not found at /usr/lib/cuda: see /var/x\nand more", "libdevice not found at … see …"),
+        ("Exception encountered when calling LSTM.call().\n\n\x1b[1mno cuDNN\x1b[0m\n", "no cuDNN"),
+        ("Graph execution error:\n\nDetected at node L\n  File x, line 1\nBAD\n\t [[{{node L}}]]", "BAD"),
+    ],
+)
+def test_a_row_that_fails_says_why_in_a_line_without_paths(message, said, script):
     def call():
-        raise ValueError("libdevice not found at /usr/local/cuda: see /tmp/x\nand more")
+        raise ValueError(message)
 
     row = script("tensorflow_parts")["attempt"]({"by": "XLA"}, call)
-    assert row == {"by": "XLA", "error": "ValueError: libdevice not found at … see …"}
+    assert row == {"by": "XLA", "error": f"ValueError: {said}"}
 
 
 def synthetic(name, kind, cpu, by, first):
