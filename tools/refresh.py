@@ -22,6 +22,9 @@ from pathlib import Path
 # one BLAS thread gives the same sums on every machine, and figures must reach the notebook.
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
+# Outputs are those of the CPU (what a GPU gives, only result files say). TensorFlow would report its absence.
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 
 import nbformat

@@ -11,5 +11,6 @@ from rnntutor.keras_bridge.backend import require_tensorflow
 from rnntutor.keras_bridge.build import to_keras
 from rnntutor.keras_bridge.gradients import loss_and_grad
 from rnntutor.keras_bridge.read import from_keras
+from rnntutor.keras_bridge.training import fit
 
-__all__ = ["from_keras", "loss_and_grad", "require_tensorflow", "to_keras"]
+__all__ = ["fit", "from_keras", "loss_and_grad", "require_tensorflow", "to_keras"]

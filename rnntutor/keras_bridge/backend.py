@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
+import platform
+import sys
 
 MISSING = (
     "rnntutor.keras_bridge needs TensorFlow, which is not installed here. In a copy of the repository: "
     "`python -m pip install --editable '.[tensorflow]'`, or '.[gpu]' on Linux with an NVIDIA GPU."
+)
+
+NONE_FOR_MAC = (
+    "rnntutor.keras_bridge needs TensorFlow. There is none for macOS on an Intel processor in the versions "
+    "that this package works with."
 )
 
 # TensorFlow reports to stderr what its log level lets pass, and at its import that oneDNN is on, whatever the
@@ -38,7 +45,8 @@ def require_tensorflow():
     except ModuleNotFoundError as error:
         if error.name not in ("tensorflow", "keras"):
             raise
-        raise ImportError(MISSING) from error
+        intel_mac = (sys.platform, platform.machine()) == ("darwin", "x86_64")
+        raise ImportError(NONE_FOR_MAC if intel_mac else MISSING) from error
     if keras.config.backend() != "tensorflow":
         raise ImportError(
             f"keras: expected TensorFlow as its backend, got {keras.config.backend()!r}; "

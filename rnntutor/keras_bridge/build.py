@@ -12,7 +12,7 @@ from rnntutor.keras_bridge.weights import to_weights
 from rnntutor.model import Model
 
 
-def to_keras(model, params, mask=False, state=False):
+def to_keras(model, params, mask=False, state=False, use_cudnn="auto"):
     """Build the Keras model that computes what a model of this package computes.
 
     It takes a batch as Keras has it, sequences first: (B, T, D), or (B, T) where inputs are symbols. It
@@ -28,6 +28,10 @@ def to_keras(model, params, mask=False, state=False):
         Whether the model is to take a mask (B, T), and an initial state. If either, its input is a dict
         ``{"xs": …, "mask": …, "state0": [h0, c0, …]}``; with `state` its output is one, too,
         ``{"ys_raw": …, "state_T": [h_T, c_T, …]}``. A state is a list of arrays, as `leaves` has them.
+    use_cudnn : {"auto", False, True}
+        Whether LSTM and GRU may leave the steps of time to cuDNN's kernel on a GPU. XLA cannot compile it,
+        and in a graph it takes no mask but one with padding at the end: both need False. With True, Keras
+        raises where the kernel cannot be had. Other layers have no such kernel and are left as they are.
 
     Returns
     -------
@@ -41,6 +45,8 @@ def to_keras(model, params, mask=False, state=False):
         If an argument is of the wrong kind, or Keras has no such net.
     """
     _check.instance("model", model, Model)
+    if use_cudnn not in ("auto", False, True):
+        raise ValueError(f"use_cudnn: expected 'auto', False or True, got {_check.short(use_cudnn)}")
     model.check_params(params)
     dtype = params.W_hy.dtype.name
     if dtype not in ("float32", "float64"):
@@ -59,7 +65,7 @@ def to_keras(model, params, mask=False, state=False):
     if state:
         inputs["state0"] = []
     out, states_T = xs, []
-    for link, layer in _layers(model, links, keras, dtype, state):
+    for link, layer in _layers(model, links, keras, dtype, state, use_cudnn):
         if not isinstance(link, Read):
             out = layer(out)
             continue
@@ -77,7 +83,7 @@ def to_keras(model, params, mask=False, state=False):
     return keras_model
 
 
-def _layers(model, links, keras, dtype, state):
+def _layers(model, links, keras, dtype, state, use_cudnn):
     """Each link with its layer, and last the readout."""
     for link in links:
         if isinstance(link, Embed):
@@ -86,12 +92,14 @@ def _layers(model, links, keras, dtype, state):
             layer = keras.layers.Dropout(link.p, dtype=dtype)
         else:
             entry = counterpart(link.cell)
+            kernel = {"use_cudnn": use_cudnn} if entry.kernel else {}
             layer = getattr(keras.layers, entry.layer)(
                 model.H,
                 return_sequences=link is not links[-1] or model.readout == "steps",
                 return_state=state,
                 dtype=dtype,
                 **entry.options(link.cell),
+                **kernel,
             )
             layer = keras.layers.Bidirectional(layer, dtype=dtype) if link.both_ways else layer
         yield link, layer

@@ -17,6 +17,7 @@ class Counterpart(NamedTuple):
     layer: str  # its name in keras.layers
     states: int  # how many arrays a state has
     options: Callable  # from a cell to arguments of the layer
+    kernel: bool  # whether Keras can leave it to cuDNN
     cell: Callable  # from the arguments of a layer, as `get_config` gives them, to the cell
 
 
@@ -40,10 +41,10 @@ def _require_gates(config):
 
 
 COUNTERPARTS = {
-    RNN: Counterpart("SimpleRNN", 1, lambda cell: {"activation": cell.activation}, _rnn),
+    RNN: Counterpart("SimpleRNN", 1, lambda cell: {"activation": cell.activation}, False, _rnn),
     # the first value of the forget bias is no part of the weights; Keras knows 1 and 0
-    LSTM: Counterpart("LSTM", 2, lambda cell: {"unit_forget_bias": cell.forget_bias == 1}, _lstm),
-    GRU: Counterpart("GRU", 1, lambda cell: {"reset_after": cell.reset == "after"}, _gru),
+    LSTM: Counterpart("LSTM", 2, lambda cell: {"unit_forget_bias": cell.forget_bias == 1}, True, _lstm),
+    GRU: Counterpart("GRU", 1, lambda cell: {"reset_after": cell.reset == "after"}, True, _gru),
 }
 
 

@@ -77,6 +77,30 @@ def qualifies(condition):
     return bool(allowed)
 
 
+def cudnn_for(how, mask=None):
+    """What to give to `to_keras` as `use_cudnn`, so that a graph runs on a GPU, too.
+
+    Called eagerly, Keras looks at the mask and takes the kernel or not. A graph is made before there is a
+    mask to look at: it has the kernel and stops when the mask does not fit.
+
+    Parameters
+    ----------
+    how : {"eager", "graph", "xla"}
+        As for `loss_and_grad`.
+    mask : bool array (T, B), optional
+
+    Returns
+    -------
+    "auto" or False
+    """
+    if how == "xla":
+        return False
+    if how == "graph" and mask is not None:
+        at_the_end = bool(mask[0].all() and (mask[1:] <= mask[:-1]).all())
+        return "auto" if at_the_end else False
+    return "auto"
+
+
 def runs_on_cudnn(condition):
     """Whether cuDNN's kernel is in the graph that Keras makes of the layer here; False where there is no GPU.
 
@@ -106,6 +130,6 @@ def runs_on_cudnn(condition):
         return False
     try:
         call(xs)
-    except tf.errors.InvalidArgumentError:
+    except tf.errors.OpError:  # from Keras' own check of the mask or, if that runs first, from the kernel
         return None
     return True

@@ -50,7 +50,8 @@ def loss_and_grad(
     targets, state0, mask, reduce
         As for `Model.loss_and_grad`. State and mask are given if the Keras model takes them, and only then.
     how : {"eager", "graph", "xla"}
-        Operation by operation, as a graph (`tf.function`), or compiled by XLA.
+        Operation by operation, as a graph (`tf.function`), or compiled by XLA. On a GPU, XLA wants a model
+        made with ``use_cudnn=False``.
     objective : {"cross_entropy", "squared_error"}
         As for `from_keras`.
 

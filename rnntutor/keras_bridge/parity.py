@@ -13,6 +13,7 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.gru import GRU
 from rnntutor.keras_bridge.build import to_keras
+from rnntutor.keras_bridge.cudnn import cudnn_for
 from rnntutor.keras_bridge.gradients import loss_and_grad
 from rnntutor.loss import LOSSES, REDUCE
 from rnntutor.lstm import LSTM
@@ -164,7 +165,7 @@ def parity(case, how="eager", each_array=False):
     ----------
     case : ParityCase
     how : {"eager", "graph", "xla"}
-        As for `loss_and_grad`.
+        As for `loss_and_grad`. On a GPU, cuDNN's kernel is left out where this cannot have it.
     each_array : bool
         As for `differences`.
 
@@ -180,7 +181,8 @@ def parity(case, how="eager", each_array=False):
         If an argument is of the wrong kind.
     """
     _check.instance("case", case, ParityCase)
-    keras_model = to_keras(case.model, case.params, mask=case.mask is not None, state=True)
+    use_cudnn = cudnn_for(how, case.mask)
+    keras_model = to_keras(case.model, case.params, case.mask is not None, True, use_cudnn)
     batch = case.xs, case.targets, case.state0, case.mask, case.reduce
     found = loss_and_grad(keras_model, *batch, how, case.model.objective)
     return differences(case, found, each_array)
