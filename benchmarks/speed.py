@@ -1,7 +1,7 @@
 """Time one training step and the writing of text, against PyTorch, TensorFlow and JAX: `make bench`.
 
     python benchmarks/speed.py                          # all that is installed, some twenty minutes
-    python benchmarks/speed.py --rounds 1 --what lstm   # a first look, which writes nothing
+    python benchmarks/speed.py --rounds 1 --what lstm   # a first look, which writes nothing without --name
 
 Each contender runs in a process of its own, one after the other, and all of them again in each round: threads
 that wait in one library slow down another.  What counts is the median over the rounds of each round's median.
@@ -154,27 +154,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--what", nargs="+", choices=["lstm", "rnn", "writing"])
+    parser.add_argument("--only", nargs="+", metavar="CONTENDER", help="those named, of the ones installed")
     parser.add_argument("--name", help="of the result file, after `speed-`; the date if left out")
     parser.add_argument("--seconds", type=float, default=1.0, help="for each shape in each round")
     asked = parser.parse_args()
     start = datetime.datetime.now()
-    what = asked.what or ["lstm", "rnn", "writing"]
+    what, whole = asked.what or ["lstm", "rnn", "writing"], not (asked.what or asked.only)
+    there = [name for name in installed() if not asked.only or name in asked.only]
     jobs = [
         ("steps", {"contender": name, "cell": cell, "shapes": SHAPES, "seconds": asked.seconds})
-        for cell in what if cell != "writing" for name in installed()
+        for cell in what if cell != "writing" for name in there
     ]  # fmt: skip
     if "writing" in what:
-        jobs += [("writing", {"contender": name}) for name in WRITERS if name in installed()]
+        jobs += [("writing", {"contender": name}) for name in WRITERS if name in there]
     machine = alone("machine")
     rows = rows_of(in_turn(jobs, asked.rounds))
     print(table(rows, machine))
-    if asked.what:
+    if not (whole or asked.name):
         return
-    memory = [
-        {"contender": name, "shape": list(shape), **alone("memory", contender=name, shape=shape)}
-        for shape in SHAPES[1:]
-        for name in installed()
-    ]
     content = results.circumstances() | {
         "seconds": (datetime.datetime.now() - start).total_seconds(),
         "rounds": asked.rounds,
@@ -184,10 +181,14 @@ def main():
         "versions": versions(),
         "machine": machine,
         "rows": rows,
-        "memory": memory,
-        "scaling": alone("scaling"),
-        "layouts": alone("layouts"),
     }
+    if whole:
+        content["memory"] = [
+            {"contender": name, "shape": list(shape), **alone("memory", contender=name, shape=shape)}
+            for shape in SHAPES[1:]
+            for name in there
+        ]
+        content |= {"scaling": alone("scaling"), "layouts": alone("layouts")}
     print(results.write(f"speed-{asked.name or datetime.date.today().isoformat()}", content).name)
 
 
