@@ -3,13 +3,16 @@
     python benchmarks/language_models.py characters --cell lstm --seeds 1 2 3
     python benchmarks/language_models.py characters --cell rnn --seeds 1 2 3
     python benchmarks/language_models.py characters --cell lstm --part 4     # with a quarter of the text
-    python benchmarks/language_models.py words --cell lstm --seeds 1 2
+    python benchmarks/language_models.py words --cell lstm --seeds 1 2 3
+    python benchmarks/language_models.py words --cell lstm --rates           # how the rate was chosen
 
 A result is written after every seed, and the same command goes on with those that are missing.
 
 Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to have the LSTM's number of
 parameters. Writes results/language-UNIT-CELL.json, with --part language-UNIT-CELL-PART.json; with --keep
-also the parameters of the first seed, language-UNIT-CELL.npz.
+also the parameters of the first seed, language-UNIT-CELL.npz. With --rates three learning rates are tried in
+a short training each, on the validation text, and language-UNIT-CELL-rates.json says what they gave; the best
+is the one in SETTINGS.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ SETTINGS = {
         "B": 32,
         "T": 64,
         "updates": 6000,
-        "lr": {"lstm": 8e-3, "rnn": 2e-3},  # the best of three in short trainings
+        "lr": {"lstm": 8e-3, "rnn": 2e-3},  # see --rates
         "clip": 1.0,
         "every": 500,
         "order": 7,  # of the n-gram model that it is mixed with
@@ -49,6 +52,8 @@ SETTINGS = {
         "dtype": "float32",
     },
 }
+RATES = {"lstm": (4e-3, 8e-3, 16e-3), "rnn": (1e-3, 2e-3, 4e-3)}
+SHORT = 1000  # updates with which the rates are compared
 CELLS = {"lstm": rt.LSTM(), "rnn": rt.RNN("tanh")}
 FIRST = 10  # losses that a test computes again
 
@@ -116,6 +121,19 @@ def judged(model, ngram, corpus):
     }
 
 
+def compare_rates(unit, cell, corpus, vocabulary):
+    """The validation loss that each of the RATES reaches in SHORT updates, its schedule as short."""
+    settings = SETTINGS[unit] | {"updates": SHORT, "every": SHORT}
+    found, start = [], time.perf_counter()
+    for rate in RATES[cell]:
+        asked = settings | {"lr": {cell: rate}}
+        history = train(unit, cell, 1, corpus, vocabulary, asked).history
+        found.append({"lr": rate, "valid_loss": round(history.valid_losses[-1], 5)})
+        print(f"rate {rate:g}: validation {history.valid_losses[-1]:.4f}", flush=True)
+    seconds = round(time.perf_counter() - start)
+    return {"unit": unit, "cell": cell, "updates": SHORT, "rates": found, "seconds": seconds}
+
+
 def earlier(name, settings):
     """The runs that a result file with these settings already has, and how long they took."""
     try:
@@ -133,10 +151,16 @@ def main():
     options.add_argument("--cell", choices=tuple(CELLS), default="lstm")
     options.add_argument("--seeds", type=int, nargs="+", default=[1])
     options.add_argument("--part", type=int, default=1, help="train on 1/PART of the text")
+    options.add_argument("--rates", action="store_true", help="try learning rates, and train nothing else")
     options.add_argument("--keep", action="store_true", help="write the first seed's parameters, too")
     asked = options.parse_args()
     settings, corpus = SETTINGS[asked.unit], texts_of(asked.part)
     vocabulary = vocabulary_of(asked.unit, rt.shakespeare().train, settings)
+    if asked.rates:
+        found = results.circumstances() | compare_rates(asked.unit, asked.cell, corpus, vocabulary)
+        path = results.write(f"language-{asked.unit}-{asked.cell}-rates", found)
+        print(f"wrote benchmarks/results/{path.name}")
+        return
     ngram = rt.NGram(settings["order"], len(vocabulary), "kneser-ney").fit(vocabulary.encode(corpus.train))
     name = f"language-{asked.unit}-{asked.cell}" + (f"-{asked.part}" if asked.part > 1 else "")
     settings_file = settings | {"unit": asked.unit, "cell": asked.cell, "part": asked.part}

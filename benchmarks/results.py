@@ -25,15 +25,22 @@ def cpu_model():
 
 
 def circumstances():
-    """Command, processor, versions and date, as a dict."""
+    """Command, processor, threads, versions and date, as a dict."""
     return {
         "command": " ".join(["python", "benchmarks/" + Path(sys.argv[0]).name, *sys.argv[1:]]),
         "cpu": cpu_model(),
         "cores": os.cpu_count(),
+        "threads": _threads(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "date": datetime.date.today().isoformat(),
     }
+
+
+def _threads():
+    """How many threads the matrix products were told to use; None where that was left to the library."""
+    asked = os.environ.get("OPENBLAS_NUM_THREADS")
+    return int(asked) if asked else None
 
 
 def write(name, content):

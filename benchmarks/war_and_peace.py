@@ -7,6 +7,7 @@ The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. Th
 that of the LSTM whose number of parameters it is given.  After each epoch the state of the training
 is written to a checkpoint, from which the same command goes on; it is deleted at the end.  Writes
 results/war-and-peace-CELL-SIZE.json and .log; with --seed other than 1 the seed stands in the name, too.
+At the end the net and Kneser-Ney are asked how surprising each closing quotation mark is (`quotes.py`).
 
 Settings of the paper and of its program, char-rnn: one-hot bytes, batches of 100 rows by 100 steps with the
 state carried on, RMSProp with rate 0.002 and α = 0.95, from the eleventh epoch on times 0.95 per epoch,
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import quotes
 import results
 import texts
 
@@ -92,14 +94,27 @@ def epochs(model, params, split, settings, progress=None):
             yield float(result.loss), params, (memory, state)
 
 
-def evaluate(model, params, part, V, settings):
-    """Mean cross-entropy of a part in nats per byte, from the state zero on."""
-    losses, state = [], None
+def read(model, params, part, V, settings):
+    """Read a part from the state zero on; yields outputs and targets of each block."""
+    state = None
     for xs, targets in batches(part, V, settings):
         ys_raw, unrolled = model.forward(params, xs, state)
-        losses.append(rt.cross_entropy(ys_raw, targets, reduce="token")[0])
+        yield ys_raw, targets
         state = unrolled.state_T
-    return float(np.mean(losses))
+
+
+def evaluate(*reading):
+    """Mean cross-entropy of a part in nats per byte; the arguments are those of `read`."""
+    return float(np.mean([rt.cross_entropy(*block, reduce="token")[0] for block in read(*reading)]))
+
+
+def nats(*reading):
+    """−ln p of every byte of a part, (steps, B)."""
+    blocks = [
+        -np.take_along_axis(rt.log_softmax(ys_raw), targets[..., None], axis=-1)[..., 0]
+        for ys_raw, targets in read(*reading)
+    ]
+    return np.concatenate(blocks)
 
 
 def first_losses(cell, size, split, seed, settings=SETTINGS, n=FIRST):
@@ -129,7 +144,7 @@ def load(path, like):
 
 
 def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
-    """All epochs, with a checkpoint after each; returns what is to be written down."""
+    """All epochs, a checkpoint after each; returns model, best parameters, what is to be written down."""
     model, params = build(cell, size, split.V, seed, settings)
     per_epoch = len(split.train.inputs) // settings["T"]
     memory, state = rt.RMSProp(1.0).init(params), model.cell.zero_state(params.cell, settings["B"])
@@ -161,17 +176,21 @@ def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
         when: round(evaluate(model, p, split.test, split.V, settings), 5)
         for when, p in (("best", best), ("last", params))
     }
-    return {
-        "parameters": rt.size(params),
-        "H": model.H,
-        "seconds": round(seconds),
-        "first_losses": first,
-        "train_losses": [round(loss, 5) for loss in means],
-        "valid_losses": [round(loss, 5) for loss in valid],
-        "best_epoch": int(np.argmin(valid)) + 1,
-        "test_loss": test["best"],  # of the parameters with the lowest validation loss
-        "test_loss_last": test["last"],
-    }
+    return (
+        model,
+        best,
+        {
+            "parameters": rt.size(params),
+            "H": model.H,
+            "seconds": round(seconds),
+            "first_losses": first,
+            "train_losses": [round(loss, 5) for loss in means],
+            "valid_losses": [round(loss, 5) for loss in valid],
+            "best_epoch": int(np.argmin(valid)) + 1,
+            "test_loss": test["best"],  # of the parameters with the lowest validation loss
+            "test_loss_last": test["last"],
+        },
+    )
 
 
 def main():
@@ -185,7 +204,8 @@ def main():
     options.add_argument("--checkpoint", type=Path, help="results/NAME.npz if left out")
     asked = options.parse_args()
     name = f"war-and-peace-{asked.cell}-{asked.size}" + (f"-seed{asked.seed}" if asked.seed != 1 else "")
-    split = texts.char_rnn_split(texts.read(asked.text, "war-and-peace"))
+    data = texts.read(asked.text, "war-and-peace")
+    split = texts.char_rnn_split(data)
     results.RESULTS.mkdir(exist_ok=True)
     checkpoint = asked.checkpoint or results.RESULTS / f"{name}.npz"
     with open(results.RESULTS / f"{name}.log", "a", encoding="utf-8") as file:
@@ -194,7 +214,9 @@ def main():
             print(line, file=file, flush=True)
             print(line, flush=True)
 
-        content = train(asked.cell, asked.size, split, asked.seed, checkpoint, log)
+        model, best, content = train(asked.cell, asked.size, split, asked.seed, checkpoint, log)
+    of_each = nats(model, best, split.test, split.V, SETTINGS)
+    content["by_distance"] = quotes.by_distance(split, np.unique(np.frombuffer(data, np.uint8)), of_each)
     asked_for = {"cell": asked.cell, "size": asked.size, "seed": asked.seed}
     path = results.write(
         name,

@@ -9,14 +9,22 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 from rnntutor import _check
 from rnntutor.errors import require_finite
 from rnntutor.progress import History, Position, Progress
+from rnntutor.tree import tree_map
 from rnntutor.truncated import state_at, window_gradient
 
 _VALIDATION = "The model does not say anything about the validation data any more: lower the learning rate."
+
+
+def _renewed(rows, done, every):
+    """The rows (B, H) of a state, at zero where it is their turn after so many batches."""
+    turn = (np.arange(len(rows)) + done) % every == 0
+    return np.where(turn[:, None], rows.dtype.type(0), rows)
 
 
 class Stop(Exception):
@@ -36,6 +44,7 @@ class Loop:
     updates: float
     seconds: float
     carry_state: bool
+    renew: int | None
     truncation: Any
     reduce: str
     validate: Any
@@ -55,7 +64,7 @@ class Loop:
             unit="update",
             disable=None if self.progress else True,
         )
-        self.begun = time.monotonic()
+        self.begun = self.saved_at = time.monotonic()
         self.saved = self.now.updates, self.now.measured
 
     def run(self):
@@ -136,9 +145,11 @@ class Loop:
 
     def after(self, position, outcome):
         """Where the next batch begins."""
-        return Position(
-            position.epoch, position.batch + 1, state=outcome.state_T if self.carry_state else None
-        )
+        done = position.batch + 1
+        state = outcome.state_T if self.carry_state else None
+        if state is not None and self.renew is not None:
+            state = tree_map(lambda rows: _renewed(rows, done, self.renew), state)
+        return Position(position.epoch, done, state=state)
 
     def update(self, outcome, position):
         """One step of the optimiser."""
@@ -164,12 +175,17 @@ class Loop:
         losses = self.history.valid_losses
         if losses and len(losses) - 1 - losses.index(min(losses)) >= self.patience:
             raise Stop("patience")
-        if self.checkpoint is not None and n % self.checkpoint.every == 0:
+        if self.checkpoint is not None and (n % self.checkpoint.every == 0 or self.overdue()):
             self.save()
         if n >= self.updates:
             raise Stop("updates")
         if time.monotonic() - self.begun >= self.seconds:
             raise Stop("time")
+
+    def overdue(self):
+        """Whether the last writing is as long ago as the checkpoint allows."""
+        limit = self.checkpoint.seconds
+        return limit is not None and time.monotonic() - self.saved_at >= limit
 
     def measure(self):
         """The validation loss, unless it is known for the present parameters."""
@@ -199,7 +215,7 @@ class Loop:
         reached = self.now.updates, self.now.measured
         if self.checkpoint is not None and self.saved != reached:
             self.checkpoint.write(self.now, self.history)
-            self.saved = reached
+            self.saved, self.saved_at = reached, time.monotonic()
 
     def total(self):
         """How many updates there will be, for the progress bar; None if that is not known."""

@@ -34,6 +34,7 @@ def fit(
     updates=None,
     seconds=None,
     carry_state=False,
+    renew=None,
     truncation=None,
     reduce="token",
     validate=None,
@@ -68,6 +69,10 @@ def fit(
     carry_state : bool
         Start each batch from the final state of the one before, as contiguous text wants it.
         Every epoch starts from zero.
+    renew : int, optional
+        With `carry_state`: each row of the batch starts from zero again every so many batches, one row
+        after the other.  Where rows are long, a net otherwise comes to rely on what its state has piled
+        up over thousands of steps, and does badly on a text that it reads from the start.
     truncation : Truncation, optional
         Cut each batch into windows and update after each.
     reduce : {"sequence", "token"}
@@ -128,6 +133,10 @@ def fit(
     patience = math.inf if patience is None else _check.integer("patience", patience)
     if carry_state:
         causal("model", model, "to carry its state")
+    if renew is not None:
+        renew = _check.integer("renew", renew)
+        if not carry_state:
+            raise ValueError(f"renew: expected None without carry_state, got {renew}")
     _check.choice("reduce", reduce, ("sequence", "token"))
     if truncation is not None:
         _check.instance("truncation", truncation, Truncation)
@@ -147,11 +156,11 @@ def fit(
     now = Progress(params, optimiser.init(params), Position(), drawn, drawn, None, 0, 0)
     history = History([], [], [], [], [])
     if checkpoint is not None:
-        checkpoint = checkpoint.of_training(params, bool(carry_state), truncation, reduce, rng)
+        checkpoint = checkpoint.of_training(params, bool(carry_state), renew, truncation, reduce, rng)
         now, history = checkpoint.begin(now, history, _some_state(model, params))
     loop = Loop(
-        model, batches, optimiser, now, history, epochs, updates, seconds, carry_state, truncation, reduce,
-        validate, every, patience, log, digits, watch, rng, checkpoint, progress,
+        model, batches, optimiser, now, history, epochs, updates, seconds, carry_state, renew, truncation,
+        reduce, validate, every, patience, log, digits, watch, rng, checkpoint, progress,
     )  # fmt: skip
     stopped = "interrupted"
     try:

@@ -23,6 +23,7 @@ FIELDS = {"command", "cpu", "cores", "python", "numpy", "date", "seconds"}
 WAR_AND_PEACE = sorted(path.stem for path in RESULTS if path.stem.startswith("war-and-peace-"))
 TENSORFLOW = sorted(path.stem for path in RESULTS if path.stem.startswith("tensorflow-"))
 LANGUAGE = sorted(path.stem for path in RESULTS if path.stem.startswith("language-"))
+LANGUAGE, RATES = ([name for name in LANGUAGE if name.endswith("-rates") == is_so] for is_so in (False, True))
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def test_a_result_says_how_it_was_made(path):
     assert set(content) >= FIELDS, f"missing: {FIELDS - set(content)}"
     script = BENCHMARKS.parent / content["command"].split()[1]
     assert script.is_file(), f"{content['command']!r} names no script of the repository"
+
+
+@pytest.mark.parametrize(("asked", "said"), [("1", 1), ("", None), (None, None)])
+def test_the_number_of_threads_is_said(asked, said, script, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if asked is not None:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", asked)
+    assert script("results")["circumstances"]()["threads"] == said
 
 
 @pytest.mark.parametrize("name", ["shakespeare", "shakespeare-page"])
@@ -92,13 +101,46 @@ def test_a_training_goes_on_from_its_checkpoint(script, tmp_path):
 
     def trained(path, epochs):
         settings = code["SETTINGS"] | {"B": 10, "T": 20, "epochs": epochs, "decay_after": 2}
-        return code["train"]("lstm", 6, split, 1, tmp_path / path, lines.append, settings)
+        return code["train"]("lstm", 6, split, 1, tmp_path / path, lines.append, settings)[-1]
 
     once = trained("once.npz", 3)
     trained("twice.npz", 1)
     twice = trained("twice.npz", 3)
     assert "goes on after epoch 1" in lines
     assert once | {"seconds": 0} == twice | {"seconds": 0} and len(once["valid_losses"]) == 3
+
+
+def test_quotations_end_where_they_should(script):
+    code = script("quotes")
+    text = b'he said, "Yes." "No\r\n\r\n"And" so\r\non'
+    ends, distances = code["closing"](np.frombuffer(text, np.uint8))
+    assert ends.tolist() == [14, 27] and distances.tolist() == [5, 4]
+
+
+def test_closing_marks_are_judged_by_their_distance(script):
+    """The net's row is the mean of what it gave to just these bytes; Kneser-Ney is read symbol by symbol."""
+    code, texts = script("quotes"), script("texts")
+    data = b"".join(b'"%s" said %d.\r\n\r\n' % (b"well " * (i % 9), i) for i in range(900))
+    split, values = texts["char_rnn_split"](data, B=4, T=10), np.unique(np.frombuffer(data, np.uint8))
+    steps, B = split.test.inputs.shape
+    at_each = np.arange(steps * B).reshape(steps, B) / 100
+    rows = code["by_distance"](split, values, at_each)
+    fitted = code["kneser_ney"].model(7, split.V, split.train.inputs.T.ravel())
+    found = {(row["from"], row["to"]): ([], []) for row in rows}
+    for b in range(B):
+        ids = np.concatenate([split.valid.inputs[:, b], split.test.inputs[:, b], split.test.targets[-1:, b]])
+        first = len(split.valid.inputs)
+        for end, far in zip(*code["closing"](values[ids]), strict=True):
+            for (low, high), (net, counts) in found.items():
+                if end > first and low <= far <= high:
+                    net.append(at_each[end - first - 1, b])
+                    counts.append(-np.log(fitted.next_probs(ids[end - 7 : end])[ids[end]]))
+    assert sum(row["quotations"] for row in rows) > 30
+    for row in rows:
+        net, counts = found[row["from"], row["to"]]
+        assert row["quotations"] == len(net)
+        if net:
+            assert abs(row["net"] - np.mean(net)) < 1e-4 > abs(row["kneser_ney"] - np.mean(counts))
 
 
 def test_a_changed_text_is_refused(script, tmp_path):
@@ -159,6 +201,50 @@ def test_a_language_model_begins_as_its_file_says(name, script):
     assert content["settings"] == code["SETTINGS"][unit] | {"unit": unit, "cell": cell, "part": part}
     losses = code["first_losses"](unit, cell, part)
     np.testing.assert_allclose(losses, content["first_losses"], rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_the_learning_rate_is_the_best_of_those_tried(name, script):
+    code, content = script("language_models"), content_of(name)
+    tried = {one["lr"]: one["valid_loss"] for one in content["rates"]}
+    assert tuple(tried) == code["RATES"][content["cell"]]
+    assert min(tried, key=tried.get) == code["SETTINGS"][content["unit"]]["lr"][content["cell"]]
+
+
+ASKED = {  # the seeds are those of the trainings
+    "characters-lstm": ("characters --cell lstm --keep --seeds 1 2", [1, 2]),
+    "characters-rnn-16": ("characters --cell rnn --part 16", [1]),
+    "words-lstm": ("words --cell lstm", [1]),
+    "words-rnn": ("words --cell rnn --seeds 3", [3]),
+    "words-rnn-rates": ("words --cell rnn --rates", []),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_each_command_writes_its_result(name, script, tmp_path, monkeypatch):
+    """The script in small: few updates, little text. Called again, it trains nothing again."""
+    (command, seeds), code = ASKED[name], script("language_models")
+    corpus = code["rt"].shakespeare()
+    small = corpus._replace(train=corpus.train[:60_000], valid=corpus.valid[:4000], test=corpus.test[:4000])
+    inner = code["main"].__globals__
+    monkeypatch.setattr(code["results"], "RESULTS", tmp_path)
+    monkeypatch.setitem(inner, "texts_of", lambda part: small._replace(train=small.train[: 60_000 // part]))
+    monkeypatch.setitem(inner, "SHORT", 2)
+    for settings in code["SETTINGS"].values():
+        settings |= {"B": 2, "T": 4, "H": {"lstm": 5, "rnn": 9}, "updates": 4, "every": 2, "order": 3}
+    monkeypatch.setattr(sys, "argv", ["benchmarks/language_models.py", *command.split()])
+    code["main"]()
+    content = json.loads((tmp_path / f"language-{name}.json").read_text(encoding="utf-8"))
+    assert set(content) >= FIELDS
+    if name.endswith("rates"):
+        assert [one["lr"] for one in content["rates"]] == [1e-3, 2e-3, 4e-3]
+        return
+    assert [run["seed"] for run in content["runs"]] == seeds
+    assert all(run["valid_updates"] == [2, 4] and 0 <= run["weight"] <= 1 for run in content["runs"])
+    assert (tmp_path / f"language-{name}.npz").exists() == ("--keep" in command)
+    monkeypatch.setitem(inner, "train", None)
+    monkeypatch.setitem(inner, "first_losses", None)
+    code["main"]()
 
 
 # The long-lag tasks of chapter 10

@@ -27,6 +27,7 @@ from rnntutor import (
     exponential_decay,
     fit,
     leaves,
+    loop,
 )
 from rnntutor.checkpoint import CheckpointError, draft
 
@@ -62,6 +63,8 @@ RUNS = {
     "RMSProp": {"optimiser": RMSProp(0.05, clip=1.0)},
     "Adam, carried state": {"optimiser": Adam(0.05), "carry_state": True},
     "schedule, carried state": {"optimiser": SGD(exponential_decay(0.5, 0.8), 0.5), "carry_state": True},
+    "rows renewed in turn": {"optimiser": Adam(0.05), "carry_state": True, "renew": 2},
+    "rows renewed, windows": {"carry_state": True, "renew": 3, "truncation": Truncation(2)},
     "validation": {"optimiser": STEP, "validate": first_weight, "every": 2},
     "patience": {"optimiser": STEP, "validate": first_weight, "every": 1, "patience": 3},
     "windows": {"optimiser": STEP, "truncation": Truncation(2)},
@@ -149,6 +152,25 @@ def test_from_any_writing(every, path, monkeypatch):
     for file in files:
         path.write_bytes(file)
         assert_equal(train(run, checkpoint=Checkpoint(path, resume=True)), whole)
+
+
+def test_a_writing_when_it_is_time(path, monkeypatch):
+    """Updates may take long: what counts is how much work a kill can lose."""
+    clock, written, real = [0.0], [], Checkpoint.write
+    monkeypatch.setattr(loop.time, "monotonic", lambda: clock[0])
+
+    def write(self, progress, *rest):
+        real(self, progress, *rest)
+        written.append(progress.updates)
+
+    def validate(params):
+        clock[0] += 2.0  # an update takes two seconds
+        return 1.0
+
+    monkeypatch.setattr(Checkpoint, "write", write)
+    whole = train({"validate": validate, "every": 1}, checkpoint=Checkpoint(path, every=100, seconds=4.0))
+    n = whole.history.updates
+    assert sorted(set(written)) == sorted({*range(0, n + 1, 2), n}) and n >= 5
 
 
 def test_after_the_end_nothing_is_done(path):
@@ -295,6 +317,7 @@ def test_a_file_that_is_there_is_not_overwritten(path):
     ("other", "said"),
     [
         ({"carry_state": True}, r"about\.fit\.carry_state = True, got False"),
+        ({"carry_state": True, "renew": 2}, r"about\.fit\.carry_state = True, got False"),
         ({"reduce": "sequence"}, r"about\.fit\.reduce = 'sequence', got 'token'"),
         ({"truncation": Truncation(2)}, r"about\.fit\.truncation = \{.*'chunk': 2.*, got None"),
         ({"rng": 3}, r"about\.fit\.rng = 'PCG64', got None"),

@@ -59,6 +59,20 @@ def test_the_state_goes_from_batch_to_batch_and_not_across_epochs(carry):
     assert all(have is want for have, want in zip(given[3:], expected, strict=True))
 
 
+def test_rows_begin_anew_one_after_the_other():
+    """After each batch one of every `renew` rows is set to zero, the others are carried on."""
+    spy, data = Spy(), batches(4)
+    fit(spy, PARAMS, data, SGD(0.5), epochs=2, carry_state=True, renew=3)
+    for epoch in (0, 4):
+        assert spy.asked[epoch][0][3] is None
+        for done in (1, 2, 3):
+            given, left = spy.asked[epoch + done][0][3], spy.results[epoch + done - 1].state_T
+            for (_, have), (_, had) in zip(leaves(given), leaves(left), strict=True):
+                for b in range(B):
+                    np.testing.assert_array_equal(have[b], 0 * had[b] if (b + done) % 3 == 0 else had[b])
+                    assert had[b].any()
+
+
 @pytest.mark.parametrize("reduce", ["token", "sequence"])
 def test_options_of_a_batch_reach_the_model(reduce):
     spy, mask = Spy(), np.ones((T, B), bool)

@@ -37,6 +37,8 @@ class Checkpoint:
     about : dict, optional
         What else the training depends on, such as the text: whatever JSON can say. It is compared
         when the training goes on.
+    seconds : float, optional
+        Write also when so much time has passed since the last writing, be it few updates.
 
     Raises
     ------
@@ -48,14 +50,17 @@ class Checkpoint:
     every: int = 100
     resume: bool = False
     about: dict = field(default_factory=dict)
+    seconds: float | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "path", as_path("path", self.path))
         _check.integer("every", self.every)
         _check.instance("resume", self.resume, bool)
+        if self.seconds is not None:
+            _check.number("seconds", self.seconds, above=0)
         object.__setattr__(self, "about", as_json("about", self.about))
 
-    def of_training(self, params, carry_state, truncation, reduce, rng):
+    def of_training(self, params, carry_state, renew, truncation, reduce, rng):
         """The same, which also compares the arguments of `fit` on which every update depends."""
         cut = None if truncation is None else asdict(truncation)
         drawn = None if rng is None else type(rng.bit_generator).__name__
@@ -63,6 +68,7 @@ class Checkpoint:
         settings = {
             "dtypes": dtypes,
             "carry_state": carry_state,
+            "renew": renew,
             "truncation": cut,
             "reduce": reduce,
             "rng": drawn,

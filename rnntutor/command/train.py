@@ -26,7 +26,8 @@ from rnntutor.vocabulary import Vocabulary
 CELLS = {"lstm": LSTM(), "gru": GRU(), "rnn": RNN("tanh")}
 SMALLEST = 1000  # symbols, below which nothing is learned that is worth the name
 FEW = 200  # symbols that are still read as one-hot vectors
-SAVE = 50  # updates between two writings, a few seconds
+SAVE = {"every": 50, "seconds": 5.0}  # updates, or time, between two writings: what comes first
+RENEW = 32  # batches, after which a row's state begins at zero again: the net is to do well from the start
 UPDATES = 20  # at least in an epoch: a short text is read at fewer places at a time
 
 
@@ -55,7 +56,7 @@ def train(arguments):
             epochs=arguments.epochs, seconds=arguments.minutes and 60 * arguments.minutes,
             every=min(250, max(per_epoch // 2, 10)), log=tqdm.write, digits=3,
             rng=np.random.default_rng([arguments.seed, 1]),
-            checkpoint=Checkpoint(path, every=SAVE, resume=True, about={"command": settings}),
+            checkpoint=Checkpoint(path, **SAVE, resume=True, about={"command": settings}), renew=RENEW,
         )  # fmt: skip
     return _conclude(arguments, path, model, parts[1])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from arguments import bad
-from arguments.right import LANGUAGE, TREE, Case
+from arguments.right import ABOVE_0, LANGUAGE, TREE, Case
 from rnntutor import Checkpoint, LanguageModel
 from rnntutor.checkpoint import CheckpointError, load, read_about, save
 
@@ -62,6 +62,7 @@ CASES = {
             "every": bad.integer(),
             "resume": bad.instance("bool", None, 1, "yes"),
             "about": WRONG_ABOUT,
+            "seconds": [case for case in ABOVE_0 if case[0] is not None],
         },
     ),
     "LanguageModel.save": Case(LANGUAGE.save, {"path": FOLDER / "other.rnn"}, {"path": WRONG_PATH}),

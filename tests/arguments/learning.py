@@ -149,6 +149,7 @@ CASES = {
             "epochs": bad.integer(),
             "updates": bad.integer(),
             "seconds": LIMITS,
+            "renew": [(3, ValueError, "None without carry_state", "3")],
             "every": bad.integer(),
             "truncation": bad.instance("Truncation", 3, (3, 2)),
             "reduce": wrong_reduce(("sequence", "token")),

@@ -1,0 +1,110 @@
+"""Handwritten digits as sequences: the three sets that `pen_digits.py` learns from, and their batches."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnntutor.digits import pen_digits, scanned_digits
+from rnntutor.padding import pad
+from rnntutor.unipen import features, read_unipen
+
+SHA256 = {
+    "train": "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",
+    "test": "ddb1c19e277a56c7ffe682cc024d6ab73696f9adcc1643ef9ed5aa753007e081",
+}
+
+
+class Sequences(NamedTuple):
+    """Digits of any length."""
+
+    xs: list  # of arrays (T_i, D)
+    labels: np.ndarray  # (N,)
+    writers: np.ndarray  # (N,)
+
+    def take(self, chosen):
+        """Those of them."""
+        return Sequences([self.xs[i] for i in chosen], self.labels[chosen], self.writers[chosen])
+
+
+def points():
+    """The digits of 8 points as two `Sequences`, from −1 to 1; as if each had a writer of its own."""
+    return [_shipped(part, part.xs / 50 - 1) for part in pen_digits()]
+
+
+def rows():
+    """The scanned digits as two `Sequences` of 8 rows, from 0 to 1; as if each had a writer of its own."""
+    return [_shipped(part, part.xs / 16) for part in scanned_digits()]
+
+
+def _shipped(part, xs):
+    return Sequences(list(xs.swapaxes(0, 1)), part.labels, np.arange(len(part.labels)))
+
+
+def segments(paths):
+    """The full strokes of the training digits, and of the test digits if asked for, as they were written."""
+    return [read_unipen(path, sha256) for path, sha256 in zip(paths, SHA256.values(), strict=False)]
+
+
+def strokes(digits, moves):
+    """Full strokes as `Sequences`; the moves from point to point, which are short, made longer."""
+    return Sequences(
+        [features(one) * (1, 1, moves, moves, 1) for one in digits],
+        np.array([int(one.label) for one in digits]),
+        np.array([one.writer for one in digits]),
+    )
+
+
+def resampled(digits, n):
+    """Full strokes as rows (N, 2n): n points at equal distances along the way of the pen, lifted or not."""
+    out = np.empty((len(digits), n, 2))
+    for i, one in enumerate(digits):
+        places = features(one)[:, :2]
+        way = np.cumsum(np.hypot(*np.diff(places, axis=0, prepend=places[:1]).T))
+        for k in range(2):
+            out[i, :, k] = np.interp(np.linspace(0, way[-1], n), way, places[:, k])
+    return out.reshape(len(digits), -1)
+
+
+class Batches:
+    """Shuffled batches of digits of similar length, anew in each epoch, each digit a little out of shape."""
+
+    def __init__(self, digits, rng, settings, readout):
+        self.digits, self.rng, self.settings, self.readout = digits, rng, settings, readout
+
+    def __len__(self):
+        return -(-len(self.digits.labels) // self.settings["B"])
+
+    def __iter__(self):
+        lengths = np.array([len(one) for one in self.digits.xs])
+        order = self.rng.permutation(len(lengths))
+        order = order[np.argsort(lengths[order] // 10, kind="stable")]  # those of one length stay shuffled
+        batches = np.array_split(order, len(self))
+        for b in self.rng.permutation(len(batches)):
+            xs, mask = pad([self.thinned(self.digits.xs[i]) for i in batches[b]])
+            targets = np.tile(self.digits.labels[batches[b]], (len(xs), 1))
+            xs = self.bent(xs).astype(self.settings["dtype"])
+            if self.readout == "final":
+                targets = targets[:1]
+            yield (xs, targets) if mask.all() else (xs, targets, {"mask": mask})
+
+    def thinned(self, one):
+        """A digit with some points left out, as if it had been written faster; lifts of the pen stay."""
+        most = self.settings.get("thin", 0)
+        if not most:
+            return one
+        kept = (self.rng.random(len(one)) >= self.rng.uniform(0, most)) | (one[:, 4] == 1)
+        kept[0] = True
+        way = np.cumsum(one[:, 2:4], axis=0)[kept]
+        return np.hstack([one[kept, :2], np.diff(way, axis=0, prepend=way[:1]), one[kept, 4:]])
+
+    def bent(self, xs):
+        """Each digit through a linear map of its own, near the identity: turned, slanted, stretched."""
+        if not self.settings["jitter"]:
+            return xs
+        B = xs.shape[1]
+        maps = np.eye(2) + self.settings["jitter"] * self.rng.standard_normal((B, 2, 2))
+        planar = xs.shape[2] // 2 * 2  # places, and moves if there are any; not whether the pen is lifted
+        pairs = xs[..., :planar].reshape(len(xs), B, -1, 2) @ maps
+        return np.concatenate([pairs.reshape(len(xs), B, planar), xs[..., planar:]], axis=2)
