@@ -61,8 +61,10 @@ def array(name, value, shape, kind="float", finite=True, convert=True):
 def all_finite(value):
     """Whether no entry is NaN or infinite."""
     flat = np.ravel(value)
-    if flat.dtype.kind in "fc" and cmath.isfinite(np.dot(flat, flat)):
-        return True  # the sum of the squares is found fastest, and is finite only if they all are
+    if flat.dtype.kind in "fc":
+        with np.errstate(all="ignore"):  # the sum of the squares is found fast, and finite only if they are
+            if cmath.isfinite(np.dot(flat, flat)):
+                return True
     return bool(np.isfinite(flat).all())
 
 

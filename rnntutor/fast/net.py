@@ -16,6 +16,8 @@ from rnntutor.fast.schedule import MODULES, Schedule, compiles
 from rnntutor.nets.layer import Layer
 from rnntutor.threads import matmul, parts, share
 
+COLUMNS = 8  # sequences for a thread, at least: a product with fewer columns makes poor use of a processor
+
 
 @dataclass(frozen=True)
 class Fast(Layer):
@@ -127,7 +129,7 @@ class Fast(Layer):
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
         hs = np.empty((T + 1, B, len(params.W_hh)), W.dtype)
         hs[0] = state0.h
-        mask, cut = None if mask is None else np.ascontiguousarray(mask), parts(B)
+        mask, cut = None if mask is None else np.ascontiguousarray(mask), parts(B, least=COLUMNS)
         buffers = share(lambda part: schedule.forward(W, rows, index, mask, part, hs, state0), cut)
         return FastPass(schedule, hs, xs, mask, cut, buffers)
 
