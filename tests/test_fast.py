@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import COMPILED, RNNS, SHAPES, assert_same, normal_like
+from cases import COMPILED, RNNS, SHAPES, assert_same, normal_like, problem
 
 from rnntutor import (
     GRU,
@@ -73,6 +73,21 @@ def test_outputs_and_gradients_are_the_cells(cell, compiled, dtype, shape, maske
             agrees(
                 fast.backward(params, have, dhs, dstate_T), slow.backward(params, want, dhs, dstate_T), bound
             )
+
+
+@each_schedule
+@each_cell
+def test_all_is_computed_in_the_precision_of_the_parameters(cell, compiled, rng):
+    drawn = problem(cell, (4, 3, 5, 6), rng, scale=0.4)
+    params = tree_map(lambda part: part.astype(np.float32), drawn.params)
+    single = tree_map(lambda part: part.astype(np.float32), drawn)
+    results = []
+    for given in (drawn, single):
+        net = Fast(cell, compiled)
+        passed = net.forward(params, *given.inputs[1:])
+        back = net.backward(params, passed, given.dhs, given.dstate_T)
+        results.append((passed.outputs, passed.state_T, *back))
+    agrees(*results, 1e-5)
 
 
 @pytest.mark.equation("eq-embedding")

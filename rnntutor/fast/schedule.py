@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
+import numpy as np
+
 from rnntutor import lstm, rnn
 from rnntutor.fast.buffers import POOL
 
@@ -50,7 +52,7 @@ class Schedule:
 
         `W` is W_hh, (H, K·H).
         """
-        dstate = [final[part].T.copy() for final in dstate_T]
+        dstate = [np.array(final[part].T, W.dtype, order="C") for final in dstate_T]
         return [d.T for d in self.code.backward(*self.cell, W, dhs, mask, part, *buffers, *dstate, das)]
 
     def write(self, W, table, W_hy, b_y, y_raw, state, temperature, uniforms, drawn):
