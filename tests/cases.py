@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from rnntutor import GRU, LSTM, RNN, Model, leaves, tree_map
+from rnntutor import GRU, LSTM, RNN, Fast, Model, leaves, tree_map
 from rnntutor.affine import AffineCell, affine
 from rnntutor.fast.schedule import compiles
 
@@ -20,9 +20,11 @@ PATHS = [True, False]  # `batched`: products over all steps at once, or step by 
 SHAPES = [(5, 2, 3, 4), (1, 2, 3, 4), (5, 1, 3, 4), (5, 2, 1, 4), (5, 2, 3, 1)]
 
 COMPILED = [False, True] if compiles() else [False]  # schedules of `Fast`: in NumPy, as machine code
+FAST = [Fast(cell, compiled) for compiled in COMPILED for cell in (*RNNS, LSTM())]
 
 each_cell = pytest.mark.parametrize("cell", CELLS, ids=str)
 each_affine_cell = pytest.mark.parametrize("cell", AFFINE, ids=str)
+each_fast = pytest.mark.parametrize("net", FAST, ids=str)
 each_rnn = pytest.mark.parametrize("cell", RNNS, ids=str)  # for what only the state h is needed
 each_path = pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "T{} B{} D{} H{}".format(*shape))

@@ -2,13 +2,23 @@
 
 import numpy as np
 import pytest
-from cases import assert_same, batch, each_cell, each_path, largest_difference, problem
+from cases import (
+    assert_same,
+    batch,
+    each_cell,
+    each_fast,
+    each_path,
+    largest_difference,
+    normal_like,
+    problem,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnntutor import (
     RNN,
     SGD,
+    Embedded,
     Model,
     Truncation,
     adjoint_test,
@@ -120,6 +130,35 @@ def test_cotangents(cell, batched, layout, rng):
     unrolled = forward(cell, *drawn.inputs, batched=batched)
     have = backward(cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched)
     assert largest_difference(have, want) <= 1e-12
+
+
+@each_layout
+@each_fast
+def test_the_fast_schedule(net, layout, rng):
+    """Read-only arrays in any layout: outputs, gradients, and what is written."""
+    drawn = problem(net.cell, (4, 2, 3, 5), rng)
+    laid = lay_out(layout, drawn)
+    results = []
+    for one, mask in ((drawn, MASK), (laid, frozen(layout(MASK)))):
+        passed = net.forward(one.params, one.xs, one.state0, mask)
+        back = net.backward(one.params, passed, one.dhs, one.dstate_T)
+        results.append((passed.outputs, passed.state_T, *back))
+    assert largest_difference(*results) <= 1e-12
+
+
+@each_layout
+@each_fast
+def test_the_fast_schedule_on_symbols(net, layout, rng):
+    for V in (3, 20):  # products looked up, or rows
+        model = Model(Embedded(net, 2), V, 5, V)
+        params = normal_like(model.init(rng), rng)
+        ids, targets = rng.integers(0, V, (2, 4, 2))
+        want = model.loss_and_grad(params, ids, targets, mask=MASK)
+        text = sample(model, params, ids[:, 0], 20, np.random.default_rng(0))
+        laid, ids, targets, mask = lay_out(layout, (params, ids, targets, MASK))
+        have = model.loss_and_grad(laid, ids, targets, mask=mask)
+        assert largest_difference((have.grads, have.dstate0), (want.grads, want.dstate0)) <= 1e-12
+        np.testing.assert_array_equal(sample(model, laid, ids[:, 0], 20, np.random.default_rng(0)), text)
 
 
 @st.composite

@@ -2,12 +2,24 @@
 
 import numpy as np
 import pytest
-from cases import assert_same, batch, each_cell, each_path, largest_difference, normal_like, problem
+from cases import (
+    FAST,
+    assert_same,
+    batch,
+    each_cell,
+    each_fast,
+    each_path,
+    largest_difference,
+    normal_like,
+    problem,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import RNN, SGD, Model, backward, backward_steps, fit, forward, softmax, tree_map
+from rnntutor import RNN, SGD, Embedded, Model, backward_steps, fit, forward, softmax, tree_map
 from rnntutor.loss import REDUCE
+from rnntutor.nets.embedded import EmbeddedParams
+from rnntutor.nets.layer import Layer
 
 T, B = 6, 3
 LENGTHS = np.arange(T)[:, None] < [6, 2, 4]  # padding at the end, as batches have it
@@ -29,12 +41,12 @@ def row(tree, b):
     return tree_map(lambda part: part[b : b + 1], tree)
 
 
-def check_states(cell, batched, mask, seed=0):
+def check_states(net, batched, mask, seed=0):
     """`forward` and `backward` against each sequence alone with its padding cut out."""
-    drawn = problem(cell, (T, B, 3, 4), np.random.default_rng(seed), scale=0.7)
+    drawn = problem(net.cell, (T, B, 3, 4), np.random.default_rng(seed), scale=0.7)
     padded = np.where(mask[..., None], drawn.xs, np.nan)
-    unrolled = forward(cell, drawn.params, padded, drawn.state0, mask, batched)
-    dxs, dstate0, dparams = backward(cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched)
+    unrolled = net.forward(drawn.params, padded, drawn.state0, mask, batched)
+    dxs, dstate0, dparams = net.backward(drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched)
     total = tree_map(np.zeros_like, dparams)
     for b in range(B):
         kept = np.flatnonzero(mask[:, b])
@@ -44,14 +56,14 @@ def check_states(cell, batched, mask, seed=0):
             handed = dstate_T._replace(h=dstate_T.h + drawn.dhs[:, b].sum(axis=0))
             close(row(dstate0, b), handed)
             continue
-        alone = forward(cell, drawn.params, drawn.xs[kept, b : b + 1], state0, batched=batched)
+        alone = net.forward(drawn.params, drawn.xs[kept, b : b + 1], state0, batched=batched)
         steps_done = np.concatenate([[0], mask[:, b].cumsum()])
         close(unrolled.hs[:, b], alone.hs[steps_done, 0])
         close(row(unrolled.state_T, b), alone.state_T)
         # the cotangents of padded steps belong to the state that stood still there
         dhs = np.zeros((len(kept) + 1, 1, 4))
         np.add.at(dhs[:, 0], steps_done[1:], drawn.dhs[:, b])
-        dxs_b, dstate0_b, dparams_b = backward(cell, drawn.params, alone, dhs[1:], dstate_T, batched)
+        dxs_b, dstate0_b, dparams_b = net.backward(drawn.params, alone, dhs[1:], dstate_T, batched)
         close(dxs[kept, b], dxs_b[:, 0])
         close(row(dstate0, b), dstate0_b._replace(h=dstate0_b.h + dhs[0]))
         total = tree_map(np.add, total, dparams_b)
@@ -63,13 +75,24 @@ def check_states(cell, batched, mask, seed=0):
 @each_path
 @each_cell
 def test_states_and_gradients_are_those_without_padding(cell, batched, mask):
-    check_states(cell, batched, mask)
+    check_states(Layer(cell), batched, mask)
 
 
 @each_path
 @given(masks)
 def test_states_and_gradients_are_those_without_padding_for_any_mask(batched, mask):
-    check_states(RNN("tanh"), batched, mask)
+    check_states(Layer(RNN("tanh")), batched, mask)
+
+
+@each_mask
+@each_fast
+def test_so_they_are_on_the_fast_schedule(net, mask):
+    check_states(net, True, mask)
+
+
+@given(masks, st.sampled_from(FAST))
+def test_so_they_are_on_the_fast_schedule_for_any_mask(mask, net):
+    check_states(net, True, mask)
 
 
 @each_mask
@@ -117,6 +140,26 @@ def test_what_stands_in_the_padding_never_leaks(cell, batched, mask, rubbish):
     for part in ("grads", "state_T", "dxs", "dstate0"):
         assert_same(getattr(have, part), getattr(want, part))
     assert np.isfinite(have.unrolled.hs).all()
+
+
+@pytest.mark.parametrize("rubbish", [np.nan, np.inf, -np.inf, 1e300])
+@each_mask
+@each_fast
+def test_nothing_leaks_on_the_fast_schedule(net, mask, rubbish):
+    """From vectors and from symbols, to the last bit."""
+    _, params, xs, targets, state0 = batch(net.cell, (T, B, 3, 4), 5, np.random.default_rng(0), scale=0.6)
+    ids = np.random.default_rng(1).integers(0, 3, (T, B))
+    spoilt, wrong = np.where(mask[..., None], xs, rubbish), np.where(mask, ids, -(10**6))
+    for reader, clean, dirty in ((net, xs, spoilt), (Embedded(net, 3), ids, wrong)):
+        model = Model(reader, 3, 4, 5)
+        if clean is ids:
+            params = params._replace(cell=EmbeddedParams(np.eye(3), params.cell))
+        want = model.loss_and_grad(params, clean, targets, state0, mask)
+        have = model.loss_and_grad(params, dirty, np.where(mask, targets, -(10**6)), state0, mask)
+        assert have.loss == want.loss
+        for part in ("grads", "state_T", "dstate0", "dxs")[: 4 if clean is xs else 3]:
+            assert_same(getattr(have, part), getattr(want, part))
+        assert np.isfinite(have.unrolled.outputs).all()
 
 
 @each_path

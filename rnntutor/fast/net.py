@@ -15,6 +15,7 @@ from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
 from rnntutor.nets.layer import Layer
 from rnntutor.threads import matmul, parts, share
+from rnntutor.tree import tree_map
 
 COLUMNS = 8  # sequences for a thread, at least: a product with fewer columns makes poor use of a processor
 
@@ -68,6 +69,7 @@ class Fast(Layer):
         xs, mask = self.check_inputs(xs, mask, D)
         if params.W_hh.dtype.kind == "c" or xs.dtype.kind == "c":
             return unroll.forward(self.cell, params, xs, state0, mask, batched)
+        params = _native(params)
         xs = np.ascontiguousarray(xs, params.W_hh.dtype)
         T, B, _ = xs.shape
         schedule = self.schedule
@@ -82,9 +84,9 @@ class Fast(Layer):
 
     def forward_symbols(self, params, E_x, ids, state0=None, mask=None):
         """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh are looked up."""
-        schedule = self.schedule
+        schedule, params = self.schedule, _native(params)
         rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
-        return self._over_time(schedule, params, rows, np.ascontiguousarray(ids), None, mask, state0)
+        return self._over_time(schedule, params, rows, np.ascontiguousarray(ids, np.intp), None, mask, state0)
 
     def writer(self, params, E_x=None):
         """`write`, with these parameters."""
@@ -110,12 +112,13 @@ class Fast(Layer):
         int array (n,)
             From the first output that is not finite on, −1.
         """
+        params, readout = _native((params, readout))
         schedule, dtype = self.schedule, params.W_hh.dtype
         W_xh = schedule.scaled(params.W_xh)
         table = (W_xh if E_x is None else E_x @ W_xh) + schedule.scaled(params.b_h)
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
         W_hy, b_y = np.ascontiguousarray(readout[0].T), np.ascontiguousarray(readout[1])
-        state = [np.array(part[0], dtype, order="C") for part in state]
+        state = [np.array(part[0], dtype) for part in state]
         drawn = np.full(len(uniforms), -1)
         schedule.write(
             W, table, W_hy, b_y, np.array(y_raw, dtype), state, float(temperature), uniforms, drawn
@@ -137,6 +140,7 @@ class Fast(Layer):
         """As for `Net.backward`."""
         if isinstance(passed, unroll.Unrolled):
             return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
+        params = _native(params)
         das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         T, B, D = passed.xs.shape
         dparams = Params(
@@ -150,8 +154,9 @@ class Fast(Layer):
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
         """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
+        params = _native(params)
         das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
-        drows = passed.schedule.add_rows(ids.reshape(-1), das, len(E_x))
+        drows = passed.schedule.add_rows(np.asarray(ids, np.intp), das, len(E_x))
         dparams = Params(E_x.T @ drows, _by_W_hh(passed, das), drows.sum(axis=0))  # eq-rnn-grads
         POOL.give([das])
         return drows @ params.W_xh.T, dstate0, dparams
@@ -172,6 +177,11 @@ class Fast(Layer):
         dstates = share(one, zip(passed.cut, passed.buffers, strict=True))
         dstate0 = [np.concatenate(parts_of_one) for parts_of_one in zip(*dstates, strict=True)]
         return das, type(dstate_T)(*dstate0)
+
+
+def _native(tree):
+    """The arrays of a tree in this machine's order of bytes: machine code and BLAS take no other."""
+    return tree_map(lambda array: np.asarray(array, array.dtype.newbyteorder("=")), tree)
 
 
 def _by_W_hh(passed, das):

@@ -76,7 +76,8 @@ def _add_rows(ids, values, lo, hi, sums):
 
 
 def add_rows(ids, values, n):
-    """`rnntutor.nets.scatter.scatter_add`, for ids (M,) and values (M, K)."""
+    """`rnntutor.nets.scatter.scatter_add`, for values (M, K)."""
+    ids = ids.reshape(-1)
     sums = np.zeros((n, values.shape[1]), values.dtype)
     share(lambda part: _add_rows(ids, values, part.start, part.stop, sums), parts(values.shape[1]))
     return sums
