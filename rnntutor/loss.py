@@ -116,7 +116,7 @@ def _cross_entropy(ys_raw, targets, weights, ce, dys_raw):
     z = _shift(ys_raw, out=dys_raw)
     z_target = z[at_target]
     e = np.exp(z, out=dys_raw)
-    A = e.sum(axis=-1)
+    A = e.sum(axis=1)
     np.subtract(np.log(A), z_target, out=ce)  # eq-cross-entropy
     e *= (weights / A)[:, None]
     e[at_target] -= weights  # eq-dy-raw

@@ -87,13 +87,10 @@ def share(task, items):
 def matmul(a, b):
     """The product of (…, K) and (K, N), all leading axes in one, its rows shared among the threads."""
     rows = a.reshape(-1, a.shape[-1])
-    cut = parts(len(rows), work=rows.size * b.shape[-1] / 8)
-    if len(cut) == 1:
-        product = rows @ b
-    else:
-        product = np.empty((len(rows), b.shape[-1]), np.result_type(a, b))
-        share(lambda part: np.matmul(rows[part], b, out=product[part]), cut)
-    return product.reshape(*a.shape[:-1], b.shape[-1])
+    product = np.empty((len(rows), b.shape[1]), np.result_type(a, b))
+    cut = parts(len(rows), work=rows.size * b.shape[1] / 8)
+    share(lambda part: np.matmul(rows[part], b, out=product[part]), cut)
+    return product.reshape(*a.shape[:-1], b.shape[1])
 
 
 def _alone(task, item):

@@ -9,6 +9,7 @@ to stand in `EQUIVALENT` with the reason why it is no fault.
 from collections import Counter
 
 import pytest
+from mutation.equivalent import EQUIVALENT
 from mutation.isolated import World
 from mutation.judges import judge
 from mutation.judges.cells import golden_states
@@ -16,114 +17,24 @@ from mutation.mutants import mutants
 
 FILES = [
     *("activations", "affine", "rnn", "lstm", "gru", "unroll", "loss", "model"),
-    *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded", "nets.shortcut"),
+    *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded", "nets.scatter", "nets.shortcut"),
+    *("threads", "fast.plain.columns", "fast.plain.drawing", "fast.plain.lstm", "fast.plain.rnn"),
+    *("fast.schedule", "fast.passed", "fast.net"),
 ]
+POOL = "fast.buffers"  # keeps arrays for later: each world has its own
 # The classes of faults that have to be among them, by operator.
 CLASSES = {
     "sign", "transpose", "index", "dropped term or factor", "order", "name", "constant", "condition",
     "swapped gate",
 }  # fmt: skip
 
-# The faults that are none, by reason.
-EQUIVALENT = {
-    "the order in which a table is filled does not matter": [
-        "activations, module: for kind in (np.float32, np.float64) → for kind in (np.float64, np.float32)",
-    ],
-    "differs at one number alone, and there σ is no normal number: 0 is as good": [
-        "activations, _sigmoid: (x.real > low) / (1 + np.exp(-np.… → (x.real >= low) / (1 + np.exp(-np.…",
-    ],
-    "NumPy orders complex numbers by their real parts": [
-        "activations, _sigmoid: (x.real > low) / (1 + np.exp(-n… → (x > low) / (1 + np.exp(-n…",
-        "activations, module: (h.real > 0).astype(h.real.dtype) → (h > 0).astype(h.real.dtype)",
-    ],
-    "a complex number is multiplied or compared: a real factor may be complex as well": [
-        "activations, module: (h.real > 0).astype(h.real.dtype) → (h.real > 0).astype(h.dtype)",
-        "loss, squared_error: targets.astype(ys.real.dtype) → targets.astype(ys.dtype)",
-        "loss, _counting: …uce, REDUCE)).astype(ys.real.dtype) → …uce, REDUCE)).astype(ys.dtype)",
-        "nets.stacked, Stacked._keep: …elf.dropout)).astype(xs.real.dtype) → …elf.dropout)).astype(xs.dtype)",
-    ],
-    "drawn from a symmetric distribution: the negative is as likely": [
-        "affine, BlockCell.init: W_xh=rng.uniform(-bound, boun… → W_xh=-rng.uniform(-bound, boun…",
-        "affine, BlockCell.init: W_hh=rng.uniform(-bound, boun… → W_hh=-rng.uniform(-bound, boun…",
-        "model, Model.init: W_hy = rng.uniform(-bound, boun… → W_hy = -rng.uniform(-bound, boun…",
-    ],
-    "−0 is 0": [
-        "gru, GRU.init: b_hh=np.zeros_like(params.b_h) → b_hh=-np.zeros_like(params.b_h)",
-        "model, Model.loss_and_grad: dhs = np.zeros_like(unrolled.o… → dhs = -np.zeros_like(unrolled.o…",
-    ],
-    "the RNN's W_hh is square": [
-        "rnn, RNN.zero_state: params.W_hh.shape[0] → params.W_hh.shape[1]",
-    ],
-    "parameters have one precision": [
-        "rnn, RNN.zero_state: np.zeros((B, H), params.W_hh.dtype) → np.zeros((B, H), params.W_xh.dtype)",
-        "lstm, LSTM.zero_state: np.zeros((B, H), params.W_hh.dtype) → np.zeros((B, H), params.W_xh.dtype)",
-        "gru, GRU.zero_state: np.zeros((B, H), params.W_hh.dtype) → np.zeros((B, H), params.W_xh.dtype)",
-    ],
-    "what belongs to one step has two axes, so that axis 1 is the last": [
-        "lstm, LSTM.activate: H = a.shape[-1] // 4 → H = a.shape[1] // 4",
-        "lstm, LSTM.activate_backward: … * SIGMOID.df(o)], axis=-1) → … * SIGMOID.df(o)], axis=1)",
-        "gru, GRU.step: (state.h, state.h.shape[-1]) → (state.h, state.h.shape[1])",
-        "gru, GRU.step_backward: …state.h, dstate.h.shape[-1]) → …state.h, dstate.h.shape[1])",
-        "gru, GRU.step_backward: … * SIGMOID.df(r)], axis=-1) → … * SIGMOID.df(r)], axis=1)",
-        "gru, GRU.step_backward: …([da_gates, da_n], axis=-1) → …([da_gates, da_n], axis=1)",
-        "gru, GRU.step_backward: …te([da_gates, ds], axis=-1) → …te([da_gates, ds], axis=1)",
-        "nets.bidirectional, BothWaysPass.final: … self.back.final], axis=-1) → … self.back.final], axis=1)",
-        "nets.bidirectional, Bidirectional.final_backward: np.split(dfinal, 2, axis=-1) → "
-        "np.split(dfinal, 2, axis=1)",
-    ],
-    "of this result W_xh and b_h are taken; W_hh is computed anew in both forms": [
-        "gru, GRU.step_backward: affine_weights_backward(x, h_prev, da) → affine_weights_backward(x, x, da)",
-        "gru, GRU.step_backward: affine_weights_backward(x, h_prev, da) → affine_weights_backward(x, z, da)",
-    ],
-    "h_0 … h_{T−1} are as many as h_1 … h_T": [
-        "unroll, backward_steps: unrolled.hs[1:].shape → unrolled.hs[:-1].shape",
-    ],
-    "both names get an empty list": [
-        "unroll, backward: dxs, das, dparams, dstate0 = ([… → das, dxs, dparams, dstate0 = ([…",
-        "nets.stacked, Stacked.backward: dstates, dparams = ([], []) → dparams, dstates = ([], [])",
-    ],
-    "the two factors of a product exchanged": [
-        "lstm, LSTM.activate: c = f * state_prev.c + i * g → c = f * state_prev.c + g * i",
-    ],
-    "a sign above and below the fraction cancels": [
-        "loss, softmax: e = np.exp(_shifted(y_raw)) → e = -np.exp(_shifted(y_raw))",
-    ],
-    "any constant of about the size of the largest entry may be taken off, a complex one too": [
-        "loss, _shifted: y_raw.real.max(axis=-1, keepdims=True) → y_raw.max(axis=-1, keepdims=True)",
-    ],
-    "what stands in padding is multiplied by 0: any finite number will do": [
-        "loss, _counting: …hts[..., None] > 0, ys, 0) → …hts[..., None] > 0, ys, 1)",
-    ],
-    "asked for nothing but whether it is 0 and which is the least": [
-        "loss, _weights: lengths = mask.sum(axis=0) → lengths = mask.mean(axis=0)",
-    ],
-    "the caller turns it into numbers of the right precision": [
-        "loss, _weights: return mask.astype(float) → return mask",
-    ],
-    "all of a stack's keeps are None, or none is": [
-        "nets.stacked, Stacked.forward: xs if keeps[-1] is None else keeps[-1]… → "
-        "xs if keeps[-0] is None else keeps[-1]…",
-        "nets.stacked, Stacked.backward: passed.keeps[i - 1] is not None → passed.keeps[1 - i] is not None",
-        "nets.stacked, Stacked.backward: passed.keeps[i - 1] is not None → passed.keeps[i - 2] is not None",
-    ],
-    "a number drawn from [0, 1) is p with a probability of 2⁻⁵³": [
-        "nets.stacked, Stacked._keep: …= rng.random(xs.shape) >= self.dropout → "
-        "…= rng.random(xs.shape) > self.dropout",
-    ],
-    "the order of the rows of one symbol changes the rounding of their sum, and no more": [
-        "nets.embedded, scatter_add: order = np.argsort(ids, kind='stable') → order = np.argsort(ids)",
-    ],
-    "0 is NumPy's own choice of the axis": [
-        "nets.embedded, scatter_add: …at(values[order], starts, axis=0) → …at(values[order], starts)",
-    ],
-}
-
 FOUND = {}  # by file, of those gone through in this process: each fault's operator, and how it was caught
 
 
 @pytest.fixture(scope="module")
 def world():
-    return World([f"rnntutor.{file}" for file in FILES])
+    names = [f"rnntutor.{file}" for file in (*FILES, POOL)]
+    return World(names, stateful=names[-1:])
 
 
 def planted(world, file):

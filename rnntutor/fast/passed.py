@@ -64,7 +64,6 @@ class States(Sequence):
     def __getitem__(self, t):
         if isinstance(t, slice):
             return [self[i] for i in range(*t.indices(len(self)))]
-        t = range(len(self))[t]
         schedule = self._passed.schedule
         of_parts = [schedule.state(buffers, t) for buffers in self._passed.buffers]
         return schedule.State(*(np.concatenate(part) for part in zip(*of_parts, strict=True)))

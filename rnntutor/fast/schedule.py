@@ -9,8 +9,10 @@ import numpy as np
 
 from rnntutor import lstm, rnn
 from rnntutor.fast.buffers import POOL
+from rnntutor.fast.plain import lstm as plain_lstm
+from rnntutor.fast.plain import rnn as plain_rnn
 
-MODULES = {lstm.LSTM: ("lstm", lstm.State), rnn.RNN: ("rnn", rnn.State)}
+MODULES = {lstm.LSTM: (plain_lstm, lstm.State), rnn.RNN: (plain_rnn, rnn.State)}
 
 
 def compiles():
@@ -25,8 +27,9 @@ class Schedule:
     """
 
     def __init__(self, cell, compiled):
-        module, self.State = MODULES[type(cell)]
-        self.code = import_module(f"rnntutor.fast.{'compiled' if compiled else 'plain'}.{module}")
+        self.code, self.State = MODULES[type(cell)]
+        if compiled:
+            self.code = import_module(self.code.__name__.replace("plain", "compiled"))
         self.cell = () if isinstance(cell, lstm.LSTM) else (cell.activation,)
 
     def scaled(self, weights):
@@ -56,15 +59,15 @@ class Schedule:
         return [d.T for d in self.code.backward(*self.cell, W, dhs, mask, part, *buffers, *dstate, das)]
 
     def write(self, W, table, W_hy, b_y, y_raw, state, temperature, uniforms, drawn):
-        """Draw a symbol for each of the uniform numbers; return how many were drawn.
+        """Fill `drawn` with a symbol for each of the uniform numbers, until an output is not finite.
 
         `W` and `table` are scaled, `W` and `W_hy` transposed; y_raw (V,) and the parts of the state, (H,),
-        are overwritten.
+        are used up.
         """
-        return self.code.write(*self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn)
+        self.code.write(*self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn)
 
     def add_rows(self, ids, values, n):
-        """Add up the rows of `values` (M, K) that belong to the same of n symbols: (n, K)."""
+        """Add up the rows of `values` (M, K) that belong to the same of n symbols, `ids` (...): (n, K)."""
         return self.code.add_rows(ids, values, n)
 
     def state(self, buffers, t):

@@ -9,7 +9,8 @@ import re
 from types import CodeType
 from typing import NamedTuple
 
-from mutation.operators import CHECK, changed, checks, of_expression, of_statement, stored
+from mutation.operators import changed, checks, of_expression, of_statement, stored
+from mutation.tables import CHECK, SILENT
 
 ZEROING = "check_inputs"  # a check that computes, too: it puts zeros where there is padding
 
@@ -150,7 +151,7 @@ def _expressions(chain):
             if isinstance(node, ast.expr) and not isinstance(node, ast.JoinedStr):
                 yield chain, field, index, node
                 yield from _expressions([node, *chain])
-            elif isinstance(node, ast.keyword | ast.comprehension) and getattr(node, "arg", "") != "strict":
+            elif isinstance(node, ast.keyword | ast.comprehension) and getattr(node, "arg", "") not in SILENT:
                 yield from _expressions([node, *chain])
 
 

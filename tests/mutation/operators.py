@@ -8,40 +8,17 @@ import copy
 import itertools
 import re
 
-ARITHMETIC = {
-    ast.Add: [ast.Sub],
-    ast.Sub: [ast.Add],
-    ast.Mult: [ast.Div, ast.Add],
-    ast.Div: [ast.Mult],
-    ast.Pow: [ast.Mult],
-    ast.BitAnd: [ast.BitOr],
-    ast.BitOr: [ast.BitAnd],
-}
-COMPARISONS = {
-    ast.Lt: [ast.LtE, ast.GtE],
-    ast.LtE: [ast.Lt, ast.Gt],
-    ast.Gt: [ast.GtE, ast.LtE],
-    ast.GtE: [ast.Gt, ast.Lt],
-    ast.Eq: [ast.NotEq],
-    ast.NotEq: [ast.Eq],
-    ast.Is: [ast.IsNot],
-    ast.IsNot: [ast.Is],
-}
-CONSTANTS = {0: [1], 1: [0, 2], 2: [1, 3]}
-# Functions, methods and fields that are taken for each other.
-LOOKALIKES = """
-    sum mean; max min; maximum minimum; all any; zeros ones; zeros_like ones_like; exp log; tanh sinh;
-    add subtract; f df; SIGMOID TANH; _sigmoid _relu; W_xh W_hh; b_h b_hh; ahead back
-"""
-SWAPPED = {a: b for pair in LOOKALIKES.split(";") for a, b in (pair.split(), pair.split()[::-1])}
-# Gates and candidates, what they are made from and their adjoints: any may be taken for another of its row.
-GATES = [name.split() for name in ("i f g o", "a_i a_f a_g a_o", "di df dg do", "z r n", "dz dr dn")]
-# Functions that take a number for a number, so that their argument could stand alone; methods likewise.
-FUNCTIONS = re.compile(r"np\.(exp|log|tanh|sqrt|floor|zeros_like)|[A-Z]+\.d?f|reversed")
-METHODS = {"sum", "max", "astype", "reshape"}
-# Functions that compute nothing, and calls whose arguments do not.
-CHECK = re.compile(
-    r"(\w+\.)*check_\w+|causal|parts|__post_init__|_check\.\w+|require_finite|as_net|np\.errstate"
+from mutation.tables import (
+    ARITHMETIC,
+    CHECK,
+    COMPARISONS,
+    CONSTANTS,
+    FUNCTIONS,
+    GATES,
+    METHODS,
+    PRODUCTS,
+    SILENT,
+    SWAPPED,
 )
 
 
@@ -66,6 +43,9 @@ def of_statement(statement, known):
             yield "deleted statement", ast.Pass()
     if isinstance(statement, ast.Assign | ast.Return):
         yield from _gates_exchanged(statement)
+    if isinstance(statement, ast.AugAssign):
+        for op in ARITHMETIC.get(type(statement.op), []):
+            yield "sign" if op in (ast.Add, ast.Sub) else "operator", changed(statement, op=op())
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.If):
         yield "deleted statement", ast.Pass()
     if isinstance(statement, ast.If):
@@ -91,7 +71,9 @@ def of_expression(node, holder, field, known, fields):
     if field == "value" and isinstance(holder, ast.Assign | ast.Return | ast.keyword):
         if isinstance(node, ast.BinOp) or (isinstance(node, ast.Call) and _numeric(node)):
             yield "sign", ast.UnaryOp(ast.USub(), node)
-    if isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.MatMult):
+    if (isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.MatMult)) or (
+        field == "args" and ast.unparse(holder.func) in PRODUCTS
+    ):
         yield "transpose", ast.Attribute(node, "T", ast.Load())
 
 
@@ -161,17 +143,26 @@ def _attribute(node, known, fields):
         yield "function or field", changed(node, attr=other)
 
 
+_POSITIVE = ast.parse("np.positive", mode="eval").body
+
+
 def _call(node, known, fields):
     if len(node.args) == 1 and FUNCTIONS.fullmatch(ast.unparse(node.func)):
         yield "dropped call", node.args[0]
     if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
         yield "dropped call", node.func.value
+    function = ast.unparse(node.func)
+    if function in PRODUCTS | {"np.subtract"}:
+        yield "order", changed(node, args=node.args[::-1])
+    if re.fullmatch(r"np\.(add|subtract|multiply)", function) and len(node.args) == 2:
+        for one in node.args:  # in place, what `+`, `-` and `*` without one side would be
+            yield "dropped term or factor", changed(node, func=_POSITIVE, args=[one])
     for args in _exchanges(node.args):
         yield "order", changed(node, args=args)
     if len(node.args) > 1 and isinstance(node.args[-1], ast.Name) and node.args[-1].id in known:
         yield "dropped argument", changed(node, args=node.args[:-1])
     for i, keyword in enumerate(node.keywords):
-        if keyword.arg != "strict":
+        if keyword.arg not in SILENT:
             yield "dropped argument", changed(node, keywords=node.keywords[:i] + node.keywords[i + 1 :])
 
 

@@ -90,13 +90,12 @@ def _build(sources):
         for i in range(len(drawn)):
             symbol = draw(y_raw, temperature, uniforms[i], weights)
             if symbol < 0:
-                return i
+                return
             drawn[i] = symbol
             a[:] = table[symbol]
             add_matvec(address, W, h, a)  # eq-rnn-preactivation
             _activate(a, c, c, tanh_c, h)
             read_out(address, W_hy, b_y, h, y_raw)
-        return len(drawn)
 
     return forward, backward, write
 
@@ -120,9 +119,9 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
 
 
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
-    """Draw symbols one by one, each read as a row of `table` (V, 4H); return how many were drawn.
+    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H).
 
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are overwritten.
+    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are used up.
     """
     address = address_of(W.dtype, "gemv")
-    return _write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn)
+    _write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn)

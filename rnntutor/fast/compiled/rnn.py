@@ -83,14 +83,13 @@ def _build(sources):
         for i in range(len(drawn)):
             symbol = draw(y_raw, temperature, uniforms[i], weights)
             if symbol < 0:
-                return i
+                return
             drawn[i] = symbol
             a[:] = table[symbol]
             add_matvec(address, W, h, a)  # eq-rnn-preactivation
             _activate(activation, a)
             h[:] = a
             read_out(address, W_hy, b_y, h, y_raw)
-        return len(drawn)
 
     return forward, backward, write
 
@@ -114,9 +113,9 @@ def backward(activation, W, dhs, mask, part, h, dh, das):
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
-    """Draw symbols one by one, each read as a row of `table` (V, H); return how many were drawn.
+    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H).
 
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are overwritten.
+    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are used up.
     """
     address, kind = address_of(W.dtype, "gemv"), KINDS[activation]
-    return _write(address, kind, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn)
+    _write(address, kind, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn)

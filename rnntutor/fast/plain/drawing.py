@@ -9,15 +9,14 @@ def symbols(y_raw, temperature, uniforms, drawn):
     """Yield symbol after symbol for the outputs that stand in `y_raw` (V,) by then, until these are not
     finite.
 
-    They are kept in `drawn` (n,); those that were not drawn are −1.
+    They are kept in `drawn` (n,).
     """
-    drawn[:] = -1
     for i, u in enumerate(uniforms):
         largest = y_raw.max()
         if not (np.isfinite(largest) and np.isfinite(y_raw.min())):
             return
         below = y_raw.astype(np.float64) - float(largest)
-        weights = np.exp(below / temperature) if temperature else (below == 0).astype(float)  # eq-temperature
-        total = np.cumsum(weights, out=weights)
+        weights = np.exp(below / temperature) if temperature else below == 0  # eq-temperature
+        total = np.cumsum(weights)
         drawn[i] = min(int(total.searchsorted(u * total[-1], side="right")), len(total) - 1)
         yield drawn[i]

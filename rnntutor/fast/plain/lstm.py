@@ -18,21 +18,21 @@ __all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
 def scale(weights):
     """Half of the columns i, f and o of (…, 4H), all of g: what the pre-activations are made with."""
     H = weights.shape[-1] // 4
-    out = weights * weights.dtype.type(0.5)
+    out = weights * 0.5
     out[..., 2 * H : 3 * H] = weights[..., 2 * H : 3 * H]
     return out
 
 
-def activate(a, c_prev, c, tanh_c, h, spare):
+def activate(a, c_prev, c, tanh_c, h):
     """`LSTM.activate`; the gates take the place of the scaled pre-activations. All but `a` are (H, b)."""
-    H, half = len(h), a.dtype.type(0.5)
+    H = len(h)
     np.tanh(a, out=a)  # eq-lstm-candidate
     for sigmoids in (a[: 2 * H], a[3 * H :]):
-        sigmoids *= half
-        sigmoids += half  # eq-lstm-gates
+        sigmoids *= 0.5
+        sigmoids += 0.5  # eq-lstm-gates
     i, f, g, o = a.reshape(4, H, -1)
     np.multiply(f, c_prev, out=c)
-    c += np.multiply(i, g, out=spare)  # eq-lstm-cell
+    c += np.multiply(i, g, out=h)  # eq-lstm-cell
     np.tanh(c, out=tanh_c)
     np.multiply(o, tanh_c, out=h)  # eq-lstm-hidden
 
@@ -48,11 +48,10 @@ def forward(W, rows, index, mask, part, h, c, gates, tanh_c, hs):
     `W` is W_hh transposed, (4H, H). The inputs' part of the pre-activations is in `rows` (N, 4H); `index`
     (T, B) says in which. Both are scaled.
     """
-    spare = np.empty_like(h[0])
     for t in range(len(gates)):
         a = np.dot(W, h[t], out=gates[t])
         a += rows[index[t, part]].T  # eq-rnn-preactivation
-        activate(a, c[t], c[t + 1], tanh_c[t], h[t + 1], spare)
+        activate(a, c[t], c[t + 1], tanh_c[t], h[t + 1])
         if mask is not None:
             hold(mask[t, part], h[t], h[t + 1])
             hold(mask[t, part], c[t], c[t + 1])
@@ -64,8 +63,8 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
 
     `W` is W_hh, (H, 4H); `dh` and `dc` come in as those of the final state, and are used up.
     """
-    one, da = dh.dtype.type(1), np.empty_like(gates[0])
-    work, before_h, before_c = np.empty_like(dh), np.empty_like(dh), np.empty_like(dc)
+    da = np.empty_like(gates[0])
+    work, before_h, before_c = (np.empty_like(dh) for _ in range(3))
     da_i, da_f, da_g, da_o = da.reshape(4, len(dh), -1)
     for t in range(len(gates) - 1, -1, -1):
         i, f, g, o = gates[t].reshape(4, len(dh), -1)
@@ -75,7 +74,7 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
             np.copyto(before_c, dc)
         np.multiply(dh, tanh_c[t], out=da_o)  # eq-lstm-do
         np.multiply(tanh_c[t], tanh_c[t], out=work)
-        np.subtract(one, work, out=work)
+        np.subtract(1, work, out=work)
         work *= dh
         work *= o
         dc += work  # eq-lstm-dc
@@ -84,9 +83,9 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
         np.multiply(dc, i, out=da_g)
         for d, gate in ((da_i, i), (da_f, f), (da_o, o)):  # eq-lstm-da
             d *= gate
-            d *= np.subtract(one, gate, out=work)
+            d *= np.subtract(1, gate, out=work)
         np.multiply(g, g, out=work)
-        da_g *= np.subtract(one, work, out=work)
+        da_g *= np.subtract(1, work, out=work)
         dc *= f  # eq-lstm-dc-prev
         if mask is not None:
             da[:, ~mask[t, part]] = 0
@@ -99,15 +98,14 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
 
 
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
-    """Draw symbols one by one, each read as a row of `table` (V, 4H), scaled; return how many were drawn.
+    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H), scaled.
 
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are overwritten.
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are used up.
     """
-    a, spare, tanh_c = np.empty_like(table[0]), np.empty_like(h), np.empty_like(h)
+    tanh_c = np.empty_like(c)
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
-        np.dot(W, h, out=a)
+        a = np.dot(W, h)
         a += table[symbol]  # eq-rnn-preactivation
-        activate(a[:, None], c[:, None], c[:, None], tanh_c[:, None], h[:, None], spare[:, None])
+        activate(a[:, None], c[:, None], c[:, None], tanh_c[:, None], h[:, None])
         np.dot(W_hy, h, out=y_raw)
         y_raw += b_y  # eq-readout
-    return int((drawn >= 0).sum())

@@ -14,28 +14,27 @@ __all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
 def _activate(activation, a):
     """f(a) in the place of a; the sigmoid's pre-activation has been halved already."""
     if activation == "relu":
-        a[a <= 0] = 0  # eq-rnn-cell
+        np.maximum(a, 0, out=a)  # eq-rnn-cell
         return
     np.tanh(a, out=a)  # eq-rnn-cell
     if activation == "sigmoid":
-        a *= a.dtype.type(0.5)
-        a += a.dtype.type(0.5)
+        a *= 0.5
+        a += 0.5
 
 
 def _slope(activation, h, out):
-    """The derivative of f, from h = f(a)."""
+    """The derivative of f, from h = f(a); `out` lends its memory."""
     if activation == "relu":
-        return np.greater(h, 0, out=out)
-    one = h.dtype.type(1)
+        return h > 0
     if activation == "tanh":
-        return np.subtract(one, np.multiply(h, h, out=out), out=out)
-    np.subtract(one, h, out=out)
+        return np.subtract(1, np.multiply(h, h, out=out), out=out)
+    np.subtract(1, h, out=out)
     return np.multiply(h, out, out=out)
 
 
 def scale(activation, weights):
     """Half of the weights for the sigmoid, σ(a) = ½ + ½ tanh(½ a); all of them for the others."""
-    return weights * weights.dtype.type(0.5 if activation == "sigmoid" else 1)
+    return weights * (0.5 if activation == "sigmoid" else 1)
 
 
 def buffers(T, H, b):
@@ -79,16 +78,13 @@ def backward(activation, W, dhs, mask, part, h, dh, das):
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
-    """Draw symbols one by one, each read as a row of `table` (V, H), scaled; return how many were drawn.
+    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H), scaled.
 
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are overwritten.
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are used up.
     """
-    a = np.empty_like(h)
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
-        np.dot(W, h, out=a)
-        a += table[symbol]  # eq-rnn-preactivation
-        _activate(activation, a)
-        h[:] = a
+        h = np.dot(W, h)
+        h += table[symbol]  # eq-rnn-preactivation
+        _activate(activation, h)
         np.dot(W_hy, h, out=y_raw)
         y_raw += b_y  # eq-readout
-    return int((drawn >= 0).sum())

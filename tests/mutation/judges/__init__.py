@@ -16,7 +16,15 @@ from mutation.judges.cells import (
     nothing_given,
     nothing_leaks,
 )
-from mutation.judges.loss import large_numbers, losses
+from mutation.judges.fast import (
+    fast_byte_order,
+    fast_gradients,
+    fast_passes,
+    fast_precision,
+    fast_symbols,
+    fast_writing,
+)
+from mutation.judges.loss import large_numbers, loss_in_place, losses
 from mutation.judges.model import each_path_of_a_model, models, readout
 from mutation.judges.nets import (
     gradients_through_nets,
@@ -25,6 +33,7 @@ from mutation.judges.nets import (
     paths_of_nets,
     what_nets_promise,
 )
+from mutation.judges.resources import fast_in_threads, fast_memory, shared_work, which_schedule
 from mutation.judges.steps import adjoints_of_the_gru, adjoints_of_the_lstm, first_parameters, precision
 
 # Those first that catch most for their time.
@@ -32,10 +41,21 @@ JUDGES = [
     golden_states,
     gradients_through_time,
     losses,
+    loss_in_place,
     adjoints_of_the_lstm,
     adjoints_of_the_gru,
     large_numbers,
     readout,
+    which_schedule,
+    shared_work,
+    fast_passes,
+    fast_symbols,
+    fast_writing,
+    fast_gradients,
+    fast_precision,
+    fast_byte_order,
+    fast_memory,
+    fast_in_threads,
     first_parameters,
     nothing_leaks,
     gradients_with_a_mask,

@@ -1,5 +1,7 @@
 """What the judges look at, and how they compare: small shapes, all sizes different, nothing zero."""
 
+import tracemalloc
+
 import numpy as np
 from cases import CELLS, batch, problem
 from test_golden import read_forward
@@ -60,6 +62,16 @@ def slopes(value, at, gradient, tol=EPS):
     products = [grad * v for (_, grad), v in zip(grads, direction, strict=True)]
     size = 1 + sum(np.abs(product).sum() for product in products)
     assert abs(along - sum(product.sum() for product in products)) <= tol * size
+
+
+def memory(call):
+    """Bytes that a call holds at its most, beyond what there was before."""
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    call()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most - before
 
 
 def weights(mask, reduce):

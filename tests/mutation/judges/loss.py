@@ -12,6 +12,8 @@ from mutation.judges.common import (
     B,
     T,
     close,
+    draw,
+    memory,
     raises,
     slopes,
     weights,
@@ -50,6 +52,14 @@ def losses(world):
             call = (LOGITS, targets, some & False, reduce)
             raises(lambda function=function, call=call: function(*call), empty + "all of it masked out")
         assert {part.dtype for part in function(LOGITS.astype(np.float32), targets)} == {np.dtype(np.float32)}
+
+
+def loss_in_place(world):
+    """test_loss.py: the exponentials stand where the gradient will, which is all the memory there is."""
+    if world.concerns((), "loss"):
+        ys_raw = draw(0).standard_normal((20, 10, 100))
+        targets = np.zeros((20, 10), int)
+        assert memory(lambda: world["rnntutor.loss"].cross_entropy(ys_raw, targets)) < 1.5 * ys_raw.nbytes
 
 
 def large_numbers(world):

@@ -19,6 +19,7 @@ from mutation.judges.common import (
     slopes,
 )
 from rnntutor import LSTM, RNN, Model, tree_map
+from rnntutor.fast import Fast
 from rnntutor.nets import Bidirectional, Embedded, Stacked
 from rnntutor.nets.shortcut import Shortcut
 
@@ -34,6 +35,11 @@ NETS = [
     (Bidirectional(Embedded(SMALL, 2)), 2 * H, {"reads_symbols"}),
     (Shortcut(Stacked((SMALL, SMALL), dropout=0.3), D), H + D, {"causal", "dropout"}),
     (Bidirectional(Shortcut(SMALL, D)), 2 * (H + D), set()),
+    (
+        Stacked((Embedded(Fast(LSTM(), False), 2), Bidirectional(Fast(SMALL, False)))),
+        2 * H,
+        {"reads_symbols"},
+    ),
 ]
 
 
@@ -130,7 +136,8 @@ def _by_hand(world, net, params, xs, state0, mask, rng):
             xs, final, state = _by_hand(world, layer, params[k], xs, state0[k], mask, rng)
             states += (state,)
         return xs, final, states
-    unrolled = world["rnntutor.unroll"].forward(world.own(net), params, xs, state0, mask)
+    cell = net.cell if isinstance(net, Fast) else net
+    unrolled = world["rnntutor.unroll"].forward(world.own(cell), params, xs, state0, mask)
     return unrolled.hs[1:], unrolled.hs[-1], unrolled.state_T
 
 
