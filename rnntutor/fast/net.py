@@ -14,9 +14,7 @@ from rnntutor.fast.buffers import POOL
 from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
 from rnntutor.nets.layer import Layer
-from rnntutor.threads import matmul, parts, share
-
-COLUMNS = 8  # sequences for a thread, at least: a product with fewer columns makes poor use of a processor
+from rnntutor.threads import matmul
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,8 @@ class Fast(Layer):
                 "without them"
             )
 
-    @property
-    def schedule(self):
-        """The functions that do it."""
-        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled)
+    def _schedule(self, T, B, H):
+        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled, T, B, H)
 
     def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """As for `Net.forward`; nothing is dropped inside a layer."""
@@ -70,7 +66,7 @@ class Fast(Layer):
             return unroll.forward(self.cell, params, xs, state0, mask, batched)
         xs = np.ascontiguousarray(xs, params.W_hh.dtype)
         T, B, _ = xs.shape
-        schedule = self.schedule
+        schedule = self._schedule(T, B, len(params.W_hh))
         rows = matmul(xs.reshape(T * B, D), schedule.scaled(params.W_xh))
         rows += schedule.scaled(params.b_h)  # eq-rnn-preactivation
         index = np.arange(T * B).reshape(T, B)
@@ -82,7 +78,7 @@ class Fast(Layer):
 
     def forward_symbols(self, params, E_x, ids, state0=None, mask=None):
         """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh are looked up."""
-        schedule = self.schedule
+        schedule = self._schedule(*ids.shape, len(params.W_hh))
         rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
         return self._over_time(schedule, params, rows, np.ascontiguousarray(ids), None, mask, state0)
 
@@ -110,7 +106,8 @@ class Fast(Layer):
         int array (n,)
             From the first output that is not finite on, −1.
         """
-        schedule, dtype = self.schedule, params.W_hh.dtype
+        dtype = params.W_hh.dtype
+        schedule = self._schedule(1, 1, len(params.W_hh))
         W_xh = schedule.scaled(params.W_xh)
         table = (W_xh if E_x is None else E_x @ W_xh) + schedule.scaled(params.b_h)
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
@@ -123,15 +120,14 @@ class Fast(Layer):
         return drawn
 
     def _over_time(self, schedule, params, rows, index, xs, mask, state0):
-        """All steps of each part of the batch."""
+        """All steps."""
         T, B = index.shape
         state0 = unroll.initial_state(self.cell, params, B, state0)
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
         hs = np.empty((T + 1, B, len(params.W_hh)), W.dtype)
         hs[0] = state0.h
-        mask, cut = None if mask is None else np.ascontiguousarray(mask), parts(B, least=COLUMNS)
-        buffers = share(lambda part: schedule.forward(W, rows, index, mask, part, hs, state0), cut)
-        return FastPass(schedule, hs, xs, mask, cut, buffers)
+        mask = None if mask is None else np.ascontiguousarray(mask)
+        return FastPass(schedule, hs, xs, mask, schedule.forward(W, rows, index, mask, hs, state0))
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """As for `Net.backward`."""
@@ -139,19 +135,21 @@ class Fast(Layer):
             return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
         das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         T, B, D = passed.xs.shape
+        schedule = passed.schedule
         dparams = Params(
-            W_xh=matmul(passed.xs.reshape(T * B, D).T, das),  # eq-rnn-grads
+            W_xh=schedule.restored(matmul(passed.xs.reshape(T * B, D).T, das)),  # eq-rnn-grads
             W_hh=_by_W_hh(passed, das),
-            b_h=das.sum(axis=0),  # eq-rnn-grads
+            b_h=schedule.restored(das.sum(axis=0)),  # eq-rnn-grads
         )
-        dxs = matmul(das, params.W_xh.T).reshape(T, B, D)  # eq-dx
+        dxs = matmul(das, schedule.ordered(params.W_xh).T).reshape(T, B, D)  # eq-dx
         POOL.give([das])
         return dxs, dstate0, dparams
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
         """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
         das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
-        drows = passed.schedule.add_rows(ids.reshape(-1), das, len(E_x))
+        schedule = passed.schedule
+        drows = schedule.restored(schedule.add_rows(ids.reshape(-1), das, len(E_x)))
         dparams = Params(E_x.T @ drows, _by_W_hh(passed, das), drows.sum(axis=0))  # eq-rnn-grads
         POOL.give([das])
         return drows @ params.W_xh.T, dstate0, dparams
@@ -159,21 +157,15 @@ class Fast(Layer):
     def _back_over_time(self, params, passed, douts, dstate_T):
         """The derivatives by all pre-activations, (T·B, K·H), and by the initial state."""
         T, B, H = passed.outputs.shape
-        W = np.ascontiguousarray(params.W_hh)
+        W = np.ascontiguousarray(passed.schedule.ordered(params.W_hh))
         dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W.dtype)
         dstate_T = unroll.final_cotangent(self.cell, params, B, dstate_T)
         das = POOL.take((T * B, W.shape[1]), W.dtype)
         by_step = das.reshape(T, B, -1)
-
-        def one(part_and_buffers):
-            part, buffers = part_and_buffers
-            return passed.schedule.backward(W, dhs, passed.mask, part, buffers, dstate_T, by_step)
-
-        dstates = share(one, zip(passed.cut, passed.buffers, strict=True))
-        dstate0 = [np.concatenate(parts_of_one) for parts_of_one in zip(*dstates, strict=True)]
-        return das, type(dstate_T)(*dstate0)
+        return das, passed.schedule.backward(W, dhs, passed.mask, passed.buffers, dstate_T, by_step)
 
 
 def _by_W_hh(passed, das):
     """Summed over all steps in one product."""
-    return matmul(passed.hs[:-1].reshape(len(das), -1).T, das)  # eq-rnn-grads
+    hs = passed.hs[:-1].reshape(len(das), -1)
+    return passed.schedule.restored(matmul(hs.T, das))  # eq-rnn-grads

@@ -14,6 +14,7 @@ from rnntutor.fast.compiled.columns import add_columns, add_rows, hold, padding,
 from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
 from rnntutor.fast.compiled.sources import SOURCES
+from rnntutor.fast.compiled.turns import done, wait
 from rnntutor.fast.plain.lstm import buffers
 
 __all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
@@ -51,37 +52,45 @@ def _activate_backward(gates, c_prev, tanh_c, dh, dc_next, da, dc_prev):
 
 def _build(sources):
     @njit(nogil=True, cache=True, **OPTIONS)
-    def forward(address, W, rows, index, mask, lo, h, c, gates, tanh_c, hs):
+    def forward(address, W, rows, index, mask, lo, hi, me, board, h, c, gates, tanh_c, hs):
         _ = sources
         for t in range(len(gates)):
-            a = gates[t]
-            to_columns(rows, index[t], lo, a)
-            multiply(address, W, h[t], 1, a)  # eq-rnn-preactivation
-            _activate(a.ravel(), c[t].ravel(), c[t + 1].ravel(), tanh_c[t].ravel(), h[t + 1].ravel())
+            a = gates[t][4 * lo : 4 * hi]
+            to_columns(rows, index[t], 4 * lo, a)
+            wait(board, t)  # until all of h_t is there
+            multiply(address, W[4 * lo : 4 * hi], h[t], 1, a)  # eq-rnn-preactivation
+            h_new, c_new = h[t + 1][lo:hi], c[t + 1][lo:hi]
+            _activate(a.ravel(), c[t][lo:hi].ravel(), c_new.ravel(), tanh_c[t][lo:hi].ravel(), h_new.ravel())
             if mask.size:
-                hold(mask[t], lo, h[t], h[t + 1])
-                hold(mask[t], lo, c[t], c[t + 1])
-            to_rows(h[t + 1], hs[t + 1], lo)
+                hold(mask[t], h[t][lo:hi], h_new)
+                hold(mask[t], c[t][lo:hi], c_new)
+            done(board, me, t + 1)
+            to_rows(h_new, hs[t + 1], lo)
 
     @njit(nogil=True, cache=True, **OPTIONS)
-    def backward(address, W, dhs, mask, lo, c, gates, tanh_c, dh, dc, das):
+    def backward(address, W, dhs, mask, lo, hi, me, board, c, gates, tanh_c, dh, dc, da, das):
         _ = sources
-        da, dh_prev, dc_prev = np.empty_like(gates[0]), np.empty_like(dh), np.empty_like(dc)
+        dh_t, dc_t = dh[lo:hi].copy(), dc[lo:hi].copy()
+        dh_prev, dc_prev = np.empty_like(dh_t), np.empty_like(dc_t)
         for t in range(len(gates) - 1, -1, -1):
-            add_columns(dhs[t], lo, dh)  # eq-dh
+            add_columns(dhs[t], lo, dh_t)  # eq-dh
+            whole = da[t % 2]  # by turns: the other may still be read when this is written
+            mine = whole[4 * lo : 4 * hi]
             _activate_backward(
-                gates[t].ravel(), c[t].ravel(), tanh_c[t].ravel(), dh.ravel(), dc.ravel(), da.ravel(),
-                dc_prev.ravel(),
+                gates[t][4 * lo : 4 * hi].ravel(), c[t][lo:hi].ravel(), tanh_c[t][lo:hi].ravel(),
+                dh_t.ravel(), dc_t.ravel(), mine.ravel(), dc_prev.ravel(),
             )  # fmt: skip
             if mask.size:
-                silence(mask[t], lo, da)
-                hold(mask[t], lo, dc, dc_prev)
-            multiply(address, W, da, 0, dh_prev)  # eq-dh
+                silence(mask[t], mine)
+                hold(mask[t], dc_t, dc_prev)
+            done(board, me, len(gates) - t)
+            to_rows(mine, das[t], 4 * lo)
+            wait(board, len(gates) - t)  # until all of da_t is there
+            multiply(address, W[lo:hi], whole, 0, dh_prev)  # eq-dh
             if mask.size:
-                hold(mask[t], lo, dh, dh_prev)
-            to_rows(da, das[t], lo)
-            dh, dh_prev, dc, dc_prev = dh_prev, dh, dc_prev, dc
-        return dh, dc
+                hold(mask[t], dh_t, dh_prev)
+            dh_t, dh_prev, dc_t, dc_prev = dh_prev, dh_t, dc_prev, dc_t
+        dh[lo:hi], dc[lo:hi] = dh_t, dc_t
 
     @njit(nogil=True, cache=True, **OPTIONS)
     def write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
@@ -109,14 +118,20 @@ def scale(weights):
     return weights
 
 
-def forward(W, rows, index, mask, part, h, c, gates, tanh_c, hs):
-    """As in `plain.lstm`, with nothing scaled."""
-    _forward(address_of(W.dtype), W, rows, index, padding(mask), part.start, h, c, gates, tanh_c, hs)
+def forward(W, rows, index, mask, part, board, h, c, gates, tanh_c, hs):
+    """The units `part` of `plain.lstm.forward`, with nothing scaled; see `rnntutor.fast.schedule`."""
+    address, (me, units) = address_of(W.dtype), part
+    _forward(
+        address, W, rows, index, padding(mask), units.start, units.stop, me, board, h, c, gates, tanh_c, hs
+    )
 
 
-def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
-    """As in `plain.lstm`."""
-    return _backward(address_of(W.dtype), W, dhs, padding(mask), part.start, c, gates, tanh_c, dh, dc, das)
+def backward(W, dhs, mask, part, board, h, c, gates, tanh_c, dh, dc, da, das):
+    """The units `part` of `plain.lstm.backward`."""
+    address, (me, units) = address_of(W.dtype), part
+    _backward(
+        address, W, dhs, padding(mask), units.start, units.stop, me, board, c, gates, tanh_c, dh, dc, da, das
+    )
 
 
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):

@@ -10,6 +10,7 @@ from rnntutor.fast.compiled.columns import add_columns, add_rows, hold, padding,
 from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
 from rnntutor.fast.compiled.sources import SOURCES
+from rnntutor.fast.compiled.turns import done, wait
 from rnntutor.fast.plain.rnn import buffers
 
 __all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
@@ -49,32 +50,39 @@ def _activate_backward(activation, h, dh, da):
 
 def _build(sources):
     @njit(nogil=True, cache=True, **OPTIONS)
-    def forward(address, activation, W, rows, index, mask, lo, h, hs):
+    def forward(address, activation, W, rows, index, mask, lo, hi, me, board, h, hs):
         _ = sources
         for t in range(len(index)):
-            a = h[t + 1]
+            a = h[t + 1][lo:hi]
             to_columns(rows, index[t], lo, a)
-            multiply(address, W, h[t], 1, a)  # eq-rnn-preactivation
+            wait(board, t)  # until all of h_t is there
+            multiply(address, W[lo:hi], h[t], 1, a)  # eq-rnn-preactivation
             _activate(activation, a.ravel())
             if mask.size:
-                hold(mask[t], lo, h[t], h[t + 1])
-            to_rows(h[t + 1], hs[t + 1], lo)
+                hold(mask[t], h[t][lo:hi], a)
+            done(board, me, t + 1)
+            to_rows(a, hs[t + 1], lo)
 
     @njit(nogil=True, cache=True, **OPTIONS)
-    def backward(address, activation, W, dhs, mask, lo, h, dh, das):
+    def backward(address, activation, W, dhs, mask, lo, hi, me, board, h, dh, da, das):
         _ = sources
-        da, dh_prev = np.empty_like(dh), np.empty_like(dh)
-        for t in range(len(dhs) - 1, -1, -1):
-            add_columns(dhs[t], lo, dh)  # eq-dh
-            _activate_backward(activation, h[t + 1].ravel(), dh.ravel(), da.ravel())
+        T, dh_t = len(dhs), dh[lo:hi].copy()
+        dh_prev = np.empty_like(dh_t)
+        for t in range(T - 1, -1, -1):
+            add_columns(dhs[t], lo, dh_t)  # eq-dh
+            whole = da[t % 2]  # by turns: the other may still be read when this is written
+            mine = whole[lo:hi]
+            _activate_backward(activation, h[t + 1][lo:hi].ravel(), dh_t.ravel(), mine.ravel())
             if mask.size:
-                silence(mask[t], lo, da)
-            multiply(address, W, da, 0, dh_prev)  # eq-dh
+                silence(mask[t], mine)
+            done(board, me, T - t)
+            to_rows(mine, das[t], lo)
+            wait(board, T - t)  # until all of da_t is there
+            multiply(address, W[lo:hi], whole, 0, dh_prev)  # eq-dh
             if mask.size:
-                hold(mask[t], lo, dh, dh_prev)
-            to_rows(da, das[t], lo)
-            dh, dh_prev = dh_prev, dh
-        return dh
+                hold(mask[t], dh_t, dh_prev)
+            dh_t, dh_prev = dh_prev, dh_t
+        dh[lo:hi] = dh_t
 
     @njit(nogil=True, cache=True, **OPTIONS)
     def write(address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
@@ -103,14 +111,16 @@ def scale(activation, weights):
     return weights
 
 
-def forward(activation, W, rows, index, mask, part, h, hs):
-    """As in `plain.rnn`, with nothing scaled."""
-    _forward(address_of(W.dtype), KINDS[activation], W, rows, index, padding(mask), part.start, h, hs)
+def forward(activation, W, rows, index, mask, part, board, h, hs):
+    """The units `part` of `plain.rnn.forward`, with nothing scaled; see `rnntutor.fast.schedule`."""
+    address, kind, (me, units) = address_of(W.dtype), KINDS[activation], part
+    _forward(address, kind, W, rows, index, padding(mask), units.start, units.stop, me, board, h, hs)
 
 
-def backward(activation, W, dhs, mask, part, h, dh, das):
-    """As in `plain.rnn`."""
-    return (_backward(address_of(W.dtype), KINDS[activation], W, dhs, padding(mask), part.start, h, dh, das),)
+def backward(activation, W, dhs, mask, part, board, h, dh, da, das):
+    """The units `part` of `plain.rnn.backward`."""
+    address, kind, (me, units) = address_of(W.dtype), KINDS[activation], part
+    _backward(address, kind, W, dhs, padding(mask), units.start, units.stop, me, board, h, dh, da, das)
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):

@@ -42,8 +42,8 @@ def buffers(T, H, b):
     return [(T + 1, H, b), (T + 1, H, b), (T, 4 * H, b), (T, H, b)]
 
 
-def forward(W, rows, index, mask, part, h, c, gates, tanh_c, hs):
-    """Fill the buffers from t = 1 on, and the rows `part` of `hs` (T+1, B, H).
+def forward(W, rows, index, mask, h, c, gates, tanh_c, hs):
+    """Fill the buffers from t = 1 on, and `hs` (T+1, B, H).
 
     `W` is W_hh transposed, (4H, H). The inputs' part of the pre-activations is in `rows` (N, 4H); `index`
     (T, B) says in which. Both are scaled.
@@ -51,16 +51,16 @@ def forward(W, rows, index, mask, part, h, c, gates, tanh_c, hs):
     spare = np.empty_like(h[0])
     for t in range(len(gates)):
         a = np.dot(W, h[t], out=gates[t])
-        a += rows[index[t, part]].T  # eq-rnn-preactivation
+        a += rows[index[t]].T  # eq-rnn-preactivation
         activate(a, c[t], c[t + 1], tanh_c[t], h[t + 1], spare)
         if mask is not None:
-            hold(mask[t, part], h[t], h[t + 1])
-            hold(mask[t, part], c[t], c[t + 1])
-        hs[t + 1, part] = h[t + 1].T
+            hold(mask[t], h[t], h[t + 1])
+            hold(mask[t], c[t], c[t + 1])
+        hs[t + 1] = h[t + 1].T
 
 
-def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
-    """Fill the rows `part` of `das` (T, B, 4H); return dh and dc at t = 0, (H, b).
+def backward(W, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
+    """Fill `das` (T, B, 4H); return dh and dc at t = 0, (H, b).
 
     `W` is W_hh, (H, 4H); `dh` and `dc` come in as those of the final state, and are used up.
     """
@@ -69,7 +69,7 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
     da_i, da_f, da_g, da_o = da.reshape(4, len(dh), -1)
     for t in range(len(gates) - 1, -1, -1):
         i, f, g, o = gates[t].reshape(4, len(dh), -1)
-        dh += dhs[t, part].T  # eq-dh
+        dh += dhs[t].T  # eq-dh
         if mask is not None:
             np.copyto(before_h, dh)
             np.copyto(before_c, dc)
@@ -89,12 +89,12 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
         da_g *= np.subtract(one, work, out=work)
         dc *= f  # eq-lstm-dc-prev
         if mask is not None:
-            da[:, ~mask[t, part]] = 0
-            hold(mask[t, part], before_c, dc)
+            da[:, ~mask[t]] = 0
+            hold(mask[t], before_c, dc)
         np.dot(W, da, out=dh)  # eq-dh
         if mask is not None:
-            hold(mask[t, part], before_h, dh)
-        das[t, part] = da.T
+            hold(mask[t], before_h, dh)
+        das[t] = da.T
     return dh, dc
 
 
