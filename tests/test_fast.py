@@ -297,14 +297,3 @@ def test_threads_have_equal_parts_of_the_units(monkeypatch):
         shares = {H: schedule.Schedule(LSTM(), True, 1, 1, H).P for H in (16, 32, 40, 48, 64, 96)}
     assert shares == {16: 1, 32: 2, 40: 2, 48: 3, 64: 2, 96: 3}
     assert schedule.Schedule(LSTM(), False, 1, 1, 96).P == 1
-
-
-@pytest.mark.skipif(not schedule.compiles(), reason="Numba or SciPy is not installed")
-def test_columns_are_put_in_order_and_back(monkeypatch):
-    monkeypatch.setattr(schedule, "WORTHWHILE", 0)
-    with threads(2):
-        shared = schedule.Schedule(LSTM(), True, 1, 1, 32)
-    columns = np.array([10 * gate + unit // 16 for gate in range(4) for unit in range(32)])[None]
-    ordered = shared.ordered(columns)
-    assert list(ordered[0, ::16]) == [0, 10, 20, 30, 1, 11, 21, 31]
-    np.testing.assert_array_equal(shared.restored(ordered), columns)

@@ -123,49 +123,35 @@ class Fast(Layer):
         """All steps."""
         T, B = index.shape
         state0 = unroll.initial_state(self.cell, params, B, state0)
-        W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
-        hs = np.empty((T + 1, B, len(params.W_hh)), W.dtype)
+        W_hh = np.ascontiguousarray(schedule.scaled(params.W_hh))
+        hs = np.empty((T + 1, B, len(W_hh)), W_hh.dtype)
         hs[0] = state0.h
         mask = None if mask is None else np.ascontiguousarray(mask)
-        return FastPass(schedule, hs, xs, mask, schedule.forward(W, rows, index, mask, hs, state0))
+        return FastPass(schedule, hs, xs, mask, schedule.forward(W_hh, rows, index, mask, hs, state0))
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """As for `Net.backward`."""
         if isinstance(passed, unroll.Unrolled):
             return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
-        das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         T, B, D = passed.xs.shape
-        schedule = passed.schedule
-        dparams = Params(
-            W_xh=schedule.restored(matmul(passed.xs.reshape(T * B, D).T, das)),  # eq-rnn-grads
-            W_hh=_by_W_hh(passed, das),
-            b_h=schedule.restored(das.sum(axis=0)),  # eq-rnn-grads
-        )
-        dxs = matmul(das, schedule.ordered(params.W_xh).T).reshape(T, B, D)  # eq-dx
+        read = passed.xs.reshape(T * B, D)
+        das, dW_hh, dW_xh, dstate0 = self._back_over_time(params, passed, read, douts, dstate_T)
+        dxs = matmul(das, params.W_xh.T).reshape(T, B, D)  # eq-dx
+        db_h = das.sum(axis=0)  # eq-rnn-grads
         POOL.give([das])
-        return dxs, dstate0, dparams
+        return dxs, dstate0, Params(dW_xh, dW_hh, db_h)
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
         """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
-        das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
-        schedule = passed.schedule
-        drows = schedule.restored(schedule.add_rows(ids.reshape(-1), das, len(E_x)))
-        dparams = Params(E_x.T @ drows, _by_W_hh(passed, das), drows.sum(axis=0))  # eq-rnn-grads
+        read = np.ravel(ids), len(E_x)
+        das, dW_hh, drows, dstate0 = self._back_over_time(params, passed, read, douts, dstate_T)
         POOL.give([das])
-        return drows @ params.W_xh.T, dstate0, dparams
+        return drows @ params.W_xh.T, dstate0, Params(E_x.T @ drows, dW_hh, drows.sum(axis=0))  # eq-rnn-grads
 
-    def _back_over_time(self, params, passed, douts, dstate_T):
-        """The derivatives by all pre-activations, (T·B, K·H), and by the initial state."""
+    def _back_over_time(self, params, passed, read, douts, dstate_T):
+        """`Schedule.backward`, its arguments checked."""
         T, B, H = passed.outputs.shape
-        W = np.ascontiguousarray(passed.schedule.ordered(params.W_hh))
-        dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W.dtype)
+        W_hh = np.ascontiguousarray(params.W_hh)
+        dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W_hh.dtype)
         dstate_T = unroll.final_cotangent(self.cell, params, B, dstate_T)
-        das = POOL.take((T * B, W.shape[1]), W.dtype)
-        by_step = das.reshape(T, B, -1)
-        return das, passed.schedule.backward(W, dhs, passed.mask, passed.buffers, dstate_T, by_step)
-
-
-def _by_W_hh(passed, das):
-    """Summed over all steps in one product."""
-    hs = passed.hs[:-1].reshape(len(das), -1)
-    return passed.schedule.restored(matmul(hs.T, das))  # eq-rnn-grads
+        return passed.schedule.backward(W_hh, dhs, passed, read, dstate_T)

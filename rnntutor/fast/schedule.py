@@ -1,9 +1,8 @@
 """A cell over time, with a column for each sequence: which functions do it, and what each thread does.
 
 Threads share the units of one step, not the sequences: a product with many columns makes better use of a
-processor than two with half as many.  Each of P threads has H/P units with all their gates.  So that these
-are neighbours, columns of weights come in the order of threads, gates, units: in place of K blocks of H
-columns P blocks of K blocks of H/P.
+processor than two with half as many.  Each of P threads has H/P units with all their gates, and their columns
+of the gradients by the weights.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ import numpy as np
 
 from rnntutor import lstm, rnn
 from rnntutor.fast.buffers import POOL
-from rnntutor.threads import share, size
+from rnntutor.nets.scatter import scatter_add
+from rnntutor.threads import matmul, share, size
 
 MODULES = {lstm.LSTM: ("lstm", lstm.State), rnn.RNN: ("rnn", rnn.State)}
 WORTHWHILE = 5e6  # multiplications in time: with fewer, threads are not worth waking
@@ -48,61 +48,62 @@ class Schedule:
         self.P = _threads(H, T * B * H * self.K * H) if compiled else 1
 
     def scaled(self, weights):
-        """Weights (…, K·H) as the way forward takes them, in the threads' order."""
-        return self.ordered(self.code.scale(*self.cell, weights))
+        """Weights and biases (…, K·H) as the way forward takes them."""
+        return self.code.scale(*self.cell, weights)
 
-    def ordered(self, weights):
-        """Columns of threads, gates, units."""
-        return self._exchange(weights, self.K, self.P)
-
-    def restored(self, weights):
-        """Columns of gates and units, as everywhere else."""
-        return self._exchange(weights, self.P, self.K)
-
-    def _exchange(self, weights, outer, inner):
-        if self.P == 1 or self.K == 1:
-            return weights
-        return weights.reshape(*weights.shape[:-1], outer, inner, -1).swapaxes(-3, -2).reshape(weights.shape)
-
-    def forward(self, W, rows, index, mask, hs, state0):
+    def forward(self, W_hh, rows, index, mask, hs, state0):
         """Fill `hs` (T+1, B, H) from t = 1 on; return the buffers.
 
-        `W` is W_hh transposed, (K·H, H). The inputs' part of the pre-activations is in `rows` (N, K·H);
-        `index` (T, B) says in which. Both are scaled.
+        The inputs' part of the pre-activations is in `rows` (N, K·H); `index` (T, B) says in which. `W_hh`
+        and `rows` are scaled.
         """
         T, B, H = self.shape
         buffers = [POOL.take(shape, hs.dtype) for shape in self.code.buffers(T, H, B)]
         for buffer, initial in zip(buffers, state0, strict=False):
             buffer[0] = initial.T
         if self.compiled:
-            self._in_turns(self.code.forward, W, rows, index, mask, after=(*buffers, hs))
+            self._in_turns(self.code.forward, W_hh, rows, index, mask, after=(*buffers, hs))
         else:
-            self.code.forward(*self.cell, W, rows, index, mask, *buffers, hs)
+            self.code.forward(*self.cell, W_hh, rows, index, mask, *buffers, hs)
         return buffers
 
-    def backward(self, W, dhs, mask, buffers, dstate_T, das):
-        """Fill `das` (T, B, K·H); return the derivative by the initial state.
+    def backward(self, W_hh, dhs, passed, read, dstate_T):
+        """Derivatives by pre-activations (T·B, K·H), W_hh, what inputs select from, the initial state.
 
-        `W` is W_hh, (H, K·H), ordered.
+        `read` is what was read: vectors (T·B, D), which select from W_xh, or symbols (T·B,) and how many there
+        are, which select from a table with a row for each.
         """
-        _, B, _ = self.shape
-        dstate = [np.array(final.T, order="C") for final in dstate_T]
-        if self.compiled:
-            da = np.empty((2, W.shape[1], B), W.dtype)
-            self._in_turns(self.code.backward, W, dhs, mask, after=(*buffers, *dstate, da, das))
+        T, B, H = self.shape
+        KH, dtype = W_hh.shape[1], W_hh.dtype
+        dstate = [np.array(final.T, dtype, order="C") for final in dstate_T]
+        das, hs = POOL.take((T * B, KH), dtype), passed.hs[:-1].reshape(T * B, H)
+        if not self.compiled:
+            self.code.backward(
+                *self.cell, W_hh, dhs, passed.mask, *passed.buffers, *dstate, das.reshape(T, B, KH)
+            )
+            dW_x = scatter_add(read[0], das, read[1]) if isinstance(read, tuple) else matmul(read.T, das)
+            return das, matmul(hs.T, das), dW_x, self.State(*(d.T for d in dstate))
+        da, dW_hh = np.empty((2, KH, B), dtype), np.empty((H, KH), dtype)
+        if isinstance(read, tuple):
+            (ids, n), xs = read, np.empty((0, 0), dtype)
+            dW_x = np.zeros((n, KH), dtype)
         else:
-            dstate = self.code.backward(*self.cell, W, dhs, mask, *buffers, *dstate, das)
-        return self.State(*(d.T for d in dstate))
+            ids, xs = np.empty(0, np.intp), read
+            dW_x = np.empty((xs.shape[1], KH), dtype)
+        after = hs, ids, xs, *passed.buffers, *dstate, da, das, dW_hh, dW_x
+        self._in_turns(self.code.backward, W_hh, dhs, passed.mask, after=after)
+        return das, dW_hh, dW_x, self.State(*(d.T for d in dstate))
 
     def _in_turns(self, function, *arguments, after):
         """Call a compiled function for the units of each thread."""
         from rnntutor.fast.compiled.turns import board
 
         H, news = self.shape[-1] // self.P, board(self.P)
-        share(
-            lambda me: function(*self.cell, *arguments, (me, slice(me * H, (me + 1) * H)), news, *after),
-            range(self.P),
-        )
+
+        def one(me):
+            function(*self.cell, *arguments, (me * H, (me + 1) * H, me), news, *after)
+
+        share(one, range(self.P))
 
     def write(self, W, table, W_hy, b_y, y_raw, state, temperature, uniforms, drawn):
         """Draw a symbol for each of the uniform numbers; return how many were drawn.
@@ -111,10 +112,6 @@ class Schedule:
         are overwritten.
         """
         return self.code.write(*self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn)
-
-    def add_rows(self, ids, values, n):
-        """Add up the rows of `values` (M, K) that belong to the same of n symbols: (n, K)."""
-        return self.code.add_rows(ids, values, n)
 
     def state(self, buffers, t):
         """A copy of the state at t."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from rnntutor.threads import parts, share
-
 NO_PADDING = np.empty((0, 0), bool)
 BLOCK = 16  # numbers that are read side by side: a line of the cache
 
@@ -67,16 +65,10 @@ def silence(mask, columns):
                 columns[k, j] = 0
 
 
-@njit(nogil=True)
-def _add_rows(ids, values, lo, hi, sums):
+@njit
+def add_rows(ids, values, lo, hi, sums):
+    """In columns lo … hi − 1: row ids[i] of (n, K) ← itself + row i of `values` (M, K)."""
     for i in range(len(ids)):
         n = ids[i]
         for k in range(lo, hi):
             sums[n, k] += values[i, k]
-
-
-def add_rows(ids, values, n):
-    """`rnntutor.nets.scatter.scatter_add`, for ids (M,) and values (M, K)."""
-    sums = np.zeros((n, values.shape[1]), values.dtype)
-    share(lambda part: _add_rows(ids, values, part.start, part.stop, sums), parts(values.shape[1]))
-    return sums

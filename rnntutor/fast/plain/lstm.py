@@ -10,9 +10,8 @@ import numpy as np
 
 from rnntutor.fast.plain.columns import hold
 from rnntutor.fast.plain.drawing import symbols
-from rnntutor.nets.scatter import scatter_add as add_rows
 
-__all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
+__all__ = ["backward", "buffers", "forward", "scale", "write"]
 
 
 def scale(weights):
@@ -42,13 +41,13 @@ def buffers(T, H, b):
     return [(T + 1, H, b), (T + 1, H, b), (T, 4 * H, b), (T, H, b)]
 
 
-def forward(W, rows, index, mask, h, c, gates, tanh_c, hs):
+def forward(W_hh, rows, index, mask, h, c, gates, tanh_c, hs):
     """Fill the buffers from t = 1 on, and `hs` (T+1, B, H).
 
-    `W` is W_hh transposed, (4H, H). The inputs' part of the pre-activations is in `rows` (N, 4H); `index`
-    (T, B) says in which. Both are scaled.
+    The inputs' part of the pre-activations is in `rows` (N, 4H); `index` (T, B) says in which. `W_hh` and
+    `rows` are scaled.
     """
-    spare = np.empty_like(h[0])
+    spare, W = np.empty_like(h[0]), np.ascontiguousarray(W_hh.T)
     for t in range(len(gates)):
         a = np.dot(W, h[t], out=gates[t])
         a += rows[index[t]].T  # eq-rnn-preactivation
@@ -59,11 +58,8 @@ def forward(W, rows, index, mask, h, c, gates, tanh_c, hs):
         hs[t + 1] = h[t + 1].T
 
 
-def backward(W, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
-    """Fill `das` (T, B, 4H); return dh and dc at t = 0, (H, b).
-
-    `W` is W_hh, (H, 4H); `dh` and `dc` come in as those of the final state, and are used up.
-    """
+def backward(W_hh, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
+    """Fill `das` (T, B, 4H); turn `dh` and `dc`, (H, B), from those at the end into those at t = 0."""
     one, da = dh.dtype.type(1), np.empty_like(gates[0])
     work, before_h, before_c = np.empty_like(dh), np.empty_like(dh), np.empty_like(dc)
     da_i, da_f, da_g, da_o = da.reshape(4, len(dh), -1)
@@ -91,11 +87,10 @@ def backward(W, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
         if mask is not None:
             da[:, ~mask[t]] = 0
             hold(mask[t], before_c, dc)
-        np.dot(W, da, out=dh)  # eq-dh
+        np.dot(W_hh, da, out=dh)  # eq-dh
         if mask is not None:
             hold(mask[t], before_h, dh)
         das[t] = da.T
-    return dh, dc
 
 
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
