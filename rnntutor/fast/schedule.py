@@ -70,8 +70,8 @@ class Schedule:
     def backward(self, W_hh, dhs, passed, read, dstate_T):
         """Derivatives by pre-activations (T·B, K·H), W_hh, what inputs select from, the initial state.
 
-        `read` is what was read: vectors (T·B, D), which select from W_xh, or symbols (T·B,) and how many there
-        are, which select from a table with a row for each.
+        `read` is what was read: vectors (T·B, D), which select from W_xh, or symbols (T·B,) and how many
+        there are, which select from a table with a row for each.
         """
         T, B, H = self.shape
         KH, dtype = W_hh.shape[1], W_hh.dtype
