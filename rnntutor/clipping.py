@@ -68,9 +68,9 @@ def clip_by_value(grads, limit):
     return tree_map(lambda g: np.clip(g, -limit, limit), grads)
 
 
-def finite_norm(grads):
-    """The global norm; NonFiniteError if it is not finite."""
-    norm = global_norm(grads)
+def finite_norm(grads, norm=None):
+    """The global norm, found before or now; NonFiniteError if it is not finite."""
+    norm = global_norm(grads) if norm is None else norm
     if not math.isfinite(norm):
         raise NonFiniteError("grads", f"global norm is {norm}", NOT_FINITE)
     return norm

@@ -6,6 +6,7 @@ has therefore harmed nothing.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.clipping import NOT_FINITE, clip_by_global_norm, clip_by_value, finite_norm
 from rnntutor.errors import require_finite
-from rnntutor.tree import leaves, tree_map
+from rnntutor.tree import global_norm, leaves, tree_map
 
 _UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
 
@@ -87,11 +88,13 @@ class Optimiser(ABC):
         _check.instance("state", state, self.State)
         for name in self.memory:
             _same_shapes(params, f"state.{name}", getattr(state, name))
-        for name, grad in leaves(grads, "grads"):
-            require_finite(name, grad, NOT_FINITE)
+        norm = global_norm(grads)
+        if not math.isfinite(norm):  # whose fault is it?
+            for name, grad in leaves(grads, "grads"):
+                require_finite(name, grad, NOT_FINITE)
         lr = self.lr(state.updates) if callable(self.lr) else self.lr
         lr = _check.number("lr", lr, above=0)
-        norm = finite_norm(grads)
+        norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             direction, memory = self.direction(self._limited(grads), state)
             new = tree_map(lambda p, d: p - p.dtype.type(lr) * d, params, direction)  # eq-sgd

@@ -66,10 +66,15 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def parts(n, work=np.inf, least=1):
-    """Cut 0 … n − 1 into a slice of at least so many for each thread; into one if there is little work."""
-    size = max(1, min(_TEAM.get().size, n // least)) if work >= WORTHWHILE else 1
-    bounds = [n * i // size for i in range(size + 1)]
+def size():
+    """How many threads there are."""
+    return _TEAM.get().size
+
+
+def parts(n, work=np.inf):
+    """Cut 0 … n − 1 into a slice for each thread, or into one slice if there is little work."""
+    count = min(size(), n) if work >= WORTHWHILE else 1
+    bounds = [n * i // count for i in range(count + 1)]
     return [slice(lo, hi) for lo, hi in pairwise(bounds)]
 
 
@@ -88,7 +93,7 @@ def matmul(a, b):
     """The product of (…, K) and (K, N), all leading axes in one, its rows shared among the threads."""
     rows = a.reshape(-1, a.shape[-1])
     product = np.empty((len(rows), b.shape[1]), np.result_type(a, b))
-    cut = parts(len(rows), work=rows.size * b.shape[1] / 8)
+    cut = parts(len(rows), work=rows.size * b.shape[1] / 200)  # a product takes less time for each number
     share(lambda part: np.matmul(rows[part], b, out=product[part]), cut)
     return product.reshape(*a.shape[:-1], b.shape[1])
 

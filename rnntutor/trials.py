@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
     sequences: int  # read until then; how many weights were drawn, where they were guessed
     error: float  # mean over all sets, or over the last 2,000 sequences
     wrong: int | None  # of 2,560 fresh sequences; None where the sets are all there is
-    first_losses: list  # of the first 10 updates
+    first_losses: list  # of the first 10 updates; the errors of the first 10 draws, where weights were drawn
     params: Any  # at the end
 
     @property
@@ -134,7 +134,9 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     -------
     Outcome
         Its `sequences` counts the draws. The criterion is that of `learn`, on 2,000 fresh
-        sequences if the task has no sets; `error` is that of the last draw.
+        sequences if the task has no sets; `error` is that of the last draw, on the 10 sequences
+        that are tried first unless it got them all right. `first_losses` are the same errors of
+        the first 10 draws.
 
     Raises
     ------
@@ -148,16 +150,19 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     like = model.init(rng)
     sets = problem.sets(rng) if problem.sets else (problem.fresh(rng, RECENT),)
     first = sets[0].pick(np.arange(min(10, sets[0].xs.shape[1])))  # most draws fail here already
-    ended, draws = "limit", 0
+    ended, draws, first_errors = "limit", 0, []
     while ended == "limit" and draws < limit:
         draws += 1
         params = tree_map(lambda p: rng.uniform(-scale, scale, p.shape), like)
         errors, right = _judged(problem, model, params, first)
+        first_errors += [float(errors.mean())] if draws <= 10 else []
         if right.all():
             errors, right = _judged(problem, model, params, *sets)
             if right.all() and errors.mean() < problem.mean_error:
                 ended = "solved"
-    return Outcome(ended, draws, float(errors.mean()), _wrong(problem, model, params, rng), [], params)
+    return Outcome(
+        ended, draws, float(errors.mean()), _wrong(problem, model, params, rng), first_errors, params
+    )
 
 
 class _FixedSets:

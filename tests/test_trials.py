@@ -161,6 +161,12 @@ def test_guessing_solves_what_needs_no_learning():
     assert failed.ended == "limit" and failed.sequences == 20
 
 
+def test_guessing_keeps_the_errors_of_the_first_ten_draws():
+    one, some, many = (guess(COIN, CELL, 2, 20.0, rng(), limit=n) for n in (1, 4, 30))
+    assert one.first_losses == [one.error] and some.first_losses[-1] == some.error
+    assert len(many.first_losses) == 10 and many.first_losses[:4] == some.first_losses
+
+
 def test_guessing_draws_all_weights_evenly():
     numbers = []
     for seed in range(60):

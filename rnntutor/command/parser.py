@@ -123,6 +123,10 @@ def parser():
     how.add_argument(
         "--seed", type=_integer(0), default=1, help="of all that is drawn at random (default: %(default)s)"
     )
+    how.add_argument(
+        "--threads", metavar="N", type=_integer(1),
+        help="threads that share a step; several need the extra `fast` (default: one for each core)",
+    )  # fmt: skip
 
     one = commands.add_parser("sample", help="let a model write", description="Let a model write.", **raw)
     one.set_defaults(run=sample)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from rnntutor.checkpoint import CheckpointError
 from rnntutor.checkpoint.container import MAGIC, read
 from rnntutor.checkpoint.run import Checkpoint
 from rnntutor.command.use import UNITS, any_prompt, continued, in_words
+from rnntutor.fast import Fast
 from rnntutor.gru import GRU
 from rnntutor.language import LanguageModel
 from rnntutor.lstm import LSTM
@@ -20,10 +22,11 @@ from rnntutor.nets import Embedded, Stacked
 from rnntutor.rnn import RNN
 from rnntutor.schedules import linear_decay
 from rnntutor.text import read_text
+from rnntutor.threads import threads
 from rnntutor.tree import size
 from rnntutor.vocabulary import Vocabulary
 
-CELLS = {"lstm": LSTM(), "gru": GRU(), "rnn": RNN("tanh")}
+CELLS = {"lstm": Fast(LSTM()), "gru": GRU(), "rnn": Fast(RNN("tanh"))}
 SMALLEST = 1000  # symbols, below which nothing is learned that is worth the name
 FEW = 200  # symbols that are still read as one-hot vectors
 SAVE = {"every": 50, "seconds": 5.0}  # updates, or time, between two writings: what comes first
@@ -50,7 +53,7 @@ def train(arguments):
 
     # epochs and rate are left out: a net may learn for longer than was planned, or more slowly
     settings = {name: getattr(arguments, name) for name in ("seed", "valid")}
-    with _explained(path):
+    with _explained(path), _threads(arguments.threads):
         model.fit(
             *parts, Adam(linear_decay(arguments.rate, total), clip=1.0), B, arguments.steps,
             epochs=arguments.epochs, seconds=arguments.minutes and 60 * arguments.minutes,
@@ -59,6 +62,13 @@ def train(arguments):
             checkpoint=Checkpoint(path, **SAVE, resume=True, about={"command": settings}), renew=RENEW,
         )  # fmt: skip
     return _conclude(arguments, path, model, parts[1])
+
+
+def _threads(n):
+    """As many threads as asked for; as many as there are cores, where they can be had."""
+    if n is None and find_spec("threadpoolctl") is None:
+        return contextlib.nullcontext()
+    return threads(n)
 
 
 def _prepare(arguments, text):

@@ -14,10 +14,8 @@ from rnntutor.fast.buffers import POOL
 from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
 from rnntutor.nets.layer import Layer
-from rnntutor.threads import matmul, parts, share
+from rnntutor.threads import matmul
 from rnntutor.tree import tree_map
-
-COLUMNS = 8  # sequences for a thread, at least: a product with fewer columns makes poor use of a processor
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,8 @@ class Fast(Layer):
                 "without them"
             )
 
-    @property
-    def schedule(self):
-        """The functions that do it."""
-        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled)
+    def _schedule(self, T, B, H):
+        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled, T, B, H)
 
     def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """As for `Net.forward`; nothing is dropped inside a layer."""
@@ -72,7 +68,7 @@ class Fast(Layer):
         params = _native(params)
         xs = np.ascontiguousarray(xs, params.W_hh.dtype)
         T, B, _ = xs.shape
-        schedule = self.schedule
+        schedule = self._schedule(T, B, len(params.W_hh))
         rows = matmul(xs.reshape(T * B, D), schedule.scaled(params.W_xh))
         rows += schedule.scaled(params.b_h)  # eq-rnn-preactivation
         index = np.arange(T * B).reshape(T, B)
@@ -84,7 +80,8 @@ class Fast(Layer):
 
     def forward_symbols(self, params, E_x, ids, state0=None, mask=None):
         """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh are looked up."""
-        schedule, params = self.schedule, _native(params)
+        params = _native(params)
+        schedule = self._schedule(*ids.shape, len(params.W_hh))
         rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
         return self._over_time(schedule, params, rows, np.ascontiguousarray(ids, np.intp), None, mask, state0)
 
@@ -113,7 +110,8 @@ class Fast(Layer):
             From the first output that is not finite on, −1.
         """
         params, readout = _native((params, readout))
-        schedule, dtype = self.schedule, params.W_hh.dtype
+        dtype = params.W_hh.dtype
+        schedule = self._schedule(1, 1, len(params.W_hh))
         W_xh = schedule.scaled(params.W_xh)
         table = (W_xh if E_x is None else E_x @ W_xh) + schedule.scaled(params.b_h)
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
@@ -126,64 +124,45 @@ class Fast(Layer):
         return drawn
 
     def _over_time(self, schedule, params, rows, index, xs, mask, state0):
-        """All steps of each part of the batch."""
+        """All steps."""
         T, B = index.shape
         state0 = unroll.initial_state(self.cell, params, B, state0)
-        W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
-        hs = np.empty((T + 1, B, len(params.W_hh)), W.dtype)
+        W_hh = np.ascontiguousarray(schedule.scaled(params.W_hh))
+        hs = np.empty((T + 1, B, len(W_hh)), W_hh.dtype)
         hs[0] = state0.h
-        mask, cut = None if mask is None else np.ascontiguousarray(mask), parts(B, least=COLUMNS)
-        buffers = share(lambda part: schedule.forward(W, rows, index, mask, part, hs, state0), cut)
-        return FastPass(schedule, hs, xs, mask, cut, buffers)
+        mask = None if mask is None else np.ascontiguousarray(mask)
+        return FastPass(schedule, hs, xs, mask, schedule.forward(W_hh, rows, index, mask, hs, state0))
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """As for `Net.backward`."""
         if isinstance(passed, unroll.Unrolled):
             return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
         params = _native(params)
-        das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         T, B, D = passed.xs.shape
-        dparams = Params(
-            W_xh=matmul(passed.xs.reshape(T * B, D).T, das),  # eq-rnn-grads
-            W_hh=_by_W_hh(passed, das),
-            b_h=das.sum(axis=0),  # eq-rnn-grads
-        )
+        read = passed.xs.reshape(T * B, D)
+        das, dW_hh, dW_xh, dstate0 = self._back_over_time(params, passed, read, douts, dstate_T)
         dxs = matmul(das, params.W_xh.T).reshape(T, B, D)  # eq-dx
+        db_h = das.sum(axis=0)  # eq-rnn-grads
         POOL.give([das])
-        return dxs, dstate0, dparams
+        return dxs, dstate0, Params(dW_xh, dW_hh, db_h)
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
         """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
         params = _native(params)
-        das, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
-        drows = passed.schedule.add_rows(np.asarray(ids, np.intp), das, len(E_x))
-        dparams = Params(E_x.T @ drows, _by_W_hh(passed, das), drows.sum(axis=0))  # eq-rnn-grads
+        read = np.asarray(ids, np.intp).ravel(), len(E_x)
+        das, dW_hh, drows, dstate0 = self._back_over_time(params, passed, read, douts, dstate_T)
         POOL.give([das])
-        return drows @ params.W_xh.T, dstate0, dparams
+        return drows @ params.W_xh.T, dstate0, Params(E_x.T @ drows, dW_hh, drows.sum(axis=0))  # eq-rnn-grads
 
-    def _back_over_time(self, params, passed, douts, dstate_T):
-        """The derivatives by all pre-activations, (T·B, K·H), and by the initial state."""
+    def _back_over_time(self, params, passed, read, douts, dstate_T):
+        """`Schedule.backward`, its arguments checked."""
         T, B, H = passed.outputs.shape
-        W = np.ascontiguousarray(params.W_hh)
-        dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W.dtype)
+        W_hh = np.ascontiguousarray(params.W_hh)
+        dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W_hh.dtype)
         dstate_T = unroll.final_cotangent(self.cell, params, B, dstate_T)
-        das = POOL.take((T * B, W.shape[1]), W.dtype)
-        by_step = das.reshape(T, B, -1)
-
-        def one(part_and_buffers):
-            part, buffers = part_and_buffers
-            return passed.schedule.backward(W, dhs, passed.mask, part, buffers, dstate_T, by_step)
-
-        dstates = share(one, zip(passed.cut, passed.buffers, strict=True))
-        dstate0 = [np.concatenate(parts_of_one) for parts_of_one in zip(*dstates, strict=True)]
-        return das, type(dstate_T)(*dstate0)
+        return passed.schedule.backward(W_hh, dhs, passed, read, dstate_T)
 
 
 def _native(tree):
     """The arrays of a tree in this machine's order of bytes: machine code and BLAS take no other."""
     return tree_map(lambda array: np.asarray(array, array.dtype.newbyteorder("=")), tree)
-
-
-def _by_W_hh(passed, das):
-    """Summed over all steps in one product."""
-    return matmul(passed.hs[:-1].reshape(len(das), -1).T, das)  # eq-rnn-grads

@@ -5,8 +5,6 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 
-import numpy as np
-
 from rnntutor.fast.buffers import POOL
 
 
@@ -20,16 +18,13 @@ class FastPass:
     xs : array (T, B, D)
         The inputs; None if they were symbols.
     mask : bool array (T, B) or None
-    cut : list of slice
-        The parts of the batch.
-    buffers : list
-        Those of each part.
+    buffers : list of array
+        See `rnntutor.fast.schedule`.
     """
 
-    def __init__(self, schedule, hs, xs, mask, cut, buffers):
-        self.schedule, self.hs, self.xs, self.mask = schedule, hs, xs, mask
-        self.cut, self.buffers = cut, buffers
-        weakref.finalize(self, POOL.give, [array for part in buffers for array in part]).atexit = False
+    def __init__(self, schedule, hs, xs, mask, buffers):
+        self.schedule, self.hs, self.xs, self.mask, self.buffers = schedule, hs, xs, mask, buffers
+        weakref.finalize(self, POOL.give, list(buffers)).atexit = False
 
     @property
     def outputs(self):
@@ -64,6 +59,4 @@ class States(Sequence):
     def __getitem__(self, t):
         if isinstance(t, slice):
             return [self[i] for i in range(*t.indices(len(self)))]
-        schedule = self._passed.schedule
-        of_parts = [schedule.state(buffers, t) for buffers in self._passed.buffers]
-        return schedule.State(*(np.concatenate(part) for part in zip(*of_parts, strict=True)))
+        return self._passed.schedule.state(self._passed.buffers, range(len(self))[t])

@@ -35,7 +35,7 @@ EQUIVALENT = {
         "gru, GRU.zero_state: np.zeros((B, H), params.W_hh.dtype) → np.zeros((B, H), params.W_xh.dtype)",
         "fast.net, Fast.forward: params.W_hh.dtype.kind → params.W_xh.dtype.kind",
         "fast.net, Fast.forward: …guousarray(xs, params.W_hh.dtype) → …guousarray(xs, params.W_xh.dtype)",
-        "fast.net, Fast.write: (self.schedule, params.W_hh.dtype) → (self.schedule, params.W_xh.dtype)",
+        "fast.net, Fast.write: dtype = params.W_hh.dtype → dtype = params.W_xh.dtype",
     ],
     "what belongs to one step has two axes, so that axis 1 is the last": [
         "lstm, LSTM.activate: H = a.shape[-1] // 4 → H = a.shape[1] // 4",
@@ -124,20 +124,28 @@ EQUIVALENT = {
         "…gate in ((da_i, i), (da_o, o), (da_f, f)):",
     ],
     "at the end of the process nobody takes an array any more": [
-        "fast.passed, FastPass.__init__: …rray in part]).atexit = False → …rray in part]).atexit = True",
+        "fast.passed, FastPass.__init__: …list(buffers)).atexit = False → …list(buffers)).atexit = True",
     ],
     "all rows are summed, by symbol first or at once": [
-        "fast.net, Fast.backward_symbols: …_by_W_hh(passed, das), drows.sum(axis=0)) → "
-        "…_by_W_hh(passed, das), das.sum(axis=0))",
+        "fast.net, Fast.backward_symbols: …(E_x.T @ drows, dW_hh, drows.sum(axis=0)) → "
+        "…(E_x.T @ drows, dW_hh, das.sum(axis=0))",
     ],
     "the wider of two precisions, whichever comes first": [
         "threads, matmul: …ape[1]), np.result_type(a, b)) → …ape[1]), np.result_type(b, a))",
     ],
-    "there is one slice at least": [
-        "threads, module: _ALONE = Team(1, None) → _ALONE = Team(0, None)",
+    "steps, sequences and the number of units matter to a batch: who writes asks for the cell's functions": [
+        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
+        "self._schedule(0, 1, len(params.W_hh))",
+        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
+        "self._schedule(2, 1, len(params.W_hh))",
+        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
+        "self._schedule(1, 0, len(params.W_hh))",
+        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
+        "self._schedule(1, 2, len(params.W_hh))",
+        "fast.net, Fast.write: …dule(1, 1, len(params.W_hh)) → …dule(1, 1, len(params.W_xh))",
     ],
     "about so much is worth a thread": [
-        "fast.net, module: COLUMNS = 8 → COLUMNS = 9",
+        "fast.schedule, module: WORTHWHILE = 5000000.0 → WORTHWHILE = 5000001.0",
         "threads, module: WORTHWHILE = 500000.0 → WORTHWHILE = 500001.0",
     ],
 }

@@ -34,18 +34,21 @@ def _call(builder, address, arguments):
 
 
 @intrinsic
-def _gemm(typing, address, m, n, k, a, lda, b, ldb, beta, c, ldc):
-    """Column-major C (m, n) ← A B + beta C."""
+def _gemm(typing, address, turned, m, n, k, a, lda, b, ldb, beta, c, ldc):
+    """Column-major C (m, n) ← A B + beta C; B transposed if `turned` is ord("T"), not if it is ord("N")."""
     size, array = types.int32, types.voidptr
-    signature = types.void(types.intp, size, size, size, array, size, array, size, beta, array, size)
+    signature = types.void(
+        types.intp, types.int8, size, size, size, array, size, array, size, beta, array, size
+    )
 
     def code(context, builder, signature, arguments):
-        address, m, n, k, a, lda, b, ldb, beta, c, ldc = arguments
+        address, turned, m, n, k, a, lda, b, ldb, beta, c, ldc = arguments
         alpha, plain = beta.type(1.0), CHAR(ord("N"))
-        plain, alpha, m, n, k, lda, ldb, beta, ldc = (
-            _by_reference(builder, value) for value in (plain, alpha, m, n, k, lda, ldb, beta, ldc)
+        plain, turned, alpha, m, n, k, lda, ldb, beta, ldc = (
+            _by_reference(builder, value)
+            for value in (plain, turned, alpha, m, n, k, lda, ldb, beta, ldc)
         )
-        _call(builder, address, [plain, plain, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc])
+        _call(builder, address, [plain, turned, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc])
         return context.get_dummy_value()
 
     return signature, code
@@ -59,7 +62,17 @@ def multiply(address, a, b, beta, c):
     beta Cᵀ.
     """
     m, k, n = np.int32(a.shape[0]), np.int32(a.shape[1]), np.int32(b.shape[1])
-    _gemm(address, n, m, k, b.ctypes, n, a.ctypes, k, c.dtype.type(beta), c.ctypes, n)
+    beta = c.dtype.type(beta)
+    _gemm(address, np.int8(ord("N")), n, m, k, b.ctypes, n, a.ctypes, k, beta, c.ctypes, n)
+
+
+@njit
+def multiply_columns(address, a, b, c, lo, hi):
+    """Columns lo … hi − 1 of C (m, N) ← Aᵀ times those of B, for contiguous A (k, m) and B (k, N)."""
+    k, m, N, n = np.int32(a.shape[0]), np.int32(a.shape[1]), np.int32(b.shape[1]), np.int32(hi - lo)
+    zero = c.dtype.type(0)
+    b, c = b.ravel()[lo:], c.ravel()[lo:]
+    _gemm(address, np.int8(ord("T")), n, m, k, b.ctypes, N, a.ctypes, m, zero, c.ctypes, N)
 
 
 @intrinsic

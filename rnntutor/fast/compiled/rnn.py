@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from rnntutor.fast.compiled.blas import add_matvec, address_of, multiply
+from rnntutor.fast.compiled.blas import add_matvec, address_of, multiply, multiply_columns
 from rnntutor.fast.compiled.columns import add_columns, add_rows, hold, padding, silence, to_columns, to_rows
 from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
 from rnntutor.fast.compiled.sources import SOURCES
+from rnntutor.fast.compiled.turns import done, wait
 from rnntutor.fast.plain.rnn import buffers
 
-__all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
+__all__ = ["backward", "buffers", "forward", "scale", "write"]
 
 KINDS = {"sigmoid": 0, "tanh": 1, "relu": 2}
 
@@ -49,32 +50,49 @@ def _activate_backward(activation, h, dh, da):
 
 def _build(sources):
     @njit(nogil=True, cache=True, **OPTIONS)
-    def forward(address, activation, W, rows, index, mask, lo, h, hs):
+    def forward(address, activation, W_hh, rows, index, mask, lo, hi, me, board, h, hs):
         _ = sources
+        W = np.empty((hi - lo, len(W_hh)), W_hh.dtype)  # of these units, transposed
+        to_columns(W_hh, np.arange(len(W_hh)), lo, W)
         for t in range(len(index)):
-            a = h[t + 1]
+            a = h[t + 1][lo:hi]
             to_columns(rows, index[t], lo, a)
+            wait(board, t)  # until all of h_t is there
             multiply(address, W, h[t], 1, a)  # eq-rnn-preactivation
             _activate(activation, a.ravel())
             if mask.size:
-                hold(mask[t], lo, h[t], h[t + 1])
-            to_rows(h[t + 1], hs[t + 1], lo)
+                hold(mask[t], h[t][lo:hi], a)
+            done(board, me, t + 1)
+            to_rows(a, hs[t + 1], lo)
 
     @njit(nogil=True, cache=True, **OPTIONS)
-    def backward(address, activation, W, dhs, mask, lo, h, dh, das):
+    def backward(
+        address, activation, W_hh, dhs, mask, lo, hi, me, board, hs, ids, xs, h, dh, da, das, dW_hh, dW_xh
+    ):  # fmt: skip
         _ = sources
-        da, dh_prev = np.empty_like(dh), np.empty_like(dh)
-        for t in range(len(dhs) - 1, -1, -1):
-            add_columns(dhs[t], lo, dh)  # eq-dh
-            _activate_backward(activation, h[t + 1].ravel(), dh.ravel(), da.ravel())
+        T, B, _ = dhs.shape
+        dh_t = dh[lo:hi].copy()
+        dh_prev = np.empty_like(dh_t)
+        for t in range(T - 1, -1, -1):
+            add_columns(dhs[t], lo, dh_t)  # eq-dh
+            da_t = da[t % 2]  # by turns: the other may still be read when this is written
+            mine = da_t[lo:hi]
+            _activate_backward(activation, h[t + 1][lo:hi].ravel(), dh_t.ravel(), mine.ravel())
             if mask.size:
-                silence(mask[t], lo, da)
-            multiply(address, W, da, 0, dh_prev)  # eq-dh
+                silence(mask[t], mine)
+            done(board, me, T - t)
+            to_rows(mine, das[t * B : (t + 1) * B], lo)
+            wait(board, T - t)  # until all of da_t is there
+            multiply(address, W_hh[lo:hi], da_t, 0, dh_prev)  # eq-dh
             if mask.size:
-                hold(mask[t], lo, dh, dh_prev)
-            to_rows(da, das[t], lo)
-            dh, dh_prev = dh_prev, dh
-        return dh
+                hold(mask[t], dh_t, dh_prev)
+            dh_t, dh_prev = dh_prev, dh_t
+        dh[lo:hi] = dh_t
+        multiply_columns(address, hs, das, dW_hh, lo, hi)  # eq-rnn-grads
+        if ids.size:
+            add_rows(ids, das, lo, hi, dW_xh)
+        else:
+            multiply_columns(address, xs, das, dW_xh, lo, hi)  # eq-rnn-grads
 
     @njit(nogil=True, cache=True, **OPTIONS)
     def write(address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
@@ -102,14 +120,16 @@ def scale(activation, weights):
     return weights
 
 
-def forward(activation, W, rows, index, mask, part, h, hs):
-    """As in `plain.rnn`, with nothing scaled."""
-    _forward(address_of(W.dtype), KINDS[activation], W, rows, index, padding(mask), part.start, h, hs)
+def forward(activation, W_hh, rows, index, mask, part, board, h, hs):
+    """The units of a part of `plain.rnn.forward`, with nothing scaled; see `rnntutor.fast.schedule`."""
+    address, kind = address_of(W_hh.dtype), KINDS[activation]
+    _forward(address, kind, W_hh, rows, index, padding(mask), *part, board, h, hs)
 
 
-def backward(activation, W, dhs, mask, part, h, dh, das):
-    """As in `plain.rnn`."""
-    return (_backward(address_of(W.dtype), KINDS[activation], W, dhs, padding(mask), part.start, h, dh, das),)
+def backward(activation, W_hh, dhs, mask, part, board, hs, ids, xs, h, *adjoints):
+    """The units of a part of `plain.rnn.backward`, and their columns of the weights' gradients."""
+    address, kind = address_of(W_hh.dtype), KINDS[activation]
+    _backward(address, kind, W_hh, dhs, padding(mask), *part, board, hs, ids, xs, h, *adjoints)
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):

@@ -10,9 +10,8 @@ import numpy as np
 
 from rnntutor.fast.plain.columns import hold
 from rnntutor.fast.plain.drawing import symbols
-from rnntutor.nets.scatter import scatter_add as add_rows
 
-__all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
+__all__ = ["backward", "buffers", "forward", "scale", "write"]
 
 
 def scale(weights):
@@ -42,33 +41,31 @@ def buffers(T, H, b):
     return [(T + 1, H, b), (T + 1, H, b), (T, 4 * H, b), (T, H, b)]
 
 
-def forward(W, rows, index, mask, part, h, c, gates, tanh_c, hs):
-    """Fill the buffers from t = 1 on, and the rows `part` of `hs` (T+1, B, H).
+def forward(W_hh, rows, index, mask, h, c, gates, tanh_c, hs):
+    """Fill the buffers from t = 1 on, and `hs` (T+1, B, H).
 
-    `W` is W_hh transposed, (4H, H). The inputs' part of the pre-activations is in `rows` (N, 4H); `index`
-    (T, B) says in which. Both are scaled.
+    The inputs' part of the pre-activations is in `rows` (N, 4H); `index` (T, B) says in which. `W_hh` and
+    `rows` are scaled.
     """
+    W = np.ascontiguousarray(W_hh.T)
     for t in range(len(gates)):
         a = np.dot(W, h[t], out=gates[t])
-        a += rows[index[t, part]].T  # eq-rnn-preactivation
+        a += rows[index[t]].T  # eq-rnn-preactivation
         activate(a, c[t], c[t + 1], tanh_c[t], h[t + 1])
         if mask is not None:
-            hold(mask[t, part], h[t], h[t + 1])
-            hold(mask[t, part], c[t], c[t + 1])
-        hs[t + 1, part] = h[t + 1].T
+            hold(mask[t], h[t], h[t + 1])
+            hold(mask[t], c[t], c[t + 1])
+        hs[t + 1] = h[t + 1].T
 
 
-def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
-    """Fill the rows `part` of `das` (T, B, 4H); return dh and dc at t = 0, (H, b).
-
-    `W` is W_hh, (H, 4H); `dh` and `dc` come in as those of the final state, and are used up.
-    """
+def backward(W_hh, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
+    """Fill `das` (T, B, 4H); turn `dh` and `dc`, (H, B), from those at the end into those at t = 0."""
     da = np.empty_like(gates[0])
     work, before_h, before_c = (np.empty_like(dh) for _ in range(3))
     da_i, da_f, da_g, da_o = da.reshape(4, len(dh), -1)
     for t in range(len(gates) - 1, -1, -1):
         i, f, g, o = gates[t].reshape(4, len(dh), -1)
-        dh += dhs[t, part].T  # eq-dh
+        dh += dhs[t].T  # eq-dh
         if mask is not None:
             np.copyto(before_h, dh)
             np.copyto(before_c, dc)
@@ -88,13 +85,12 @@ def backward(W, dhs, mask, part, h, c, gates, tanh_c, dh, dc, das):
         da_g *= np.subtract(1, work, out=work)
         dc *= f  # eq-lstm-dc-prev
         if mask is not None:
-            da[:, ~mask[t, part]] = 0
-            hold(mask[t, part], before_c, dc)
-        np.dot(W, da, out=dh)  # eq-dh
+            da[:, ~mask[t]] = 0
+            hold(mask[t], before_c, dc)
+        np.dot(W_hh, da, out=dh)  # eq-dh
         if mask is not None:
-            hold(mask[t, part], before_h, dh)
-        das[t, part] = da.T
-    return dh, dc
+            hold(mask[t], before_h, dh)
+        das[t] = da.T
 
 
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):

@@ -6,9 +6,8 @@ import numpy as np
 
 from rnntutor.fast.plain.columns import hold
 from rnntutor.fast.plain.drawing import symbols
-from rnntutor.nets.scatter import scatter_add as add_rows
 
-__all__ = ["add_rows", "backward", "buffers", "forward", "scale", "write"]
+__all__ = ["backward", "buffers", "forward", "scale", "write"]
 
 
 def _activate(activation, a):
@@ -42,39 +41,36 @@ def buffers(T, H, b):
     return [(T + 1, H, b)]
 
 
-def forward(activation, W, rows, index, mask, part, h, hs):
-    """Fill the buffer from t = 1 on, and the rows `part` of `hs` (T+1, B, H).
+def forward(activation, W_hh, rows, index, mask, h, hs):
+    """Fill the buffer from t = 1 on, and `hs` (T+1, B, H).
 
-    `W` is W_hh transposed, (H, H). The inputs' part of the pre-activations is in `rows` (N, H); `index` (T,
-    B) says in which. Both are scaled.
+    The inputs' part of the pre-activations is in `rows` (N, H); `index` (T, B) says in which. `W_hh` and
+    `rows` are scaled.
     """
+    W = np.ascontiguousarray(W_hh.T)
     for t in range(len(index)):
         a = h[t + 1]
         np.dot(W, h[t], out=a)
-        a += rows[index[t, part]].T  # eq-rnn-preactivation
+        a += rows[index[t]].T  # eq-rnn-preactivation
         _activate(activation, a)
         if mask is not None:
-            hold(mask[t, part], h[t], h[t + 1])
-        hs[t + 1, part] = h[t + 1].T
+            hold(mask[t], h[t], h[t + 1])
+        hs[t + 1] = h[t + 1].T
 
 
-def backward(activation, W, dhs, mask, part, h, dh, das):
-    """Fill the rows `part` of `das` (T, B, H); return dh at t = 0, (H, b).
-
-    `W` is W_hh, (H, H); `dh` comes in as that of the final state, and is used up.
-    """
+def backward(activation, W_hh, dhs, mask, h, dh, das):
+    """Fill `das` (T, B, H); turn `dh` (H, B) from that at the end into that at t = 0."""
     da, before = np.empty_like(dh), np.empty_like(dh)
     for t in range(len(dhs) - 1, -1, -1):
-        dh += dhs[t, part].T  # eq-dh
+        dh += dhs[t].T  # eq-dh
         np.multiply(dh, _slope(activation, h[t + 1], da), out=da)  # eq-da
         if mask is not None:
-            da[:, ~mask[t, part]] = 0
+            da[:, ~mask[t]] = 0
             np.copyto(before, dh)
-        np.dot(W, da, out=dh)  # eq-dh
+        np.dot(W_hh, da, out=dh)  # eq-dh
         if mask is not None:
-            hold(mask[t, part], before, dh)
-        das[t, part] = da.T
-    return (dh,)
+            hold(mask[t], before, dh)
+        das[t] = da.T
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):

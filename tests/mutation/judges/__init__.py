@@ -16,6 +16,7 @@ from mutation.judges.cells import (
     nothing_given,
     nothing_leaks,
 )
+from mutation.judges.compiled import fast_compiled, units_of_a_thread
 from mutation.judges.fast import (
     fast_byte_order,
     fast_gradients,
@@ -33,7 +34,7 @@ from mutation.judges.nets import (
     paths_of_nets,
     what_nets_promise,
 )
-from mutation.judges.resources import fast_in_threads, fast_memory, shared_work, which_schedule
+from mutation.judges.resources import fast_memory, shared_work, which_schedule
 from mutation.judges.steps import adjoints_of_the_gru, adjoints_of_the_lstm, first_parameters, precision
 
 # Those first that catch most for their time.
@@ -47,6 +48,7 @@ JUDGES = [
     large_numbers,
     readout,
     which_schedule,
+    units_of_a_thread,
     shared_work,
     fast_passes,
     fast_symbols,
@@ -55,7 +57,7 @@ JUDGES = [
     fast_precision,
     fast_byte_order,
     fast_memory,
-    fast_in_threads,
+    fast_compiled,
     first_parameters,
     nothing_leaks,
     gradients_with_a_mask,

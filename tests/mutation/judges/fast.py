@@ -63,24 +63,30 @@ def alike(have, want):
 
 def fast_passes(world):
     """test_fast.py: outputs, states and gradients, from a state and with a final cotangent; twice."""
-    for net, drawn, mask, unrolled, back in concerned(world, PASSES):
-        net, own = world.own((net, drawn))
-        xs = drawn.xs if mask is None else np.where(mask[..., None], drawn.xs, np.nan)
-        with _poisoned(world):
-            passed = net.forward(own.params, xs, own.state0, mask)
-            close(passed.hs, unrolled.hs)
-            alike((passed.outputs, passed.final), (unrolled.outputs, unrolled.final))
-            assert len(passed.states) == T + 1
-            for have in (tuple(passed.states), tuple(passed.states[0:])):
-                alike(have, tuple(unrolled.states))
-            alike((*passed.states[1:3], passed.states[-2]), (*unrolled.states[1:3], unrolled.states[-2]))
-            assert [type(state) for state in (passed.state_T, passed.states[1])] == [type(own.state0)] * 2
-            for _ in range(2):
-                found = net.backward(own.params, passed, own.dhs, own.dstate_T)
-                alike(found, back)
-                assert type(found[1]) is type(own.state0)
-            rest = net.forward(own.params, xs[2:], passed.states[2], None if mask is None else mask[2:])
-            alike((rest.outputs, rest.state_T), (unrolled.outputs[2:], unrolled.state_T))
+    for net, drawn, *rest in concerned(world, PASSES):
+        there_and_back(world, *world.own((net, drawn)), *rest)
+
+
+def there_and_back(world, net, own, mask, unrolled, back):
+    """What a net of a world computes, beside what the cell's own steps did."""
+    xs = own.xs if mask is None else np.where(mask[..., None], own.xs, np.nan)
+    mask = None if mask is None else np.asfortranarray(mask)
+    with _poisoned(world):
+        passed = net.forward(own.params, xs, own.state0, mask)
+        close(passed.hs, unrolled.hs)
+        alike((passed.outputs, passed.final), (unrolled.outputs, unrolled.final))
+        assert len(passed.states) == T + 1
+        for have in (tuple(passed.states), tuple(passed.states[0:])):
+            alike(have, tuple(unrolled.states))
+        alike((*passed.states[1:3], passed.states[-2]), (*unrolled.states[1:3], unrolled.states[-2]))
+        assert all(part.flags.c_contiguous for part in passed.state_T)
+        assert [type(state) for state in (passed.state_T, passed.states[1])] == [type(own.state0)] * 2
+        for _ in range(2):
+            found = net.backward(own.params, passed, own.dhs, own.dstate_T)
+            alike(found, back)
+            assert type(found[1]) is type(own.state0)
+        rest = net.forward(own.params, xs[2:], passed.states[2], None if mask is None else mask[2:])
+        alike((rest.outputs, rest.state_T), (unrolled.outputs[2:], unrolled.state_T))
 
 
 def fast_gradients(world):
@@ -114,56 +120,73 @@ def fast_gradients(world):
 
 def fast_precision(world):
     """test_fast.py: all is computed in the precision of the parameters."""
-    for net, drawn, mask, unrolled, back in concerned(world, PASSES):
-        net, drawn = world.own((net, drawn))
-        params = tree_map(lambda a: a.astype(np.float32), drawn.params)
-        passed = net.forward(params, drawn.xs, drawn.state0, mask)
-        found = net.backward(params, passed, drawn.dhs, drawn.dstate_T)
-        have = (passed.hs, passed.state_T, *found)
-        assert {leaf.dtype for leaf in arrays(have)} == {np.dtype(np.float32)}
-        for one, want in zip(arrays(have), arrays((unrolled.hs, unrolled.state_T, *back)), strict=True):
-            close(one, want, 1e-4)
+    for net, drawn, *rest in concerned(world, PASSES):
+        in_single_precision(*world.own((net, drawn)), *rest)
+
+
+def in_single_precision(net, drawn, mask, unrolled, back):
+    """Parameters in float32, all else in float64."""
+    params = tree_map(lambda a: a.astype(np.float32), drawn.params)
+    passed = net.forward(params, drawn.xs, drawn.state0, mask)
+    found = net.backward(params, passed, drawn.dhs, drawn.dstate_T)
+    have = (passed.hs, passed.state_T, *found)
+    for one, want in zip(arrays(have), arrays((unrolled.hs, unrolled.state_T, *back)), strict=True):
+        close(one, want, 1e-4)
+    rows, ids = np.eye(D, dtype=np.float32), np.arange(T * B).reshape(T, B) % D
+    read = net.forward_symbols(params, rows, ids)
+    have += (read.hs, *net.backward_symbols(params, rows, ids, read, drawn.dhs))
+    assert {leaf.dtype for leaf in arrays(have)} == {np.dtype(np.float32)}
 
 
 def fast_byte_order(world):
     """test_layouts.py: parameters in another order of bytes, and what is computed from them in this one's."""
-    for net, drawn, mask, unrolled, back in concerned(world, PASSES):
-        (net, drawn), other = world.own((net, drawn)), np.dtype(float).newbyteorder()
-        turned = tree_map(lambda a, other=other: a.astype(other), drawn)
-        passed = net.forward(turned.params, turned.xs, turned.state0, mask)
-        alike((passed.hs, passed.xs, passed.state_T), (unrolled.hs, unrolled.xs, unrolled.state_T))
-        alike(net.backward(turned.params, passed, turned.dhs, turned.dstate_T), back)
-        rows, ids = np.eye(D), np.zeros((T, B), int)
-        results = []
-        for params, read in ((drawn.params, ids), (turned.params, ids.astype(ids.dtype.newbyteorder()))):
-            passed = net.forward_symbols(params, rows, read)
-            found = net.backward_symbols(params, rows, read, passed, drawn.dhs)
-            readout, state = (params.W_hh[:, :2], params.b_h[:2]), net.cell.zero_state(drawn.params, 1)
-            written = net.write(params, rows, readout, np.zeros(2), state, 1.0, draw(0).random(5))
-            results.append((passed.outputs, *found, written))
-        alike(*results)
+    for net, drawn, *rest in concerned(world, PASSES):
+        in_other_byte_order(*world.own((net, drawn)), *rest)
+
+
+def in_other_byte_order(net, drawn, mask, unrolled, back):
+    """All is: vectors or symbols are read, and symbols written."""
+    other = np.dtype(float).newbyteorder()
+    turned = tree_map(lambda a: a.astype(other), drawn)
+    passed = net.forward(turned.params, turned.xs, turned.state0, mask)
+    alike((passed.hs, passed.xs, passed.state_T), (unrolled.hs, unrolled.xs, unrolled.state_T))
+    alike(net.backward(turned.params, passed, turned.dhs, turned.dstate_T), back)
+    rows, ids = np.eye(D), np.zeros((T, B), int)
+    results = []
+    for params, read in ((drawn.params, ids), (turned.params, ids.astype(ids.dtype.newbyteorder()))):
+        passed = net.forward_symbols(params, rows, read)
+        found = net.backward_symbols(params, rows, read, passed, drawn.dhs)
+        readout, state = (params.W_hh[:, :2], params.b_h[:2]), net.cell.zero_state(drawn.params, 1)
+        written = net.write(params, rows, readout, np.zeros(2), state, 1.0, draw(0).random(5))
+        results.append((passed.outputs, *found, written))
+    alike(*results)
 
 
 def fast_symbols(world):
     """test_fast.py: few symbols, whose products are looked up, and many; sums over each symbol."""
     for net, drawn, mask, _, _ in concerned(world, PASSES, "nets.embedded", "nets.scatter"):
-        for n in (3, T * B, T * B + 1):
-            rng = draw(n)
-            slow, fast = Embedded(net.cell, D), world.own(Embedded(net, D))
-            params = slow.init(rng, n, H)._replace(net=drawn.params)
-            own, (state0, dhs, dstate_T) = world.own(params), world.own(drawn[2:])
-            ids = rng.integers(0, n, (T, B))
-            spoilt = ids if mask is None else np.where(mask, ids, -9)
-            read = slow.forward(params, ids, drawn.state0, mask)
-            want = slow.backward(params, read, drawn.dhs, drawn.dstate_T)
-            for _ in range(2):
-                passed = fast.forward(own, spoilt.tolist(), state0, mask)
-                alike((passed.outputs, passed.state_T), (read.outputs, read.state_T))
-                found = fast.backward(own, passed, dhs, dstate_T)
-                assert found[0] is None and type(found[2].net) is type(own.net)
-                alike(found[1:], want[1:])
-            assert fast.inner.looks_up_products(own.E_x, ids) == (n <= T * B) == (passed.net.xs is None)
-            assert not fast.inner.looks_up_products(own.E_x + 0j, ids)
+        look_up(world, net.cell, world.own(net), drawn, mask)
+
+
+def look_up(world, cell, net, drawn, mask):
+    """What a net of a world makes of symbols, beside what the cell's own steps make of them."""
+    for n in (3, T * B, T * B + 1):
+        rng = draw(n)
+        slow, fast = Embedded(cell, D), world["rnntutor.nets.embedded"].Embedded(net, D)
+        params = slow.init(rng, n, H)._replace(net=drawn.params)
+        own, (state0, dhs, dstate_T) = world.own(params), world.own(drawn[2:])
+        ids = rng.integers(0, n, (T, B))
+        spoilt = ids if mask is None else np.where(mask, ids, -9)
+        read = slow.forward(params, ids, drawn.state0, mask)
+        want = slow.backward(params, read, drawn.dhs, drawn.dstate_T)
+        for _ in range(2):
+            passed = fast.forward(own, spoilt.tolist(), state0, mask)
+            alike((passed.outputs, passed.state_T), (read.outputs, read.state_T))
+            found = fast.backward(own, passed, dhs, dstate_T)
+            assert found[0] is None and type(found[2].net) is type(own.net)
+            alike(found[1:], want[1:])
+        assert fast.inner.looks_up_products(own.E_x, ids) == (n <= T * B) == (passed.net.xs is None)
+        assert not fast.inner.looks_up_products(own.E_x + 0j, ids)
 
 
 def fast_writing(world):

@@ -10,7 +10,7 @@ import numpy as np
 from cases import RNNS
 
 from mutation.judges.common import B, D, H, T, close, concerned, draw, memory
-from mutation.judges.fast import PASSES, alike
+from mutation.judges.fast import PASSES
 from rnntutor import LSTM, Fast
 
 
@@ -19,17 +19,24 @@ def which_schedule(world):
     if not world.concerns(Fast(LSTM())):
         return
     net, schedule = world["rnntutor.fast.net"], world["rnntutor.fast.schedule"]
-    with mock.patch.multiple(net, Schedule=lambda cell, compiled: compiled, compiles=lambda: "found"):
+    with mock.patch.multiple(net, Schedule=lambda *given: given, compiles=lambda: "found"):
         for compiled, want in ((None, "found"), (False, False), (True, True)):
-            assert net.Fast(world.own(LSTM()), compiled).schedule == want
+            cell = world.own(LSTM())
+            assert net.Fast(cell, compiled)._schedule(T, B, H) == (cell, want, T, B, H)
     for found in ((), ("numba",), ("scipy",), ("numba", "scipy")):
         with mock.patch.object(schedule, "find_spec", lambda name, found=found: name in found or None):
             assert schedule.compiles() == (len(found) == 2)
     with mock.patch.object(schedule, "import_module", str):
-        for cell, name in ((LSTM(), "lstm"), (RNNS[0], "rnn")):
-            assert schedule.Schedule(world.own(cell), True).code == f"rnntutor.fast.compiled.{name}"
-            plain = schedule.Schedule(world.own(cell), False).code
-            assert plain.__dict__ is vars(world[f"rnntutor.fast.plain.{name}"])
+        for cell, name, K in ((LSTM(), "lstm", 4), (RNNS[0], "rnn", 1)):
+            made = partial(schedule.Schedule, world.own(cell))
+            assert made(True, T, B, H).code == f"rnntutor.fast.compiled.{name}"
+            assert vars(made(False, T, B, H).code) is vars(world[f"rnntutor.fast.plain.{name}"])
+            with world["rnntutor.threads"].threads(3):
+                for more, shares in ((0, {8: 1, 16: 1, 32: 2, 40: 2, 48: 3, 64: 2, 96: 3}), (1, {48: 1})):
+                    for units, P in shares.items():
+                        with mock.patch.object(schedule, "WORTHWHILE", T * B * units * K * units + more):
+                            assert made(True, T, B, units).P == P
+                        assert made(False, T, B, units).P == 1
 
 
 def fast_memory(world):
@@ -39,7 +46,7 @@ def fast_memory(world):
         with _taken(world["rnntutor.fast.buffers"].POOL) as taken:
             first, again = (_take(world, net, drawn, mask, taken) for _ in range(2))
             assert first == again
-        for call, most in _over_time(net.schedule, "c" in drawn.state0._fields):
+        for call, most in _over_time(net._schedule(T, B, H), "c" in drawn.state0._fields):
             assert memory(call) < most
 
 
@@ -56,7 +63,7 @@ def _take(world, net, drawn, mask, taken):
     """Go there and back, with vectors and with symbols; the arrays that have been taken by then."""
     passed = net.forward(drawn.params, drawn.xs, drawn.state0, mask)
     numbers = 7 * T + 2 if "c" in drawn.state0._fields else T + 1
-    assert sum(buffer.nbytes for part in passed.buffers for buffer in part) == 8 * numbers * B * H
+    assert sum(buffer.nbytes for buffer in passed.buffers) == 8 * numbers * B * H
     net.backward(drawn.params, passed, drawn.dhs)
     reader = world["rnntutor.nets.embedded"].Embedded(net, D)
     params = reader.init(draw(0), 3, H)
@@ -73,7 +80,7 @@ def _over_time(schedule, is_lstm):
     dstate, das = np.ones((2 if is_lstm else 1, n, b)), np.empty((2, b, gates * n))
     W, dhs, mask = np.zeros((n, gates * n)), np.ones((2, b, n)), np.ones((2, b), bool)
     own = 7 if is_lstm else 2
-    yield partial(code.backward, *kind, W, dhs, mask, slice(0, b), *kept, *dstate, das), (own + 0.7) * one
+    yield partial(code.backward, *kind, W, dhs, mask, *kept, *dstate, das), (own + 0.7) * one
     if is_lstm:
         h, c, gates, tanh_c = kept
         yield partial(code.activate, gates[0], c[0], c[1], tanh_c[0], h[1]), one / 2
@@ -100,9 +107,8 @@ def shared_work(world):
             size = n or 4
             for length in (1, 2, 7):
                 cut = module.parts(length)
-                assert len(cut) == min(length, size)
+                assert len(cut) == min(length, size) and all(range(length)[part] for part in cut)
                 assert [i for part in cut for i in range(length)[part]] == [*range(length)]
-                assert len(module.parts(length, least=3)) == (2 if length == 7 and size > 1 else 1)
             assert len(module.parts(7, module.WORTHWHILE)) == size
             assert module.parts(7, module.WORTHWHILE - 1) == [slice(0, 7)]
             assert module.share(lambda i: 3 - i, range(3)) == [3, 2, 1]
@@ -116,22 +122,8 @@ def shared_work(world):
     assert module.parts(7) == [slice(0, 7)] and module.share(abs, [-1, 2]) == [1, 2]
     a, b = draw(0).standard_normal((4, 16, 256)), draw(1).standard_normal((256, 250))
     for n, types in ((1, "df"), (2, "df"), (2, "fd"), (2, "dd")):
-        with module.threads(n):
+        with module.threads(n), mock.patch.object(module, "WORTHWHILE", 1):
             left, right = a.astype(types[0]), b.astype(types[1])
             product = module.matmul(left, right)
             assert product.dtype == float
             close(product, np.einsum("ijk,kl->ijl", left, right))
-
-
-def fast_in_threads(world):
-    """test_fast.py: a batch cut in two, if it is wide enough."""
-    fast = world["rnntutor.fast.net"]
-    with world["rnntutor.threads"].threads(2):
-        for net, drawn, mask, unrolled, back in concerned(world, PASSES):
-            net, own = world.own((net, drawn))
-            for least, n in ((1, 2), (2, 1)):
-                with mock.patch.object(fast, "COLUMNS", least):
-                    passed = net.forward(own.params, own.xs, own.state0, mask)
-                assert len(passed.cut) == n
-                alike((passed.outputs, *passed.states), (unrolled.outputs, *unrolled.states))
-                alike(net.backward(own.params, passed, own.dhs, own.dstate_T), back)

@@ -1,0 +1,177 @@
+"""What `long_lags.py` runs: settings, nets, one trial, one guess, and the choice of a learning rate."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+import rnntutor as rt
+from rnntutor.nets.shortcut import Shortcut
+from rnntutor.tasks.published import PROBLEMS
+from rnntutor.trials import guess, learn
+
+# Of each task: width of the LSTM, sequences in a batch, the optimiser (SGD with momentum at a fixed rate, or
+# Adam with one that falls evenly to 0 over the limit), the limit of sequences, and whether a sequence's loss
+# is the mean or the sum of its steps. No limit is below the number of sequences published in 1997. Where the
+# published net's outputs saw the input too, so do ours (`shortcut`). `guard`: see NETS.
+SETTINGS = {
+    "embedded Reber": {"H": 16, "B": 10, "by": "SGD", "limit": 30_000, "reduce": "sequence"},
+    "noise-free lag": {
+        "H": 4,
+        "B": 2,
+        "by": "SGD",
+        "limit": 5_400,
+        "reduce": "sum",
+        "shortcut": True,
+        "guard": [6.0, -6.0],
+    },
+    "adding": {"H": 8, "B": 20, "by": "Adam", "limit": 75_000, "reduce": "sequence"},
+    "temporal order": {"H": 8, "B": 20, "by": "Adam", "limit": 32_000, "reduce": "sequence"},
+}
+# Forget bias and input bias at the start. The RNNs have about as many parameters as the LSTMs. The guarded
+# LSTM begins with its memory kept and shut, as that of 1997 did, which had no forget gate.
+ONE_STEP, FORGET_0 = "RNN, one step back", "LSTM, forget bias 0"
+NETS = {
+    "RNN": None,
+    ONE_STEP: None,
+    FORGET_0: [0.0, 0.0],
+    "LSTM, forget bias 1": [1.0, 0.0],
+    "LSTM, guarded": [10.0, -3.0],
+}
+MOMENTUM, CLIP = 0.9, 1.0
+SEEDS = list(range(10))
+# Rates that are tried for each net on each task, on seeds of their own, with clipping. Such a trial is given
+# up after a quarter of the limit if it has made no progress.
+SWEEP = {
+    "rates": {
+        "embedded Reber": [1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
+        "noise-free lag": [1.0, 0.5, 0.2, 0.1],
+        "adding": [0.1, 0.03, 0.01, 0.003, 0.001],
+        "temporal order": [0.1, 0.03, 0.01, 0.003, 0.001],
+    },
+    "seeds": [100, 101],
+    "give_up": 0.25,
+}
+# Widths of the nets whose weights are guessed; on the noise-free lag they are those that are trained.
+GUESSED = {
+    "first symbol": {"RNN": 2, "LSTM": 2},
+    "embedded Reber": {"RNN": 16, "LSTM": 16},
+    "noise-free lag": {"RNN": 10, "LSTM": 4},
+    "adding": {"RNN": 4, "LSTM": 4},
+    "temporal order": {"RNN": 4, "LSTM": 4},
+}
+GUESS = {"scale": 20.0, "limit": 1_000}
+KEPT = 5  # losses or errors at the start of each run that are kept, to be computed again by a test
+
+
+@dataclass(frozen=True)
+class OneStepBack(rt.RNN):
+    """An RNN that takes h at t − 1 for an input, as Elman's nets did: no gradient goes on to it."""
+
+    def carry(self, grads, dh_prev):
+        """Nothing flows to the state of the step before."""
+        return super().carry(grads, np.zeros_like(dh_prev))
+
+
+def build(task, net):
+    """The cell or net, its width, and a function that sets the biases to start with."""
+    problem, setting = PROBLEMS[task], SETTINGS[task]
+    H = setting["H"]
+    if NETS[net] is None:
+        wanted = count(whole(task, rt.LSTM()), H, problem)
+        sizes = {width: count(whole(task, rt.RNN("tanh")), width, problem) for width in range(1, 60)}
+        cell = OneStepBack("tanh") if net == ONE_STEP else rt.RNN("tanh")
+        return whole(task, cell), min(sizes, key=lambda width: abs(sizes[width] - wanted)), None
+    forget, into = setting.get("guard", NETS[net]) if net == "LSTM, guarded" else NETS[net]
+
+    def start(params):
+        biases = params.cell.b_h.copy()
+        biases[:H] = into
+        return params._replace(cell=params.cell._replace(b_h=biases))
+
+    return whole(task, rt.LSTM(forget)), H, start
+
+
+def whole(task, cell):
+    """The cell, with a way past it where the task has one."""
+    return Shortcut(cell, PROBLEMS[task].D) if SETTINGS.get(task, {}).get("shortcut") else cell
+
+
+def count(net, H, problem):
+    """How many parameters the model has."""
+    return rt.size(rt.Model(net, problem.D, H, problem.V).init(np.random.default_rng(0)))
+
+
+def optimiser(setting, lr, clip):
+    """SGD with momentum, or Adam."""
+    norm = CLIP if clip else None
+    if setting["by"] == "SGD":
+        return rt.SGD(lr, MOMENTUM, norm)
+    return rt.Adam(rt.linear_decay(lr, setting["limit"] // setting["B"]), clip=norm)
+
+
+def trial(task, net, clip, seed, lr, give_up=None, limit=None):
+    """One net on one task; a row of the result. `give_up` is a share of the limit."""
+    setting, begun = SETTINGS[task], time.process_time()
+    net, H, start = build(task, net)
+    outcome = learn(
+        PROBLEMS[task],
+        net,
+        H,
+        optimiser(setting, lr, clip),
+        np.random.default_rng(seed),
+        setting["B"],
+        limit or setting["limit"],
+        reduce=setting["reduce"],
+        start=start,
+        give_up=None if give_up is None else int(give_up * setting["limit"]),
+    )
+    return {
+        "ended": outcome.ended,
+        "sequences": outcome.sequences,
+        "error": round(outcome.error, 6) if np.isfinite(outcome.error) else None,
+        "wrong": outcome.wrong,
+        "H": H,
+        "parameters": rt.size(outcome.params),
+        "seconds": round(time.process_time() - begun, 1),
+        "first_losses": outcome.first_losses[:KEPT],
+    }
+
+
+def guessing(task, net, seed, limit=None):
+    """Random weights; a row of the result."""
+    begun, cell = time.process_time(), {"RNN": rt.RNN("tanh"), "LSTM": rt.LSTM()}[net]
+    outcome = guess(
+        PROBLEMS[task],
+        whole(task, cell),
+        GUESSED[task][net],
+        GUESS["scale"],
+        np.random.default_rng(seed),
+        limit or GUESS["limit"],
+    )
+    return {
+        "ended": outcome.ended,
+        "draws": outcome.sequences,
+        "error": round(outcome.error, 6),
+        "wrong": outcome.wrong,
+        "H": GUESSED[task][net],
+        "parameters": rt.size(outcome.params),
+        "seconds": round(time.process_time() - begun, 1),
+        "first_errors": outcome.first_losses[:KEPT],
+    }
+
+
+def chosen(sweep):
+    """The rate of each task and net: most seeds solved, then fewest sequences, then smallest error."""
+    rates = {}
+    for task, net in {(row["task"], row["net"]): None for row in sweep}:
+        ranks = {}
+        for lr in SWEEP["rates"][task]:
+            rows = [row for row in sweep if (row["task"], row["net"], row["lr"]) == (task, net, lr)]
+            took = [row["sequences"] for row in rows if row["ended"] == "solved"]
+            errors = [np.inf if row["error"] is None else row["error"] for row in rows]
+            ranks[lr] = (-len(took), np.mean(took) if took else 0, np.mean(errors))
+        rates.setdefault(task, {})[net] = min(ranks, key=ranks.get)
+    return rates
