@@ -1,18 +1,26 @@
 """Threads that work on different units of one step, and wait for each other between steps.
 
 Each thread writes down how many steps it has done, eight numbers apart from the others, so that no two write
-to one line of the cache.  A thread goes on when all have done as many.
+to one line of the cache.  A thread goes on when all have done as many.  It looks again and again, since the
+others are never long; where it did so in vain for a while they have no core to run on, and it lends its own.
 """
 
 from __future__ import annotations
 
+import ctypes
+import sys
+
 import numpy as np
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 APART = 8
+PATIENCE = 2000  # looks
+
+_system = ctypes.windll.kernel32.SwitchToThread if sys.platform == "win32" else ctypes.CDLL(None).sched_yield
+binding.add_symbol("rnntutor_give_way", ctypes.cast(_system, ctypes.c_void_p).value)
 
 
 def board(n):
@@ -44,6 +52,18 @@ def _read(typing, array, at):
     return signature, code
 
 
+@intrinsic
+def _give_way(typing):
+    """Let another thread have this core."""
+    signature = types.int32()
+
+    def code(context, builder, signature, arguments):
+        function = ir.FunctionType(ir.IntType(32), [])
+        return builder.call(cgutils.get_or_insert_function(builder.module, function, "rnntutor_give_way"), [])
+
+    return signature, code
+
+
 def _place(context, builder, signature, arguments):
     """Pointer to a number of an array."""
     array = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0])
@@ -61,5 +81,8 @@ def done(board, me, steps):
 def wait(board, steps):
     """Wait until every thread has done so many steps."""
     for k in range(0, len(board), APART):
+        looks = 0
         while _read(board, k) < steps:
-            pass
+            looks += 1
+            if looks > PATIENCE:
+                _give_way()
