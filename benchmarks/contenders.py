@@ -99,7 +99,9 @@ def tensorflow_step(xla):
         import keras
         import tensorflow as tf
 
-        layer = {"lstm": keras.layers.LSTM, "rnn": keras.layers.SimpleRNN}[cell](H, return_sequences=True)
+        layer = {"lstm": keras.layers.LSTM, "rnn": keras.layers.SimpleRNN}[cell]
+        kernel = {"use_cudnn": False} if xla and cell == "lstm" else {}  # XLA cannot compile cuDNN's
+        layer = layer(H, return_sequences=True, **kernel)
         model = keras.Sequential([keras.layers.Embedding(V, D), layer, keras.layers.Dense(V)])
         inputs, targets = (tf.constant(ids.T.astype(np.int32)) for ids in batch(V, T, B))
         model(inputs)

@@ -39,6 +39,7 @@ PARTS = {
     "timing": parts.timing,
     "precision": parts.precision,
     "parity": parts.agreement,
+    "padding": parts.padding,
     "shakespeare": parts.shakespeare,
     "repetition": parts.repetition,  # last: what it switches on stays on
 }

@@ -15,9 +15,10 @@ from tensorflow_steps import MODELS, WAYS, keras_net, keras_step, numpy_step, pr
 import rnntutor as rt
 from rnntutor.keras_bridge import fit, loss_and_grad
 from rnntutor.keras_bridge.cudnn import CONDITIONS, qualifies, runs_on_cudnn
-from rnntutor.keras_bridge.parity import parity, parity_cases
+from rnntutor.keras_bridge.parity import nets, parity, parity_cases
 
 SMALL, FIRST = (16, 8, 10), 5  # a model and so many losses of it, which a test computes again
+OFF = 1e-13  # a difference that is more than rounding in float64
 EVERY = 11  # of the configurations, where compiling takes long: one of so many
 
 
@@ -80,6 +81,12 @@ def timing(tf, keras, kind, models=MODELS, ways=None, note=""):
             tensor_float_32(tf, False)
 
 
+def largest(found):
+    """The largest difference of each part, in two digits."""
+    names = dict.fromkeys(name for parts in found for name in parts)
+    return {name: float(f"{max(parts.get(name, 0) for parts in found):.2g}") for name in names}
+
+
 def agreement(tf, keras, kind):
     """The largest differences over the configurations, by way, precision and part."""
     plan = [("eager", dtype, False, 1) for dtype in ("float64", "float32")]
@@ -90,14 +97,39 @@ def agreement(tf, keras, kind):
 
         def worst(cases=cases, how=how, tf32=tf32):
             tensor_float_32(tf, tf32)
-            parts = [parity(case, how) for case in cases]
-            names = dict.fromkeys(name for part in parts for name in part)
-            found = {name: float(f"{max(part.get(name, 0) for part in parts):.2g}") for name in names}
-            return {"differences": found}
+            return {"differences": largest([parity(case, how) for case in cases])}
 
         row = {"how": how, "dtype": dtype, "tf32": tf32, "configurations": len(cases)}
         yield attempt(row, worst)
         tensor_float_32(tf, False)
+
+
+def short(case):
+    """The net of a configuration and its padding, without what is as always."""
+    net, _, rest = case.name.partition(", T, ")
+    net = re.sub(r"\(forget_bias=1\.0\)|, dropout=0\.0|(layers|cell)=", "", net)
+    return f"{net}, {re.search('padding [A-Za-z ]+', rest).group()}"
+
+
+def padding(tf, keras, kind, runs=3):
+    """The same for LSTMs, eagerly, in float64: without a mask, with one, with one but without cuDNN.
+
+    Each several times, since a fault need not show every time; "off" names those that were off in any.
+    """
+    cases = [case for case in parity_cases() if case.model.cell in nets(rt.LSTM())]
+    plain, masked = ([case for case in cases if (case.mask is not None) is has] for has in (False, True))
+    for name, chosen, use_cudnn in (
+        ("no mask", plain, "auto"),
+        ("a mask", masked, "auto"),
+        ("a mask, without cuDNN", masked, False),
+    ):
+
+        def worst(chosen=chosen, use_cudnn=use_cudnn):
+            found = [(case, parity(case, use_cudnn=use_cudnn)) for _ in range(runs) for case in chosen]
+            off = {short(case) for case, parts in found if max(parts.values()) > OFF}
+            return {"differences": largest([parts for _, parts in found]), "off": sorted(off)}
+
+        yield attempt({"cases": name, "configurations": len(chosen), "runs": runs}, worst)
 
 
 def precision(tf, keras, kind):

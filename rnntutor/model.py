@@ -222,7 +222,7 @@ class Model:
         loss, dys_raw = self._judge(ys_raw, targets, mask, scored, reduce)
         require_finite("dys_raw", dys_raw, FORWARD)
         with np.errstate(over="ignore", invalid="ignore"):
-            dhs, dW_hy, db_y = readout_backward(params, self._read(unrolled), dys_raw)
+            dhs, dW_hy, db_y = _readout_backward(params, self._read(unrolled), dys_raw)
             require_finite("dhs", dhs, BACKWARD)
             dstate_T = None
             if self.readout == "final":  # it comes in by the final state; no step was read out
@@ -284,6 +284,12 @@ def readout_backward(params, hs, dys_raw):
     H, V = params.W_hy.shape
     T, B, _ = _check.array("hs", hs, ("T", "B", H)).shape
     _check.array("dys_raw", dys_raw, (T, B, V))
+    return _readout_backward(params, hs, dys_raw)
+
+
+def _readout_backward(params, hs, dys_raw):
+    """`readout_backward` of what was checked before."""
+    H, V = params.W_hy.shape
     dhs = matmul(dys_raw, params.W_hy.T)  # eq-dh
     dW_hy = matmul(hs.reshape(-1, H).T, dys_raw.reshape(-1, V))  # eq-readout-grads
     db_y = dys_raw.sum(axis=(0, 1))  # eq-readout-grads

@@ -360,9 +360,21 @@ def test_tensorflow_began_as_this_package_begins(name, script):
     assert [row["condition"] for row in content["cudnn"]] == [one.name for one in code["CONDITIONS"]]
 
 
+GRADIENTS = {"by parameters", "by inputs", "by initial state"}
+
+
+def off_below_padding(content):
+    """Whether a file shows that gradients are wrong where cuDNN's kernel is given a mask, and only there."""
+    off = {row["cases"]: max(row.get("differences", {"": 0}).values()) > 1e-13 for row in content["padding"]}
+    return content["device"]["kind"] == "GPU" and [name for name in off if off[name]] == ["a mask"]
+
+
 @pytest.mark.parametrize("name", TENSORFLOW)
 def test_tensorflow_agreed_with_this_package(name, script):
-    """What a device could not do is for it to say; what it did is within the bounds, or named TF32."""
+    """What a device could not do is for it to say; what it did is within the bounds, or named TF32.
+
+    Or the file shows, in rows of its own, that and where cuDNN's kernel spoils gradients; the rest is right.
+    """
     content = content_of(name)
     if content["device"]["kind"] == "CPU":
         assert "error" not in json.dumps(content["parity"])
@@ -370,7 +382,46 @@ def test_tensorflow_agreed_with_this_package(name, script):
     assert {(row["how"], row["dtype"]) for row in plain} >= {("eager", "float64"), ("eager", "float32")}
     for row in plain:
         assert row["configurations"] >= (50 if row["how"] == "eager" else 7)
-        assert max(row["differences"].values()) <= {"float64": 1e-13, "float32": 1e-5}[row["dtype"]], row
+        excused = GRADIENTS if row["how"] == "eager" and off_below_padding(content) else set()
+        found = [difference for part, difference in row["differences"].items() if part not in excused]
+        assert max(found) <= {"float64": 1e-13, "float32": 1e-5}[row["dtype"]], row
+
+
+@pytest.mark.parametrize("name", TENSORFLOW)
+def test_tensorflow_below_padding(name):
+    """Only gradients, with a mask, on a GPU, may be off; the row then names nets with padding at the end."""
+    content = content_of(name)
+    rows = content["padding"]
+    assert [(row["cases"], row["configurations"]) for row in rows] == [
+        ("no mask", 6),
+        ("a mask", 8),
+        ("a mask, without cuDNN", 8),
+    ]
+    for row in rows:
+        beyond = {part for part, difference in row["differences"].items() if difference > 1e-13}
+        assert set(row["differences"]) == {"loss", "outputs", "final state", *GRADIENTS}
+        assert beyond <= GRADIENTS and bool(beyond) == bool(row["off"])
+        assert all(net.endswith(", padding at the end") for net in row["off"])
+        assert not beyond or (row["cases"] == "a mask" and content["device"]["kind"] == "GPU")
+
+
+def test_a_kernel_that_spoils_gradients_now_and_then_is_found(script):
+    """In one run of several, in one net; without the kernel it is right."""
+    padding, asked = script("tensorflow_parts")["padding"], []
+
+    def parity(case, use_cudnn):
+        asked.append((case.name, case.mask is not None, use_cudnn))
+        spoilt = use_cudnn and "Embedded" in case.name and "at the end" in case.name
+        second = asked.count(asked[-1]) == 2
+        return {"loss": 1e-16, "by inputs": 2.34e10 if spoilt and second else 3.21e-16}
+
+    padding.__globals__["parity"] = parity
+    rows = list(padding(None, None, "GPU"))
+    assert [row["runs"] for row in rows] == [3, 3, 3] and len(asked) == 3 * (6 + 8 + 8)
+    assert [row["differences"]["by inputs"] for row in rows] == [3.2e-16, 2.3e10, 3.2e-16]
+    assert [row["off"] for row in rows] == [[], ["Embedded(LSTM, E=3), padding at the end"], []]
+    assert {(has, use) for _, has, use in asked} == {(False, "auto"), (True, "auto"), (True, False)}
+    assert all("LSTM" in name for name, *_ in asked)
 
 
 def test_a_part_that_fails_leaves_the_others(script):
@@ -406,7 +457,7 @@ def synthetic(name, kind, cpu, by, first):
     """A result file of the comparison with TensorFlow, with times of its own."""
     models = ("small", "large")
     rows = [{"model": model, "by": way} for model, way in product(models, by)]
-    rows = [row | {"fastest_ms": first + i} for i, row in enumerate(rows)]
+    rows = [row | {"fastest_ms": first + i, "median_ms": first + i} for i, row in enumerate(rows)]
     rows[-1] = {"model": "large", "by": by[-1], "error": "InternalError: libdevice not found"}
     about = dict.fromkeys(("tensorflow", "keras", "numpy", "python", "date"), "1")
     return about | {"device": {"name": name, "kind": kind}, "cpu": cpu, "timing": rows}
@@ -436,7 +487,6 @@ def test_appendix_a1_draws_a_bar_for_each_row_of_each_file(capsys):
     bars = []
     names = {
         "results": given,
-        "no_gpu": "",
         "plots": SimpleNamespace(bars=lambda values, **_: bars.append(values)),
         "plt": SimpleNamespace(show=lambda: None),
     }
@@ -457,7 +507,7 @@ def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys
     results.mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
-    measures = {"differences", "runs", "gradient_error", "different", "calls", "fastest_ms", "nats"}
+    measures = {"differences", "off", "runs", "gradient_error", "different", "calls", "fastest_ms", "nats"}
     rows = {name: [row for row in found if isinstance(row, dict)] for name, found in parts_of(whole).items()}
     failed = {
         name: [{k: v for k, v in row.items() if k not in measures} | {"error": "E: no"} for row in found]
@@ -473,6 +523,7 @@ def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys
         "json": json,
         "Path": Path,
         "CONDITIONS": [SimpleNamespace(name=row["condition"]) for row in whole["cudnn"]],
+        "parity_cases": list,
         "qualifies": lambda condition: True,
         "plots": SimpleNamespace(bars=lambda values, **_: None),
         "plt": SimpleNamespace(show=lambda: None),

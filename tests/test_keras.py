@@ -2,8 +2,10 @@
 
 import importlib
 import os
+import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -480,6 +482,21 @@ def test_which_masks_a_graph_leaves_to_cudnn():
     assert cudnn_for("eager", end[::-1]) == cudnn_for("graph") == cudnn_for("graph", end) == "auto"
     assert {cudnn_for("graph", mask) for mask in (end[::-1], none_left)} == {False}
     assert cudnn_for("xla") is cudnn_for("xla", end) is False
+
+
+@needs_tensorflow
+def test_parity_without_cudnn_if_it_is_told_so(as_if_on_a_gpu):
+    case = next(c for c in parity_cases() if "Embedded(cell=LSTM" in c.name and "at the end" in c.name)
+    assert max(parity(case, "graph", use_cudnn=False).values()) <= BOUNDS["float64"]
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("cell", ["lstm", "rnn"])
+def test_the_step_that_is_timed_through_xla_has_no_cudnn(cell, as_if_on_a_gpu):
+    """XLA would stop at the kernel."""
+    path = Path(__file__).resolve().parent.parent / "benchmarks" / "contenders.py"
+    step = runpy.run_path(str(path))["tensorflow_step"](xla=True)(cell, V, D, H, T, B)
+    assert step() > 0
 
 
 @needs_tensorflow

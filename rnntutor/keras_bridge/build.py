@@ -32,6 +32,7 @@ def to_keras(model, params, mask=False, state=False, use_cudnn="auto"):
         Whether LSTM and GRU may leave the steps of time to cuDNN's kernel on a GPU. XLA cannot compile it,
         and in a graph it takes no mask but one with padding at the end: both need False. With True, Keras
         raises where the kernel cannot be had. Other layers have no such kernel and are left as they are.
+        Below padding at the end the kernel's gradients may be wrong: appendix A1 shows measurements.
 
     Returns
     -------

@@ -158,7 +158,7 @@ def differences(case, found, each_array=False):
     }
 
 
-def parity(case, how="eager", each_array=False):
+def parity(case, how="eager", each_array=False, use_cudnn=None):
     """The `differences` between Keras and this package for a case.
 
     Parameters
@@ -168,6 +168,8 @@ def parity(case, how="eager", each_array=False):
         As for `loss_and_grad`. On a GPU, cuDNN's kernel is left out where this cannot have it.
     each_array : bool
         As for `differences`.
+    use_cudnn : {None, "auto", False, True}
+        As for `to_keras`; None is what `cudnn_for` says.
 
     Returns
     -------
@@ -181,7 +183,8 @@ def parity(case, how="eager", each_array=False):
         If an argument is of the wrong kind.
     """
     _check.instance("case", case, ParityCase)
-    use_cudnn = cudnn_for(how, case.mask)
+    if use_cudnn is None:
+        use_cudnn = cudnn_for(how, case.mask)
     keras_model = to_keras(case.model, case.params, case.mask is not None, True, use_cudnn)
     batch = case.xs, case.targets, case.state0, case.mask, case.reduce
     found = loss_and_grad(keras_model, *batch, how, case.model.objective)
