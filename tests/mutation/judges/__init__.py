@@ -57,7 +57,6 @@ JUDGES = [
     fast_precision,
     fast_byte_order,
     fast_memory,
-    fast_compiled,
     first_parameters,
     nothing_leaks,
     gradients_with_a_mask,
@@ -72,6 +71,7 @@ JUDGES = [
     paths_of_nets,
     what_nets_promise,
     models_of_nets,
+    fast_compiled,
 ]
 
 
