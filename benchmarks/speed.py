@@ -106,6 +106,7 @@ def rows_of(found):
             "shape": list(shape),
             "contender": contender,
             "ms_median": statistics.median(record["median"] for record in records),
+            "ms_rounds": [round(record["median"], 4) for record in records],
             "ms_min": min(record["min"] for record in records),
         }
         if what != "writing":

@@ -65,15 +65,20 @@ def memory(contender, shape):
 def scaling():
     """The fastest of this package over T and over B."""
     found = []
-    for T, B in [(T, 32) for T in (16, 32, 64, 128, 256)] + [(64, B) for B in (4, 8, 16, 32, 64, 128)]:
-        with team("machine code, all cores"):
-            step = STEPS["machine code, all cores"]("lstm", 65, 64, 128, T, B)
-            found.append({"shape": (65, 64, 128, T, B), **timed(step, 1.0)})
+    sweeps = {
+        "T": [(T, 32) for T in (16, 32, 64, 128, 256)],
+        "B": [(64, B) for B in (4, 8, 16, 32, 64, 128)],
+    }
+    for over, places in sweeps.items():
+        for T, B in places:
+            with team("machine code, all cores"):
+                step = STEPS["machine code, all cores"]("lstm", 65, 64, 128, T, B)
+                found.append({"over": over, "shape": (65, 64, 128, T, B), **timed(step, 1.0)})
     return found
 
 
 def layouts():
-    """GFLOP/s of the product of one step: sequences in rows, in columns, in half as many columns."""
+    """GFLOP/s of the product of a step: sequences in rows, in columns; half of the columns, of the units."""
     import rnntutor as rt
 
     rng, found = np.random.default_rng(0), []
@@ -81,15 +86,16 @@ def layouts():
         for H, B in [(128, 32), (256, 32), (512, 64)]:
             W = rng.standard_normal((H, 4 * H)).astype(np.float32)
             W_T, h = W.T.copy(), rng.standard_normal((B, H)).astype(np.float32)
-            h_T, half = h.T.copy(), h[: B // 2].T.copy()
+            h_T, half, few = h.T.copy(), h[: B // 2].T.copy(), W_T[: 2 * H].copy()
             ways = {
-                "rows, h W": (B, lambda W=W, h=h: h @ W),
-                "columns, Wᵀ hᵀ": (B, lambda W=W_T, h=h_T: W @ h),
-                "columns, half of them": (B // 2, lambda W=W_T, h=half: W @ h),
+                "rows": (1.0, lambda W=W, h=h: h @ W),
+                "columns": (1.0, lambda W=W_T, h=h_T: W @ h),
+                "half of the columns": (0.5, lambda W=W_T, h=half: W @ h),
+                "half of the units": (0.5, lambda W=few, h=h_T: W @ h),
             }
-            for name, (columns, product) in ways.items():
-                ms = timed(product, 0.5)["min"]
-                found.append({"H": H, "B": B, "way": name, "gflops": 8e-6 * columns * H * H / ms})
+            for name, (part, product) in ways.items():
+                ms = timed(product, 0.5)["median"]
+                found.append({"H": H, "B": B, "way": name, "gflops": 8e-6 * part * B * H * H / ms})
     return found
 
 
@@ -106,10 +112,11 @@ def machine(n=3072):
     whole = timed(lambda: np.matmul(a, a, out=out), 2)["min"]
     with rt.threads(1):
         single = timed(lambda: np.matmul(a, a, out=out), 2)["min"]
-        copying = timed(lambda: np.copyto(copy, large), 1)["min"]
         tanh = timed(lambda: np.tanh(x, out=out[:32]), 1)["min"]
     with rt.threads():
         cut = parts(n)
+        halves = parts(len(large))
+        copying = timed(lambda: share(lambda part: np.copyto(copy[part], large[part]), halves), 1)["min"]
         shared = timed(lambda: share(lambda part: np.matmul(a[part], a, out=out[part]), cut), 2)["min"]
     blas = [lib for lib in threadpoolctl.threadpool_info() if lib["user_api"] == "blas"]
     return {
