@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -28,9 +29,10 @@ class Team(NamedTuple):
 
     size: int
     others: ThreadPoolExecutor | None
+    turn: threading.Lock  # one task at a time: its parts may wait for each other
 
 
-_ALONE = Team(1, None)
+_ALONE = Team(1, None, threading.Lock())
 _TEAM = contextvars.ContextVar("team", default=_ALONE)
 
 
@@ -54,7 +56,7 @@ def threads(n=None):
     """
     n = cores() if n is None else _check.integer("n", n)
     with _blas_alone(), ThreadPoolExecutor(max(1, n - 1)) as others:
-        before = _TEAM.set(Team(n, others) if n > 1 else _ALONE)
+        before = _TEAM.set(Team(n, others, threading.Lock()) if n > 1 else _ALONE)
         try:
             yield
         finally:
@@ -83,10 +85,25 @@ def share(task, items):
     items, team = list(items), _TEAM.get()
     if len(items) == 1 or team.others is None:
         return [task(item) for item in items]
+    with team.turn:
+        return _at_once(task, items, team.others)
+
+
+def together(task, n):
+    """Call a function with 0 … n − 1, all at the same time, since each waits for the others."""
+    if n <= size():
+        share(task, range(n))
+    else:  # the block of `threads` in which n was right is left
+        with ThreadPoolExecutor(n - 1) as others:
+            _at_once(task, range(n), others)
+
+
+def _at_once(task, items, others):
+    """The first item here, each of the rest in another thread."""
     # each in a copy of this context, so that what NumPy is to ignore here it ignores there
-    others = [team.others.submit(contextvars.copy_context().run, _alone, task, item) for item in items[1:]]
+    later = [others.submit(contextvars.copy_context().run, _alone, task, item) for item in items[1:]]
     first = contextvars.copy_context().run(_alone, task, items[0])
-    return [first, *(other.result() for other in others)]
+    return [first, *(one.result() for one in later)]
 
 
 def matmul(a, b):

@@ -1,6 +1,7 @@
 """The fast schedule: the same numbers as the cell's own steps give, in less time and no more memory."""
 
 import gc
+import subprocess
 import sys
 from pathlib import Path
 
@@ -313,3 +314,43 @@ def test_threads_have_equal_parts_of_the_units(monkeypatch):
         shares = {H: schedule.Schedule(LSTM(), True, 1, 1, H).P for H in (16, 32, 40, 48, 64, 96)}
     assert shares == {16: 1, 32: 2, 40: 2, 48: 3, 64: 2, 96: 3}
     assert schedule.Schedule(LSTM(), False, 1, 1, 96).P == 1
+
+
+HANGS = """
+import faulthandler, sys
+import numpy as np
+import rnntutor as rt
+from rnntutor.fast import schedule
+
+faulthandler.dump_traceback_later(60, exit=True)
+schedule.WORTHWHILE = 0
+net = rt.Fast(rt.LSTM(), compiled=True)
+params, xs = net.init(np.random.default_rng(0), 3, 64), np.zeros((50, 4, 3))
+with rt.threads(2):
+    passed = net.forward(params, xs)
+    code = passed.schedule.code
+    whole = code.backward
+
+    def stopped(*arguments):
+        if 0 in arguments[3][:1]:  # the units of the first thread
+            raise KeyboardInterrupt
+        whole(*arguments)
+
+    code.backward = stopped
+    try:
+        net.backward(params, passed, np.zeros((50, 4, 64)))
+    except KeyboardInterrupt:
+        print("interrupted")
+    code.backward = whole
+outside = net.backward(params, passed, np.ones((50, 4, 64)))  # the block is left, its units are still shared
+with rt.threads(2):
+    inside = net.backward(params, passed, np.ones((50, 4, 64)))
+print(all((a == b).all() for (_, a), (_, b) in zip(rt.leaves(outside), rt.leaves(inside), strict=True)))
+"""
+
+
+@pytest.mark.skipif(not schedule.compiles(), reason="Numba or SciPy is not installed")
+def test_nobody_waits_for_a_thread_that_does_not_come():
+    """A thread that is interrupted lets the others go; a pass that was shared is walked back by as many."""
+    done = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["interrupted", "True"], done.stderr

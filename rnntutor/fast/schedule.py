@@ -17,7 +17,7 @@ from rnntutor.fast.buffers import POOL
 from rnntutor.fast.plain import lstm as plain_lstm
 from rnntutor.fast.plain import rnn as plain_rnn
 from rnntutor.nets.scatter import scatter_add
-from rnntutor.threads import matmul, share, size
+from rnntutor.threads import matmul, size, together
 
 MODULES = {lstm.LSTM: (plain_lstm, lstm.State), rnn.RNN: (plain_rnn, rnn.State)}
 WORTHWHILE = 5e6  # multiplications in time: with fewer, threads are not worth waking
@@ -99,14 +99,22 @@ class Schedule:
 
     def _in_turns(self, function, *arguments, after):
         """Call a compiled function for the units of each thread."""
-        from rnntutor.fast.compiled.turns import board
+        from rnntutor.fast.compiled.turns import board, dissolve
 
         H, news = self.shape[-1] // self.P, board(self.P)
 
         def one(me):
-            function(*self.cell, *arguments, (me * H, (me + 1) * H, me), news, *after)
+            try:
+                function(*self.cell, *arguments, (me * H, (me + 1) * H, me), news, *after)
+            except BaseException:
+                dissolve(news)
+                raise
 
-        share(one, range(self.P))
+        try:
+            together(one, self.P)
+        except BaseException:  # Ctrl-C, perhaps before the others had begun
+            dissolve(news)
+            raise
 
     def write(self, W, table, W_hy, b_y, y_raw, state, temperature, uniforms, drawn):
         """Fill `drawn` with a symbol for each of the uniform numbers, until an output is not finite.

@@ -28,6 +28,11 @@ def board(n):
     return np.zeros(n * APART, np.int64)
 
 
+def dissolve(board):
+    """Let nobody wait any more: somebody will not come. What is computed from then on is worth nothing."""
+    board[:] = np.iinfo(np.int64).max
+
+
 @intrinsic
 def _write(typing, array, at, value):
     """Store a number, and before it, for all to see, whatever was stored earlier."""
