@@ -21,7 +21,11 @@ class Board:
     """Where each of n threads says which units it has done."""
 
     def __init__(self, n):
-        self.n, self.lock, self.results = n, threading.Lock(), None
+        self.n, self.lock, self.results, self.dissolved = n, threading.Lock(), None, 0
+
+    def dissolve(self):
+        """Nobody is to wait any more; counted."""
+        self.dissolved += 1
 
     def fill(self, part, H, whole, axes, filled):
         """Into arrays the units of a part, out of those that a function gives for all units.
@@ -114,7 +118,9 @@ def _doubles(world):
         f"rnntutor.fast.compiled.{name}": Double(plain) for name, plain in (("lstm", lstm), ("rnn", rnn))
     }
     turns = {
-        "rnntutor.fast.compiled.turns": SimpleNamespace(board=lambda n: boards.append(Board(n)) or boards[-1])
+        "rnntutor.fast.compiled.turns": SimpleNamespace(
+            board=lambda n: boards.append(Board(n)) or boards[-1], dissolve=Board.dissolve
+        )
     }
     with (
         mock.patch.object(net, "compiles", lambda: True),
@@ -141,12 +147,22 @@ def fast_compiled(world):
 
 
 def units_of_a_thread(world):
-    """test_fast.py: each has as many."""
+    """test_fast.py: each has as many; if one does not come, nobody waits for it."""
     if world.concerns((), "fast.schedule"):
         parts = []
         with _doubles(world) as boards, world["rnntutor.threads"].threads(3):
             schedule = world["rnntutor.fast.schedule"].Schedule(world.own(LSTM()), True, T, B, 6)
             schedule._in_turns(lambda *given: parts.append(given), "W_hh", after=("hs",))
-            assert [board.n for board in boards] == [3]
+            assert [(board.n, board.dissolved) for board in boards] == [(3, 0)]
+            for stopped in range(3):
+                def part(*given, stopped=stopped):
+                    return 1 // (given[-3][2] != stopped)
+
+                try:
+                    schedule._in_turns(part, "W_hh", after=("hs",))
+                except ZeroDivisionError:
+                    assert boards[-1].dissolved == 2  # where it happened, and where the parts were called
+                else:
+                    raise AssertionError("what stopped a part is not raised")
         assert {(first, last) for first, _, _, last in parts} == {("W_hh", "hs")}
         assert sorted(part for _, part, _, _ in parts) == [(0, 2, 0), (2, 4, 1), (4, 6, 2)]

@@ -119,6 +119,12 @@ def shared_work(world):
             assert module.parts(7) == module.parts(7, np.inf)
             with np.errstate(over="ignore"):
                 module.share(lambda x: np.exp(np.full(3, x)), [1e5, 1e6])
+    for n in (1, 3):
+        with module.threads(n):
+            for together in (1, 3, 4):
+                met, seen = threading.Barrier(together), []
+                module.together(lambda i, met=met, seen=seen: (met.wait(5), seen.append(i)), together)
+                assert sorted(seen) == [*range(together)]
     assert module.parts(7) == [slice(0, 7)] and module.share(abs, [-1, 2]) == [1, 2]
     a, b = draw(0).standard_normal((4, 16, 256)), draw(1).standard_normal((256, 250))
     for n, types in ((1, "df"), (2, "df"), (2, "fd"), (2, "dd")):
