@@ -80,9 +80,9 @@ def test_it_learns(capsys, folder):
 @pytest.mark.parametrize(
     ("more", "cell"),
     [
-        (["--cell", "rnn"], "RNN(activation='tanh')"),
+        (["--cell", "rnn", "--threads", "1"], "Fast(cell=RNN(activation='tanh'), compiled=None)"),
         (["--cell", "gru", "--layers", "2"], "Stacked(layers=(GRU(reset='after'), GRU("),
-        (["--layers", "2", "--dropout", "0.3"], "LSTM(forget_bias=1.0)), dropout=0.3)"),
+        (["--layers", "2", "--dropout", "0.3"], "Fast(cell=LSTM(forget_bias=1.0), compiled=None)), dropout=0.3)"),
     ],
 )
 def test_nets(more, cell, capsys):
@@ -304,7 +304,7 @@ def test_options_that_changed(capsys):
     trained(capsys)
     for more, said in [
         (["--hidden", "7"], "H = 7, got 6"),
-        (["--cell", "gru"], "cell.class = 'GRU', got 'LSTM'"),
+        (["--cell", "gru"], "cell.class = 'GRU', got 'Fast'"),
         (["--seed", "2"], "command.seed = 2, got 1"),
         (["--batch", "3"], "data.B = 3, got 15"),
     ]:
