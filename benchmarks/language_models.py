@@ -54,7 +54,7 @@ SETTINGS = {
 }
 RATES = {"lstm": (4e-3, 8e-3, 16e-3), "rnn": (1e-3, 2e-3, 4e-3)}
 SHORT = 1000  # updates with which the rates are compared
-CELLS = {"lstm": rt.LSTM(), "rnn": rt.RNN("tanh")}
+CELLS = {"lstm": rt.Fast(rt.LSTM()), "rnn": rt.Fast(rt.RNN("tanh"))}
 FIRST = 10  # losses that a test computes again
 
 
