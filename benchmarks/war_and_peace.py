@@ -27,6 +27,7 @@ import results
 import texts
 
 import rnntutor as rt
+from rnntutor.nets import EmbeddedParams
 
 SETTINGS = {
     "B": 100,
@@ -40,6 +41,7 @@ SETTINGS = {
     "bound": 0.08,
     "dtype": "float32",
 }
+CELLS = {"lstm": rt.LSTM(), "rnn": rt.RNN("tanh")}
 FIRST = 10  # losses that a test computes again
 
 
@@ -58,21 +60,27 @@ def width(cell, size, V):
 
 def build(cell, size, V, seed, settings):
     """The model and its first parameters, all from U(−bound, bound)."""
-    rng = np.random.default_rng(seed)
-    model = rt.Model({"lstm": rt.LSTM(), "rnn": rt.RNN("tanh")}[cell], V, width(cell, size, V), V)
+    rng, H = np.random.default_rng(seed), width(cell, size, V)
     bound = settings["bound"]
     params = rt.tree_map(
-        lambda p: rng.uniform(-bound, bound, p.shape).astype(settings["dtype"]), model.init(rng)
+        lambda p: rng.uniform(-bound, bound, p.shape).astype(settings["dtype"]),
+        rt.Model(CELLS[cell], V, H, V).init(rng),
     )
-    return model, params
+    return rt.Model(rt.Embedded(rt.Fast(CELLS[cell]), V), V, H, V), params
 
 
-def batches(part, V, settings):
-    """One-hot inputs and targets, block by block."""
+def looking_up(params):
+    """The parameters for a net that looks bytes up: a one-hot vector is a row of the identity."""
+    rows = np.eye(len(params.cell.W_xh), dtype=params.cell.W_xh.dtype)
+    return params._replace(cell=EmbeddedParams(rows, params.cell))
+
+
+def batches(part, settings):
+    """Inputs and targets, block by block."""
     T = settings["T"]
     for start in range(0, len(part.inputs), T):
         block = slice(start, start + T)
-        yield rt.one_hot(part.inputs[block], V, settings["dtype"]), part.targets[block]
+        yield part.inputs[block], part.targets[block]
 
 
 def epochs(model, params, split, settings, progress=None):
@@ -87,18 +95,19 @@ def epochs(model, params, split, settings, progress=None):
     optimiser = rt.RMSProp(rate, settings["alpha"], clamp=settings["clamp"])
     memory, state = progress or (optimiser.init(params), None)
     while True:
-        for xs, targets in batches(split.train, split.V, settings):
-            result = model.loss_and_grad(params, xs, targets, state, reduce="token")
-            params, memory, _, _ = optimiser.update(params, result.grads, memory)
+        for xs, targets in batches(split.train, settings):
+            result = model.loss_and_grad(looking_up(params), xs, targets, state, reduce="token")
+            grads = result.grads._replace(cell=result.grads.cell.net)
+            params, memory, _, _ = optimiser.update(params, grads, memory)
             state = result.state_T  # carried on, from epoch to epoch too, as char-rnn does
             yield float(result.loss), params, (memory, state)
 
 
-def read(model, params, part, V, settings):
+def read(model, params, part, settings):
     """Read a part from the state zero on; yields outputs and targets of each block."""
     state = None
-    for xs, targets in batches(part, V, settings):
-        ys_raw, unrolled = model.forward(params, xs, state)
+    for xs, targets in batches(part, settings):
+        ys_raw, unrolled = model.forward(looking_up(params), xs, state)
         yield ys_raw, targets
         state = unrolled.state_T
 
@@ -147,7 +156,7 @@ def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
     """All epochs, a checkpoint after each; returns model, best parameters, what is to be written down."""
     model, params = build(cell, size, split.V, seed, settings)
     per_epoch = len(split.train.inputs) // settings["T"]
-    memory, state = rt.RMSProp(1.0).init(params), model.cell.zero_state(params.cell, settings["B"])
+    memory, state = rt.RMSProp(1.0).init(params), CELLS[cell].zero_state(params.cell, settings["B"])
     best, first, means, valid, seconds, progress = params, [], [], [], 0.0, None
     if checkpoint.exists():
         like = (params, memory._replace(updates=np.zeros(())), state, best)
@@ -166,14 +175,14 @@ def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
             losses.append(loss)
         first = first or losses[:FIRST]
         means.append(float(np.mean(losses)))
-        valid.append(evaluate(model, params, split.valid, split.V, settings))
+        valid.append(evaluate(model, params, split.valid, settings))
         best = params if valid[-1] == min(valid) else best
         seconds += time.perf_counter() - start
         log(f"epoch {len(valid):2d}   loss {means[-1]:.4f}   validation {valid[-1]:.4f}   {seconds:6.0f} s")
         arrays = params, memory._replace(updates=np.array(memory.updates)), state, best
         save(checkpoint, arrays, first=first, means=means, valid=valid, seconds=seconds)
     test = {
-        when: round(evaluate(model, p, split.test, split.V, settings), 5)
+        when: round(evaluate(model, p, split.test, settings), 5)
         for when, p in (("best", best), ("last", params))
     }
     return (
@@ -215,7 +224,7 @@ def main():
             print(line, flush=True)
 
         model, best, content = train(asked.cell, asked.size, split, asked.seed, checkpoint, log)
-    of_each = nats(model, best, split.test, split.V, SETTINGS)
+    of_each = nats(model, best, split.test, SETTINGS)
     content["by_distance"] = quotes.by_distance(split, np.unique(np.frombuffer(data, np.uint8)), of_each)
     asked_for = {"cell": asked.cell, "size": asked.size, "seed": asked.seed}
     path = results.write(
