@@ -82,7 +82,7 @@ def test_it_learns(capsys, folder):
     [
         (["--cell", "rnn", "--threads", "1"], "Fast(cell=RNN(activation='tanh'), compiled=None)"),
         (["--cell", "gru", "--layers", "2"], "Stacked(layers=(GRU(reset='after'), GRU("),
-        (["--layers", "2", "--dropout", "0.3"], "Fast(cell=LSTM(forget_bias=1.0), compiled=None)), dropout=0.3)"),
+        (["--layers", "2", "--dropout", "0.3"], "LSTM(forget_bias=1.0), compiled=None)), dropout=0.3)"),
     ],
 )
 def test_nets(more, cell, capsys):
