@@ -39,7 +39,8 @@ class Fast(Layer):
     Notes
     -----
     It computes in the dtype of the parameters, float32 or float64. Complex numbers, which gradient checks
-    send through, take the way of `rnntutor.forward`. `rnntutor.threads` shares a batch among threads.
+    send through, take the way of `rnntutor.forward`. `rnntutor.threads` shares the units of each step among
+    threads.
     """
 
     cell: Any
