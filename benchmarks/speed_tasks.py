@@ -78,24 +78,27 @@ def scaling():
 
 
 def layouts():
-    """GFLOP/s of the product of a step: sequences in rows, in columns; half of the columns, of the units."""
+    """GFLOP/s of the product of a step: sequences in rows, in columns, with packed weights; and of half of it."""
     import rnntutor as rt
+    from rnntutor.fast.compiled.tiles import add_product, pack
 
     rng, found = np.random.default_rng(0), []
     with rt.threads(1):
         for H, B in [(128, 32), (256, 32), (512, 64)]:
             W = rng.standard_normal((H, 4 * H)).astype(np.float32)
             W_T, h = W.T.copy(), rng.standard_normal((B, H)).astype(np.float32)
-            h_T, half, few = h.T.copy(), h[: B // 2].T.copy(), W_T[: 2 * H].copy()
-            ways = {
-                "rows": (1.0, lambda W=W, h=h: h @ W),
-                "columns": (1.0, lambda W=W_T, h=h_T: W @ h),
-                "half of the columns": (0.5, lambda W=W_T, h=half: W @ h),
-                "half of the units": (0.5, lambda W=few, h=h_T: W @ h),
-            }
-            for name, (part, product) in ways.items():
-                ms = timed(product, 0.5)["median"]
-                found.append({"H": H, "B": B, "way": name, "gflops": 8e-6 * part * B * H * H / ms})
+            for b, part in ((B, "all"), (B // 2, "half")):
+                a, h_T = np.zeros((b, 4 * H), np.float32), h[:b].T.copy()
+                a_T, panels = a.T.copy(), pack(W, H)
+                ways = {
+                    "rows": lambda h=h[:b], W=W, a=a: np.matmul(h, W, out=a),
+                    "columns": lambda h=h_T, W=W_T, a=a_T: np.matmul(W, h, out=a),
+                    "packed": lambda h=h, b=b, W=panels, a=a: add_product(h, 0, b, W, len(h[0]), a),
+                }
+                for way, product in ways.items():
+                    ms = timed(product, 0.5)["median"]
+                    gflops = 8e-6 * b * H * H / ms
+                    found.append({"H": H, "B": B, "sequences": part, "way": way, "gflops": gflops})
     return found
 
 

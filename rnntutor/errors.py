@@ -21,6 +21,10 @@ class NonFiniteError(FloatingPointError):
         super().__init__(f"{tensor}: {found}. {advice}")
 
 
+FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
+BACKWARD = "The gradient exploded on its way back through time: try a shorter sequence or smaller weights."
+
+
 def require_finite(tensor, value, advice):
     """Raise `NonFiniteError`, naming the tensor, unless all of `value` is finite."""
     if not _check.all_finite(value):

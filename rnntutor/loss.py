@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.threads import parts, share
+from rnntutor.threads import blocks, parts, share
 
 REDUCE = ("sequence", "token", "sum")
 
@@ -93,33 +93,19 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
         If an argument has the wrong kind or shape, a target is out of range, a number that
         counts is not finite, or the mask leaves nothing to average.
     """
-    ys_raw, weights = _counting("ys_raw", ys_raw, mask, reduce)
-    T, B, V = ys_raw.shape
-    targets = _check.array("targets", targets, (T, B), kind="integer")
-    targets = check_labels(np.where(weights > 0, targets, 0), T, B, V)
-
-    steps = T * B
-    ys_raw, targets, weights = ys_raw.reshape(steps, V), targets.reshape(steps), weights.reshape(steps)
-    ce, dys_raw = np.empty(steps, ys_raw.dtype), np.empty((steps, V), ys_raw.dtype)
-
-    def judge(part):
-        _cross_entropy(ys_raw[part], targets[part], weights[part], ce[part], dys_raw[part])
-
-    share(judge, parts(steps, work=steps * V))
-    loss = (weights * ce).sum()  # eq-loss
-    return loss, dys_raw.reshape(T, B, V)
+    return _averaged(_cross_entropy, check_labels, "ys_raw", ys_raw, targets, mask, reduce)
 
 
-def _cross_entropy(ys_raw, targets, weights, ce, dys_raw):
-    """Fill `ce` (N,) and `dys_raw` (N, V); the exponentials turn into the gradient where they stand."""
+def _cross_entropy(ys_raw, targets, weights, out):
+    """Of each step (N, V) its loss (N,); `out` ← the gradient, where the exponentials stood before."""
     at_target = np.arange(len(targets)), targets
-    z = _shift(ys_raw, out=dys_raw)
+    z = _shift(ys_raw, out=out)
     z_target = z[at_target]
-    e = np.exp(z, out=dys_raw)
+    e = np.exp(z, out=out)
     A = e.sum(axis=1)
-    np.subtract(np.log(A), z_target, out=ce)  # eq-cross-entropy
     e *= (weights / A)[:, None]
     e[at_target] -= weights  # eq-dy-raw
+    return np.log(A) - z_target  # eq-cross-entropy
 
 
 def squared_error(ys, targets, mask=None, reduce="sequence"):
@@ -150,51 +136,71 @@ def squared_error(ys, targets, mask=None, reduce="sequence"):
         If an argument has the wrong kind or shape, a number that counts is not finite, or the
         mask leaves nothing to average.
     """
-    ys, weights = _counting("ys", ys, mask, reduce)
-    targets = _check.array("targets", targets, ys.shape, kind="real", finite=False)
-    targets = check_values(np.where(weights[..., None] > 0, targets, 0), *ys.shape)
-    error = ys - targets.astype(ys.real.dtype)
-    loss = (weights[..., None] * error**2).sum()
-    return loss, 2 * weights[..., None] * error
+    return _averaged(_squared_error, check_values, "ys", ys, targets, mask, reduce)
 
 
-def check_labels(targets, T, B, V):
-    """Raise unless `targets` is an int array (T, B) from 0 to V − 1."""
+def _squared_error(ys, targets, weights, out):
+    """Of each step (N, V) its loss (N,); `out` ← the gradient."""
+    error = np.subtract(ys, targets.astype(ys.real.dtype), out=out)
+    losses = (error * error).sum(axis=1)
+    error *= 2 * weights[:, None]
+    return losses
+
+
+def check_labels(targets, T, B, V, counts=None):
+    """Raise unless `targets` is an int array (T, B) from 0 to V − 1; it is 0 where a step does not count."""
     targets = _check.array("targets", targets, (T, B), kind="integer")
+    if counts is not None:
+        targets = np.where(counts, targets, 0)
     _check.below("targets", targets, V)
     return targets
 
 
-def check_values(targets, T, B, V):
-    """Raise unless `targets` is a real, finite array (T, B, V)."""
-    return _check.array("targets", targets, (T, B, V), kind="real")
+def check_values(targets, T, B, V, counts=None):
+    """Raise unless `targets` is a real array (T, B, V), finite; it is 0 where a step does not count."""
+    targets = _check.array("targets", targets, (T, B, V), kind="real", finite=counts is None)
+    if counts is None:
+        return targets
+    return _check.array("targets", np.where(counts[..., None], targets, 0), (T, B, V))
 
 
 class Loss(NamedTuple):
     """A loss by its name, and what its targets have to be."""
 
     function: Callable  # (outputs, targets, mask, reduce) -> loss, gradient by the outputs
-    check_targets: Callable  # (targets, T, B, V) -> targets
+    check_targets: Callable  # (targets, T, B, V, counts) -> targets
+    judge: Callable  # (outputs, targets, weights, out) of N steps -> each one's loss; out <- gradient
 
 
 LOSSES = {
-    "cross_entropy": Loss(cross_entropy, check_labels),
-    "squared_error": Loss(squared_error, check_values),
+    "cross_entropy": Loss(cross_entropy, check_labels, _cross_entropy),
+    "squared_error": Loss(squared_error, check_values, _squared_error),
 }
 
 
-def _counting(name, ys, mask, reduce):
-    """The outputs, zero where nothing counts, and how much each step counts, (T, B)."""
+def _averaged(judge, check_targets, name, ys, targets, mask, reduce):
+    """The loss of all steps and its gradient."""
     ys = _check.array(name, ys, ("T", "B", "V"), finite=False)
     T, B, V = ys.shape
-    weights = _weights(mask, T, B, _check.choice("reduce", reduce, REDUCE)).astype(ys.real.dtype)
+    weights = weights_of(mask, T, B, reduce, ys.real.dtype)
     if mask is not None:
         ys = np.where(weights[..., None] > 0, ys, 0)
-    return _check.array(name, ys, (T, B, V)), weights
+    ys = _check.array(name, ys, (T, B, V)).reshape(T * B, V)
+    targets = check_targets(targets, T, B, V, weights > 0)
+    targets, weights = targets.reshape(T * B, *targets.shape[2:]), weights.ravel()
+    losses, dys = np.empty(T * B, ys.dtype), np.empty_like(ys)
+
+    def work(part):
+        for some in blocks(part, V):
+            losses[some] = judge(ys[some], targets[some], weights[some], dys[some])
+
+    share(work, parts(T * B, T * B * V))
+    return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
 
 
-def _weights(mask, T, B, reduce):
-    """How much each step's cross-entropy counts, shape (T, B)."""
+def weights_of(mask, T, B, reduce, dtype):
+    """How much each step's loss counts, shape (T, B)."""
+    _check.choice("reduce", reduce, REDUCE)
     if mask is None:
         mask = np.ones((T, B), bool)
     else:
@@ -203,11 +209,8 @@ def _weights(mask, T, B, reduce):
         if not lengths.any() or (reduce == "sequence" and not lengths.all()):
             empty = "all of it" if not lengths.any() else f"sequence {int(np.argmin(lengths))} of the batch"
             raise ValueError(f"mask: expected steps to average over, got {empty} masked out")
-    if reduce == "sum":
-        return mask.astype(float)
-    if reduce == "token":
-        return mask / mask.sum()
-    return mask / (mask.sum(axis=0) * B)
+    among = {"sum": 1, "token": mask.sum(), "sequence": mask.sum(axis=0) * B}[reduce]
+    return (mask / among).astype(dtype)
 
 
 def perplexity(nats):

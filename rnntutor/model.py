@@ -8,18 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.errors import require_finite
-from rnntutor.loss import LOSSES
+from rnntutor.errors import BACKWARD, FORWARD, require_finite
+from rnntutor.loss import LOSSES, weights_of
 from rnntutor.nets.layer import as_net
-from rnntutor.threads import matmul
+from rnntutor.readout import judged, read_out, read_out_backward
 from rnntutor.tree import leaves
 
 Array = np.ndarray
 
 READOUT = ("steps", "final")
-
-FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
-BACKWARD = "The gradient exploded on its way back through time: try a shorter sequence or smaller weights."
 
 
 class ModelParams(NamedTuple):
@@ -162,17 +159,9 @@ class Model:
         NonFiniteError
             If the hidden states or outputs overflow.
         """
-        self.check_params(params)
-        if rng is not None:
-            _check.generator("rng", rng)
-        with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
-            unrolled = self.net.forward(params.cell, xs, state0, mask, batched, rng)
-            hs = self._read(unrolled)
-            require_finite("hs", hs, FORWARD)
-            ys_raw = matmul(hs, params.W_hy)
-            ys_raw += params.b_y  # eq-readout
-            require_finite("ys_raw", ys_raw, FORWARD)
-        return Forward(ys_raw, unrolled)
+        unrolled = self._unroll(params, xs, state0, mask, batched, rng)
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
+            return Forward(read_out(self._read(unrolled), params.W_hy, params.b_y), unrolled)
 
     def loss_and_grad(
         self,
@@ -218,11 +207,12 @@ class Model:
         NonFiniteError
             If something computed on the way is not finite; it names the tensor.
         """
-        ys_raw, unrolled = self.forward(params, xs, state0, mask, batched, rng)
-        loss, dys_raw = self._judge(ys_raw, targets, mask, scored, reduce)
-        require_finite("dys_raw", dys_raw, FORWARD)
-        with np.errstate(over="ignore", invalid="ignore"):
-            dhs, dW_hy, db_y = _readout_backward(params, self._read(unrolled), dys_raw)
+        unrolled = self._unroll(params, xs, state0, mask, batched, rng)
+        hs = self._read(unrolled)
+        targets, weights = self._counted(hs, targets, mask, scored, reduce)
+        judge = LOSSES[self.objective].judge
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
+            loss, dhs, dW_hy, db_y = judged(hs, params.W_hy, params.b_y, judge, targets, weights)
             require_finite("dhs", dhs, BACKWARD)
             dstate_T = None
             if self.readout == "final":  # it comes in by the final state; no step was read out
@@ -241,21 +231,43 @@ class Model:
     def loss(self, params, xs, targets, state0=None, mask=None, reduce="sequence", scored=None, rng=None):
         """The loss alone, for evaluation and numeric differentiation; arguments as for `loss_and_grad`."""
         ys_raw = self.forward(params, xs, state0, mask, rng=rng).ys_raw
-        return self._judge(ys_raw, targets, mask, scored, reduce)[0]
+        mask = self._scored(ys_raw, mask, scored)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = LOSSES[self.objective].function(ys_raw, targets, mask, reduce)[0]
+        require_finite("loss", loss, FORWARD)
+        return loss
+
+    def _unroll(self, params, xs, state0, mask, batched, rng):
+        """The net's pass, its outputs finite."""
+        self.check_params(params)
+        if rng is not None:
+            _check.generator("rng", rng)
+        with np.errstate(over="ignore", invalid="ignore"):
+            unrolled = self.net.forward(params.cell, xs, state0, mask, batched, rng)
+            require_finite("hs", self._read(unrolled), FORWARD)
+        return unrolled
 
     def _read(self, unrolled):
         """What is read out: the outputs of all steps, or the final one as if it were the only step."""
         return unrolled.outputs if self.readout == "steps" else unrolled.final[None]  # eq-final-readout
 
-    def _judge(self, ys_raw, targets, mask, scored, reduce):
-        """The loss and its derivative by the outputs."""
+    def _scored(self, outputs, mask, scored):
+        """The steps (T, B) that count in the loss: scored, and not padding; None if all do."""
         if self.readout == "final":
             mask = None  # padding is behind it
-        counted = _counted(mask, scored, ys_raw)
-        with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
-            loss, dys_raw = LOSSES[self.objective].function(ys_raw, targets, counted, reduce)
-        require_finite("loss", loss, FORWARD)
-        return loss, dys_raw
+        if scored is None:
+            return mask
+        scored = _check.array("scored", scored, outputs.shape[:2], kind="bool")
+        counted = scored if mask is None else scored & mask
+        if not counted.any():
+            raise ValueError("scored: expected steps to average over, got none that are not padding")
+        return counted
+
+    def _counted(self, hs, targets, mask, scored, reduce):
+        """Targets, harmless where they do not count, and how much each step counts."""
+        T, B, _ = hs.shape
+        weights = weights_of(self._scored(hs, mask, scored), T, B, reduce, hs.real.dtype)
+        return LOSSES[self.objective].check_targets(targets, T, B, self.V, weights > 0), weights
 
 
 def readout_backward(params, hs, dys_raw):
@@ -284,24 +296,4 @@ def readout_backward(params, hs, dys_raw):
     H, V = params.W_hy.shape
     T, B, _ = _check.array("hs", hs, ("T", "B", H)).shape
     _check.array("dys_raw", dys_raw, (T, B, V))
-    return _readout_backward(params, hs, dys_raw)
-
-
-def _readout_backward(params, hs, dys_raw):
-    """`readout_backward` of what was checked before."""
-    H, V = params.W_hy.shape
-    dhs = matmul(dys_raw, params.W_hy.T)  # eq-dh
-    dW_hy = matmul(hs.reshape(-1, H).T, dys_raw.reshape(-1, V))  # eq-readout-grads
-    db_y = dys_raw.sum(axis=(0, 1))  # eq-readout-grads
-    return dhs, dW_hy, db_y
-
-
-def _counted(mask, scored, ys_raw):
-    """The steps that count in the loss: scored, and not padding."""
-    if scored is None:
-        return mask
-    scored = _check.array("scored", scored, ys_raw.shape[:2], kind="bool")
-    counted = scored if mask is None else scored & mask
-    if not counted.any():
-        raise ValueError("scored: expected steps to average over, got none that are not padding")
-    return counted
+    return read_out_backward(hs, params.W_hy, dys_raw)

@@ -15,6 +15,8 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.clipping import NOT_FINITE, clip_by_global_norm, clip_by_value, finite_norm
 from rnntutor.errors import require_finite
+from rnntutor.memory import empty
+from rnntutor.threads import blocks, parts, share
 from rnntutor.tree import global_norm, leaves, tree_map
 
 _UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
@@ -97,7 +99,7 @@ class Optimiser(ABC):
         norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             direction, memory = self.direction(self._limited(grads), state)
-            new = tree_map(lambda p, d: p - p.dtype.type(lr) * d, params, direction)  # eq-sgd
+            new = tree_map(lambda p, d: _moved(p, d, p.dtype.type(lr)), params, direction)
         for name, value in leaves(new, "params"):
             require_finite(name, value, _UPDATE)
         for name, tree in memory.items():
@@ -110,6 +112,21 @@ class Optimiser(ABC):
         if self.clamp is not None:
             grads = clip_by_value(grads, self.clamp)
         return grads if self.clip is None else clip_by_global_norm(grads, self.clip)[0]
+
+
+def _moved(p, d, lr):
+    """One array of the parameters after the step."""
+    if np.ndim(p) == 0:
+        return p - lr * d
+    new = empty(p.shape, np.result_type(p, d, lr))
+
+    def work(part):
+        for some in blocks(part, p[0].size):
+            step = np.multiply(lr, d[some], out=new[some])
+            np.subtract(p[some], step, out=step)  # eq-sgd
+
+    share(work, parts(len(p), p.size))
+    return new
 
 
 def _same_shapes(params, name, tree):

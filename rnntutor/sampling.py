@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.errors import require_finite
+from rnntutor.errors import FORWARD, require_finite
 from rnntutor.loss import softmax
-from rnntutor.model import FORWARD
 from rnntutor.nets.layer import causal
 from rnntutor.reading import as_inputs
 

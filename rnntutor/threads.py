@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import pairwise
@@ -18,10 +17,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnntutor import _check
+from rnntutor.memory import empty
 
 # So many numbers to work on, at least: with fewer it takes longer to wake a thread than to do without.
-WORTHWHILE = 5e5
+WORTHWHILE = 1e5
+CACHED = 2**17  # numbers: half a megabyte of float32
+PRODUCTS = 50  # so many of a product of matrices take as long as one number worked on
 
 
 class Team(NamedTuple):
@@ -29,10 +30,9 @@ class Team(NamedTuple):
 
     size: int
     others: ThreadPoolExecutor | None
-    turn: threading.Lock  # one task at a time: its parts may wait for each other
 
 
-_ALONE = Team(1, None, threading.Lock())
+_ALONE = Team(1, None)
 _TEAM = contextvars.ContextVar("team", default=_ALONE)
 
 
@@ -54,9 +54,11 @@ def threads(n=None):
     ModuleNotFoundError
         If threadpoolctl, which keeps BLAS to one thread, is not installed.
     """
+    from rnntutor import _check  # which cuts its own work here
+
     n = cores() if n is None else _check.integer("n", n)
     with _blas_alone(), ThreadPoolExecutor(max(1, n - 1)) as others:
-        before = _TEAM.set(Team(n, others, threading.Lock()) if n > 1 else _ALONE)
+        before = _TEAM.set(Team(n, others) if n > 1 else _ALONE)
         try:
             yield
         finally:
@@ -73,46 +75,44 @@ def size():
     return _TEAM.get().size
 
 
-def parts(n, work=np.inf):
-    """Cut 0 … n − 1 into a slice for each thread, or into one slice if there is little work."""
-    count = min(size(), n) if work >= WORTHWHILE else 1
+def parts(n, work=np.inf, least=1):
+    """Cut 0 … n − 1 into a slice for each thread, none shorter than `least`; one if there is little work."""
+    count = max(1, min(size(), n // least)) if work >= WORTHWHILE else 1
     bounds = [n * i // count for i in range(count + 1)]
     return [slice(lo, hi) for lo, hi in pairwise(bounds)]
 
 
+def blocks(part, width):
+    """Cut a slice of rows of so many numbers into slices whose numbers stay in a core's cache."""
+    rows = max(1, CACHED // width)
+    return [slice(lo, min(lo + rows, part.stop)) for lo in range(part.start, part.stop, rows)]
+
+
 def share(task, items):
     """Call a function with each of the items, one in each thread; return the results in order."""
-    items, team = list(items), _TEAM.get()
-    if len(items) == 1 or team.others is None:
+    items, others = list(items), _TEAM.get().others
+    if len(items) == 1 or others is None:
         return [task(item) for item in items]
-    with team.turn:
-        return _at_once(task, items, team.others)
-
-
-def together(task, n):
-    """Call a function with 0 … n − 1, all at the same time, since each waits for the others."""
-    if n <= size():
-        share(task, range(n))
-    else:  # the block of `threads` in which n was right is left
-        with ThreadPoolExecutor(n - 1) as others:
-            _at_once(task, range(n), others)
-
-
-def _at_once(task, items, others):
-    """The first item here, each of the rest in another thread."""
     # each in a copy of this context, so that what NumPy is to ignore here it ignores there
     later = [others.submit(contextvars.copy_context().run, _alone, task, item) for item in items[1:]]
-    first = contextvars.copy_context().run(_alone, task, items[0])
+    try:
+        first = contextvars.copy_context().run(_alone, task, items[0])
+    finally:
+        wait(later)  # even if this one failed: they write to arrays that somebody else may be given then
     return [first, *(one.result() for one in later)]
 
 
 def matmul(a, b):
-    """The product of (…, K) and (K, N), all leading axes in one, its rows shared among the threads."""
+    """The product of (…, K) and (K, N), all leading axes in one; the threads share its longer axis."""
     rows = a.reshape(-1, a.shape[-1])
-    product = np.empty((len(rows), b.shape[1]), np.result_type(a, b))
-    cut = parts(len(rows), work=rows.size * b.shape[1] / 200)  # a product takes less time for each number
-    share(lambda part: np.matmul(rows[part], b, out=product[part]), cut)
-    return product.reshape(*a.shape[:-1], b.shape[1])
+    (M, K), N = rows.shape, b.shape[1]
+    product = empty((M, N), np.result_type(a, b))
+    cut = parts(max(M, N), M * K * N / PRODUCTS)
+    if M >= N:
+        share(lambda part: np.matmul(rows[part], b, out=product[part]), cut)
+    else:
+        share(lambda part: np.matmul(rows, b[:, part], out=product[:, part]), cut)
+    return product.reshape(*a.shape[:-1], N)
 
 
 def _alone(task, item):

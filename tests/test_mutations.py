@@ -21,7 +21,7 @@ FILES = [
     *("threads", "fast.plain.columns", "fast.plain.drawing", "fast.plain.lstm", "fast.plain.rnn"),
     *("fast.schedule", "fast.passed", "fast.net"),
 ]
-POOL = "fast.buffers"  # keeps arrays for later: each world has its own
+POOL = "buffers"  # keeps arrays for later: each world has its own
 # The classes of faults that have to be among them, by operator.
 CLASSES = {
     "sign", "transpose", "index", "dropped term or factor", "order", "name", "constant", "condition",

@@ -10,9 +10,9 @@ import numpy as np
 
 from rnntutor import _check, unroll
 from rnntutor.affine import Params
-from rnntutor.fast.buffers import POOL
 from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
+from rnntutor.memory import empty
 from rnntutor.nets.layer import Layer
 from rnntutor.threads import matmul
 from rnntutor.tree import tree_map
@@ -57,8 +57,9 @@ class Fast(Layer):
                 "without them"
             )
 
-    def _schedule(self, T, B, H):
-        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled, T, B, H)
+    @property
+    def _schedule(self):
+        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled)
 
     def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """As for `Net.forward`; nothing is dropped inside a layer."""
@@ -69,7 +70,7 @@ class Fast(Layer):
         params = _native(params)
         xs = np.ascontiguousarray(xs, params.W_hh.dtype)
         T, B, _ = xs.shape
-        schedule = self._schedule(T, B, len(params.W_hh))
+        schedule = self._schedule
         rows = matmul(xs.reshape(T * B, D), schedule.scaled(params.W_xh))
         rows += schedule.scaled(params.b_h)  # eq-rnn-preactivation
         index = np.arange(T * B).reshape(T, B)
@@ -82,7 +83,7 @@ class Fast(Layer):
     def forward_symbols(self, params, E_x, ids, state0=None, mask=None):
         """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh are looked up."""
         params = _native(params)
-        schedule = self._schedule(*ids.shape, len(params.W_hh))
+        schedule = self._schedule
         rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
         return self._over_time(schedule, params, rows, np.ascontiguousarray(ids, np.intp), None, mask, state0)
 
@@ -112,7 +113,7 @@ class Fast(Layer):
         """
         params, readout = _native((params, readout))
         dtype = params.W_hh.dtype
-        schedule = self._schedule(1, 1, len(params.W_hh))
+        schedule = self._schedule
         W_xh = schedule.scaled(params.W_xh)
         table = (W_xh if E_x is None else E_x @ W_xh) + schedule.scaled(params.b_h)
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
@@ -129,7 +130,7 @@ class Fast(Layer):
         T, B = index.shape
         state0 = unroll.initial_state(self.cell, params, B, state0)
         W_hh = np.ascontiguousarray(schedule.scaled(params.W_hh))
-        hs = np.empty((T + 1, B, len(W_hh)), W_hh.dtype)
+        hs = empty((T + 1, B, len(W_hh)), W_hh.dtype)
         hs[0] = state0.h
         mask = None if mask is None else np.ascontiguousarray(mask)
         return FastPass(schedule, hs, xs, mask, schedule.forward(W_hh, rows, index, mask, hs, state0))
@@ -140,28 +141,28 @@ class Fast(Layer):
             return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
         params = _native(params)
         T, B, D = passed.xs.shape
-        read = passed.xs.reshape(T * B, D)
-        das, dW_hh, dW_xh, dstate0 = self._back_over_time(params, passed, read, douts, dstate_T)
-        dxs = matmul(das, params.W_xh.T).reshape(T, B, D)  # eq-dx
-        db_h = das.sum(axis=0)  # eq-rnn-grads
-        POOL.give([das])
-        return dxs, dstate0, Params(dW_xh, dW_hh, db_h)
+        das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
+        dxs = matmul(das, params.W_xh.T)  # eq-dx
+        flat = das.reshape(T * B, -1)
+        dparams = Params(matmul(passed.xs.reshape(T * B, D).T, flat), dW_hh, flat.sum(axis=0))  # eq-rnn-grads
+        return dxs, dstate0, dparams
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
         """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
         params = _native(params)
-        read = np.asarray(ids, np.intp).ravel(), len(E_x)
-        das, dW_hh, drows, dstate0 = self._back_over_time(params, passed, read, douts, dstate_T)
-        POOL.give([das])
+        das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
+        drows = passed.schedule.add_up(ids, das, len(E_x))
         return drows @ params.W_xh.T, dstate0, Params(E_x.T @ drows, dW_hh, drows.sum(axis=0))  # eq-rnn-grads
 
-    def _back_over_time(self, params, passed, read, douts, dstate_T):
-        """`Schedule.backward`, its arguments checked."""
+    def _back_over_time(self, params, passed, douts, dstate_T):
+        """Derivatives by all pre-activations, (T, B, K·H), by W_hh, and by the initial state."""
         T, B, H = passed.outputs.shape
         W_hh = np.ascontiguousarray(params.W_hh)
         dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W_hh.dtype)
         dstate_T = unroll.final_cotangent(self.cell, params, B, dstate_T)
-        return passed.schedule.backward(W_hh, dhs, passed, read, dstate_T)
+        das, dstate0 = passed.schedule.backward(W_hh, dhs, passed, dstate_T)
+        dW_hh = matmul(passed.hs[:-1].reshape(T * B, H).T, das.reshape(T * B, -1))  # eq-rnn-grads
+        return das, dW_hh, dstate0
 
 
 def _native(tree):

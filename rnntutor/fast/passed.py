@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
-
-from rnntutor.fast.buffers import POOL
 
 
 class FastPass:
-    """A forward pass; its buffers are used again when it is gone.
+    """A forward pass.
 
     Attributes
     ----------
@@ -24,7 +21,6 @@ class FastPass:
 
     def __init__(self, schedule, hs, xs, mask, buffers):
         self.schedule, self.hs, self.xs, self.mask, self.buffers = schedule, hs, xs, mask, buffers
-        weakref.finalize(self, POOL.give, list(buffers)).atexit = False
 
     @property
     def outputs(self):
@@ -59,4 +55,4 @@ class States(Sequence):
     def __getitem__(self, t):
         if isinstance(t, slice):
             return [self[i] for i in range(*t.indices(len(self)))]
-        return self._passed.schedule.state(self._passed.buffers, range(len(self))[t])
+        return self._passed.schedule.state(self._passed, range(len(self))[t])

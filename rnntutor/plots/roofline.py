@@ -11,9 +11,7 @@ from .style import COLORS, drawn, look
 
 
 @drawn
-def roofline(
-    peak, bandwidth, points, *, unit="GFLOP/s", xlabel="operations for each byte moved", height=3.6
-):
+def roofline(peak, bandwidth, points, *, unit="GFLOP/s", xlabel="operations for each byte moved", height=3.6):
     """The roof: min(peak, bandwidth × intensity), and computations under it; both axes logarithmic.
 
     Parameters

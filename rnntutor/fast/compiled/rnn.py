@@ -1,19 +1,19 @@
-"""The RNN over time as machine code: the schedule of `rnntutor.fast.plain.rnn`."""
+"""The RNN over time as machine code: each step one product and one loop over its units."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-from rnntutor.fast.compiled.blas import add_matvec, address_of, multiply, multiply_columns
-from rnntutor.fast.compiled.columns import add_columns, add_rows, hold, padding, silence, to_columns, to_rows
+from rnntutor.fast.compiled.blas import add_matvec, address_of
 from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
+from rnntutor.fast.compiled.parts import add, add_up, by_sequences, copy, padding, real
 from rnntutor.fast.compiled.sources import SOURCES
-from rnntutor.fast.compiled.turns import done, wait
+from rnntutor.fast.compiled.tiles import add_product, pack, quarter
 from rnntutor.fast.plain.rnn import buffers
 
-__all__ = ["backward", "buffers", "forward", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
 
 KINDS = {"sigmoid": 0, "tanh": 1, "relu": 2}
 
@@ -50,49 +50,33 @@ def _activate_backward(activation, h, dh, da):
 
 def _build(sources):
     @njit(nogil=True, cache=True, **OPTIONS)
-    def forward(address, activation, W_hh, rows, index, mask, lo, hi, me, board, h, hs):
+    def forward(lo, hi, activation, panels, rows, index, mask, hs):
         _ = sources
-        W = np.empty((hi - lo, len(W_hh)), W_hh.dtype)  # of these units, transposed
-        to_columns(W_hh, np.arange(len(W_hh)), lo, W)
+        apart = quarter(hs[0])
         for t in range(len(index)):
-            a = h[t + 1][lo:hi]
-            to_columns(rows, index[t], lo, a)
-            wait(board, t)  # until all of h_t is there
-            multiply(address, W, h[t], 1, a)  # eq-rnn-preactivation
-            _activate(activation, a.ravel())
-            if mask.size:
-                hold(mask[t], h[t][lo:hi], a)
-            done(board, me, t + 1)
-            to_rows(a, hs[t + 1], lo)
+            a = hs[t + 1]
+            for b in range(lo, hi):
+                copy(rows[index[t, b]], a[b])
+            add_product(hs[t], lo, hi, panels, apart, a)  # eq-rnn-preactivation
+            for b in range(lo, hi):
+                if real(mask, t, b):
+                    _activate(activation, a[b])
+                else:
+                    copy(hs[t, b], a[b])
 
     @njit(nogil=True, cache=True, **OPTIONS)
-    def backward(
-        address, activation, W_hh, dhs, mask, lo, hi, me, board, hs, ids, xs, h, dh, da, das, dW_hh, dW_xh
-    ):  # fmt: skip
+    def backward(lo, hi, activation, panels, dhs, mask, hs, dh, das):
         _ = sources
-        T, B, _ = dhs.shape
-        dh_t = dh[lo:hi].copy()
-        dh_prev = np.empty_like(dh_t)
-        for t in range(T - 1, -1, -1):
-            add_columns(dhs[t], lo, dh_t)  # eq-dh
-            da_t = da[t % 2]  # by turns: the other may still be read when this is written
-            mine = da_t[lo:hi]
-            _activate_backward(activation, h[t + 1][lo:hi].ravel(), dh_t.ravel(), mine.ravel())
-            if mask.size:
-                silence(mask[t], mine)
-            done(board, me, T - t)
-            to_rows(mine, das[t * B : (t + 1) * B], lo)
-            wait(board, T - t)  # until all of da_t is there
-            multiply(address, W_hh[lo:hi], da_t, 0, dh_prev)  # eq-dh
-            if mask.size:
-                hold(mask[t], dh_t, dh_prev)
-            dh_t, dh_prev = dh_prev, dh_t
-        dh[lo:hi] = dh_t
-        multiply_columns(address, hs, das, dW_hh, lo, hi)  # eq-rnn-grads
-        if ids.size:
-            add_rows(ids, das, lo, hi, dW_xh)
-        else:
-            multiply_columns(address, xs, das, dW_xh, lo, hi)  # eq-rnn-grads
+        apart = quarter(dh)
+        for t in range(len(dhs) - 1, -1, -1):
+            for b in range(lo, hi):
+                add(dhs[t, b], dh[b])  # eq-dh
+                if real(mask, t, b):
+                    _activate_backward(activation, hs[t + 1, b], dh[b], das[t, b])
+                    dh[b] = 0
+                else:
+                    das[t, b] = 0
+            add_product(das[t], lo, hi, panels, apart, dh)  # eq-dh
 
     @njit(nogil=True, cache=True, **OPTIONS)
     def write(address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
@@ -115,21 +99,26 @@ def _build(sources):
 _forward, _backward, _write = _build(SOURCES)
 
 
+def lay(part):
+    """A part of the state, (B, H), as it lies in the buffers, or back: as it is."""
+    return part
+
+
 def scale(activation, weights):
     """The weights as they are."""
     return weights
 
 
-def forward(activation, W_hh, rows, index, mask, part, board, h, hs):
-    """The units of a part of `plain.rnn.forward`, with nothing scaled; see `rnntutor.fast.schedule`."""
-    address, kind = address_of(W_hh.dtype), KINDS[activation]
-    _forward(address, kind, W_hh, rows, index, padding(mask), *part, board, h, hs)
+def forward(activation, W_hh, rows, index, mask, hs):
+    """As `plain.rnn.forward`, with nothing scaled."""
+    panels, mask = pack(W_hh, quarter(W_hh)), padding(mask)
+    by_sequences(_forward, hs, W_hh.size, KINDS[activation], panels, rows, index, mask, hs)
 
 
-def backward(activation, W_hh, dhs, mask, part, board, hs, ids, xs, h, *adjoints):
-    """The units of a part of `plain.rnn.backward`, and their columns of the weights' gradients."""
-    address, kind = address_of(W_hh.dtype), KINDS[activation]
-    _backward(address, kind, W_hh, dhs, padding(mask), *part, board, hs, ids, xs, h, *adjoints)
+def backward(activation, W_hh, dhs, mask, hs, dh, das):
+    """As `plain.rnn.backward`."""
+    panels, mask = pack(W_hh.T, quarter(dh)), padding(mask)
+    by_sequences(_backward, dhs, W_hh.size, KINDS[activation], panels, dhs, mask, hs, dh, das)
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):

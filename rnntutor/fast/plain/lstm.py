@@ -10,8 +10,9 @@ import numpy as np
 
 from rnntutor.fast.plain.columns import hold
 from rnntutor.fast.plain.drawing import symbols
+from rnntutor.nets.scatter import scatter_add as add_up
 
-__all__ = ["backward", "buffers", "forward", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
 
 
 def scale(weights):
@@ -22,7 +23,7 @@ def scale(weights):
     return out
 
 
-def activate(a, c_prev, c, tanh_c, h):
+def activate(a, c_prev, c, h):
     """`LSTM.activate`; the gates take the place of the scaled pre-activations. All but `a` are (H, b)."""
     H = len(h)
     np.tanh(a, out=a)  # eq-lstm-candidate
@@ -32,36 +33,43 @@ def activate(a, c_prev, c, tanh_c, h):
     i, f, g, o = a.reshape(4, H, -1)
     np.multiply(f, c_prev, out=c)
     c += np.multiply(i, g, out=h)  # eq-lstm-cell
-    np.tanh(c, out=tanh_c)
-    np.multiply(o, tanh_c, out=h)  # eq-lstm-hidden
+    np.tanh(c, out=h)
+    h *= o  # eq-lstm-hidden
 
 
-def buffers(T, H, b):
-    """Shapes of what a pass forward fills and one backward reads: h and c, the gates, tanh c."""
-    return [(T + 1, H, b), (T + 1, H, b), (T, 4 * H, b), (T, H, b)]
+def lay(part):
+    """A part of the state, (B, H), as it lies in the buffers, or back."""
+    return part.T
 
 
-def forward(W_hh, rows, index, mask, h, c, gates, tanh_c, hs):
+def buffers(T, B, H):
+    """Shapes of what a pass forward fills and one backward reads: c and the gates."""
+    return [(T + 1, H, B), (T, 4 * H, B)]
+
+
+def forward(W_hh, rows, index, mask, hs, c, gates):
     """Fill the buffers from t = 1 on, and `hs` (T+1, B, H).
 
     The inputs' part of the pre-activations is in `rows` (N, 4H); `index` (T, B) says in which. `W_hh` and
     `rows` are scaled.
     """
-    W = np.ascontiguousarray(W_hh.T)
+    W, h = np.ascontiguousarray(W_hh.T), np.array(hs[0].T, order="C")
+    h_new = np.empty_like(h)
     for t in range(len(gates)):
-        a = np.dot(W, h[t], out=gates[t])
+        a = np.dot(W, h, out=gates[t])
         a += rows[index[t]].T  # eq-rnn-preactivation
-        activate(a, c[t], c[t + 1], tanh_c[t], h[t + 1])
+        activate(a, c[t], c[t + 1], h_new)
         if mask is not None:
-            hold(mask[t], h[t], h[t + 1])
+            hold(mask[t], h, h_new)
             hold(mask[t], c[t], c[t + 1])
-        hs[t + 1] = h[t + 1].T
+        h, h_new = h_new, h
+        hs[t + 1] = h.T
 
 
-def backward(W_hh, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
+def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
     """Fill `das` (T, B, 4H); turn `dh` and `dc`, (H, B), from those at the end into those at t = 0."""
     da = np.empty_like(gates[0])
-    work, before_h, before_c = (np.empty_like(dh) for _ in range(3))
+    work, tanh_c, before_h, before_c = (np.empty_like(dh) for _ in range(4))
     da_i, da_f, da_g, da_o = da.reshape(4, len(dh), -1)
     for t in range(len(gates) - 1, -1, -1):
         i, f, g, o = gates[t].reshape(4, len(dh), -1)
@@ -69,8 +77,9 @@ def backward(W_hh, dhs, mask, h, c, gates, tanh_c, dh, dc, das):
         if mask is not None:
             np.copyto(before_h, dh)
             np.copyto(before_c, dc)
-        np.multiply(dh, tanh_c[t], out=da_o)  # eq-lstm-do
-        np.multiply(tanh_c[t], tanh_c[t], out=work)
+        np.tanh(c[t + 1], out=tanh_c)
+        np.multiply(dh, tanh_c, out=da_o)  # eq-lstm-do
+        np.multiply(tanh_c, tanh_c, out=work)
         np.subtract(1, work, out=work)
         work *= dh
         work *= o
@@ -98,10 +107,9 @@ def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
 
     `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are used up.
     """
-    tanh_c = np.empty_like(c)
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
         a = np.dot(W, h)
         a += table[symbol]  # eq-rnn-preactivation
-        activate(a[:, None], c[:, None], c[:, None], tanh_c[:, None], h[:, None])
+        activate(a[:, None], c[:, None], c[:, None], h[:, None])
         np.dot(W_hy, h, out=y_raw)
         y_raw += b_y  # eq-readout

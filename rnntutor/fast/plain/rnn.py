@@ -6,8 +6,9 @@ import numpy as np
 
 from rnntutor.fast.plain.columns import hold
 from rnntutor.fast.plain.drawing import symbols
+from rnntutor.nets.scatter import scatter_add as add_up
 
-__all__ = ["backward", "buffers", "forward", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
 
 
 def _activate(activation, a):
@@ -36,34 +37,41 @@ def scale(activation, weights):
     return weights * (0.5 if activation == "sigmoid" else 1)
 
 
-def buffers(T, H, b):
-    """Shape of what a pass forward fills and one backward reads: h."""
-    return [(T + 1, H, b)]
+def lay(part):
+    """A part of the state, (B, H), as it lies in the buffers, or back."""
+    return part.T
 
 
-def forward(activation, W_hh, rows, index, mask, h, hs):
-    """Fill the buffer from t = 1 on, and `hs` (T+1, B, H).
+def buffers(T, B, H):
+    """Nothing but the outputs is kept."""
+    return []
+
+
+def forward(activation, W_hh, rows, index, mask, hs):
+    """Fill `hs` (T+1, B, H) from t = 1 on.
 
     The inputs' part of the pre-activations is in `rows` (N, H); `index` (T, B) says in which. `W_hh` and
     `rows` are scaled.
     """
-    W = np.ascontiguousarray(W_hh.T)
+    W, h = np.ascontiguousarray(W_hh.T), np.array(hs[0].T, order="C")
+    a = np.empty_like(h)
     for t in range(len(index)):
-        a = h[t + 1]
-        np.dot(W, h[t], out=a)
+        np.dot(W, h, out=a)
         a += rows[index[t]].T  # eq-rnn-preactivation
         _activate(activation, a)
         if mask is not None:
-            hold(mask[t], h[t], h[t + 1])
-        hs[t + 1] = h[t + 1].T
+            hold(mask[t], h, a)
+        h, a = a, h
+        hs[t + 1] = h.T
 
 
-def backward(activation, W_hh, dhs, mask, h, dh, das):
+def backward(activation, W_hh, dhs, mask, hs, dh, das):
     """Fill `das` (T, B, H); turn `dh` (H, B) from that at the end into that at t = 0."""
     da, before = np.empty_like(dh), np.empty_like(dh)
     for t in range(len(dhs) - 1, -1, -1):
         dh += dhs[t].T  # eq-dh
-        np.multiply(dh, _slope(activation, h[t + 1], da), out=da)  # eq-da
+        h = np.ascontiguousarray(hs[t + 1].T)
+        np.multiply(dh, _slope(activation, h, da), out=da)  # eq-da
         if mask is not None:
             da[:, ~mask[t]] = 0
             np.copyto(before, dh)

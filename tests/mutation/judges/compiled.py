@@ -155,6 +155,7 @@ def units_of_a_thread(world):
             schedule._in_turns(lambda *given: parts.append(given), "W_hh", after=("hs",))
             assert [(board.n, board.dissolved) for board in boards] == [(3, 0)]
             for stopped in range(3):
+
                 def part(*given, stopped=stopped):
                     return 1 // (given[-3][2] != stopped)
 

@@ -51,7 +51,7 @@ PASSES, TEXTS = list(_passes()), list(_texts())
 def _poisoned(world):
     """Memory that is used again holds NaN."""
     return mock.patch.object(
-        world["rnntutor.fast.buffers"].POOL, "take", lambda shape, dtype: np.full(shape, np.nan, dtype)
+        world["rnntutor.buffers"].POOL, "take", lambda shape, dtype: np.full(shape, np.nan, dtype)
     )
 
 

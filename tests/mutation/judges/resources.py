@@ -43,7 +43,7 @@ def fast_memory(world):
     """test_fast.py: a formula says what is kept; it is used again; the lines over time are in place."""
     for net, drawn, mask, _, _ in concerned(world, PASSES[1::2]):
         net, drawn = world.own((net, drawn))
-        with _taken(world["rnntutor.fast.buffers"].POOL) as taken:
+        with _taken(world["rnntutor.buffers"].POOL) as taken:
             first, again = (_take(world, net, drawn, mask, taken) for _ in range(2))
             assert first == again
         for call, most in _over_time(net._schedule(T, B, H), "c" in drawn.state0._fields):
