@@ -1,8 +1,8 @@
 """Several threads for one training step: each takes a part of it, with BLAS of one thread.
 
 A BLAS with threads of its own leaves them waiting, awake, after each product, where they slow down whatever
-else runs.  So inside `threads` BLAS works alone, and work is cut here: the units of a fast cell, the rows of
-a product, the steps of a loss.
+else runs.  So inside `threads` BLAS works alone, and work is cut here: the sequences of a fast cell, the
+rows or columns of a product, the steps of a loss.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TEAM = contextvars.ContextVar("team", default=_ALONE)
 
 @contextmanager
 def threads(n=None):
-    """Within this block BLAS has one thread, and nets of `Fast` cells share each step among n.
+    """Within this block BLAS has one thread, and nets of `Fast` cells share a batch among n.
 
     Results depend on n as they do on any order of summation: by rounding.
 

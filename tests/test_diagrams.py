@@ -15,6 +15,7 @@ DIAGRAMS = {
     "rnn_loop": plots.rnn_loop,
     "rnn_unit": plots.rnn_unit,
     "lstm_unit": plots.lstm_unit,
+    "packed_weights": plots.packed_weights,
     "reber_automaton": plots.reber_automaton,
     "stacked_and_bidirectional": plots.stacked_and_bidirectional,
     "rnn_unit, sigma": lambda: plots.rnn_unit(r"$\sigma$"),

@@ -39,8 +39,8 @@ class Fast(Layer):
     Notes
     -----
     It computes in the dtype of the parameters, float32 or float64. Complex numbers, which gradient checks
-    send through, take the way of `rnntutor.forward`. `rnntutor.threads` shares the units of each step among
-    threads.
+    send through, take the way of `rnntutor.forward`. `rnntutor.threads` shares the sequences of a batch
+    among threads, where there is machine code.
     """
 
     cell: Any

@@ -14,6 +14,7 @@ from .lstm import lstm_unit
 from .marked import marked_numbers
 from .matrices import heatmap, spectrum
 from .nets import stacked_and_bidirectional
+from .packing import packed_weights
 from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .roofline import roofline
@@ -38,6 +39,7 @@ __all__ = [
     "lstm_unit",
     "marked_numbers",
     "one_hot_picture",
+    "packed_weights",
     "pen_moves",
     "pen_strokes",
     "reber_automaton",

@@ -16,11 +16,23 @@ from numba.extending import intrinsic, overload
 
 from rnntutor.memory import empty
 
-_FEATURES = binding.get_host_cpu_features()
-_WIDE = bool(_FEATURES.get("avx512f"))
-BYTES = 64 if _WIDE else 32 if _FEATURES.get("avx") else 16  # of a vector register
-ROWS = 4 if _WIDE or not _FEATURES.get("sse2") else 2  # of a tile: x86 has 32 registers with AVX-512 only
-VECTORS = 4
+
+def _registers():
+    """How many bytes a vector register holds, and how many of them there are."""
+    try:
+        features = binding.get_host_cpu_features()
+    except RuntimeError:  # LLVM does not know this system
+        features = {}
+    if features.get("avx512f"):
+        return 64, 32
+    if features.get("avx"):
+        return 32, 16
+    return 16, 16 if features.get("sse2") else 32
+
+
+BYTES, REGISTERS = _registers()
+VECTORS = 4  # of a panel
+ROWS = 4 if REGISTERS == 32 else 2  # of a tile: its sums, a row of weights and one number more have to fit
 INDEX = ir.IntType(64)
 FUSED = ("contract",)  # a product and a sum may become one instruction
 
@@ -56,7 +68,7 @@ def _tile(rows):
                 cgutils.create_struct_proxy(kind)(context, builder, value).data
                 for kind, value in zip((signature.args[i] for i in (0, 3, 5)), (x, panels, out), strict=True)
             )
-            vector = ir.VectorType(x.type.pointee, n)
+            vector = ir.VectorType(context.get_value_type(signature.args[5].dtype), n)
             nothing = ir.Constant(vector, ir.Undefined)
             first = ir.Constant(ir.VectorType(ir.IntType(32), n), [0] * n)
 
