@@ -15,7 +15,6 @@ from mutation.judges.common import (
     V,
     close,
     concerned,
-    draw,
     raises,
     slopes,
     weights,
@@ -80,17 +79,3 @@ def each_path_of_a_model(world):
         model.loss_and_grad(params, case.xs, case.targets)
         model.forward(params, case.xs)
         assert len(calls) == 3 * T
-
-
-def readout(world):
-    """test_golden.py: the readout's adjoint, and what is refused."""
-    model, case = world["rnntutor.model"], GOLDEN[0][1]
-    params = world.own(case.params)
-    hs, dys = draw(4).standard_normal((T, B, H)), draw(5).standard_normal((T, B, V))
-    dhs, dW_hy, db_y = model.readout_backward(params, hs, dys)
-
-    def value(at):
-        hs, W_hy, b_y = at
-        return (dys * (hs @ W_hy + b_y)).sum()
-
-    slopes(value, (hs, params.W_hy, params.b_y), (dhs, dW_hy, db_y))
