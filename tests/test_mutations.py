@@ -71,7 +71,7 @@ def test_how_many(note, world):
     assert len(faults) >= 300
     assert CLASSES <= {operator for operator, _ in faults}
     if FOUND.keys() == set(FILES):
-        caught = Counter(type(verdict[1]) is AssertionError for _, verdict in faults if verdict)
+        caught = Counter(verdict[1] is AssertionError for _, verdict in faults if verdict)
         note(
             f"mutation: {len(faults)} one-line faults, {caught.total()} caught ({caught[True]} by a wrong "
             f"result, {caught[False]} by an error), {len(faults) - caught.total()} equivalent"

@@ -29,7 +29,7 @@ WEIGHTS = locked((MASK * draw(6).random((T, B)),))[0]
 
 def readout(world):
     """test_golden.py, test_model.py: the readout and its adjoint."""
-    if not world.concerns((), "readout"):
+    if not world.concerns((), "readout", "model"):
         return
     module, model = world["rnntutor.readout"], world["rnntutor.model"]
     close(module.read_out(HS, W_HY, B_Y), HS @ W_HY + B_Y)
@@ -60,17 +60,20 @@ def readout_and_loss(world):
             with (
                 asked(module, "parts") as parts,
                 asked(module, "blocks") as blocks,
+                asked(module, "require_finite") as looked,
                 mock.patch.multiple(threads, WORTHWHILE=0, CACHED=cached),
                 threads.threads(n),
             ):
                 value, *gradient = module.judged(HS, W_HY, B_Y, *rest)
             assert parts.call_args == mock.call(T * B, T * B * V)
             assert {call.args[1] for call in blocks.call_args_list} == {V}
+            assert [call.args[0] for call in looked.call_args_list] == ["loss"]  # the rest is known to be
             close(value, (WEIGHTS * cost).sum())
             slopes(lambda at, rest=rest: module.judged(*at, *rest)[0], (HS, W_HY, B_Y), tuple(gradient))
-        single = (array.astype(np.float32) for array in (HS, W_HY, B_Y))
-        found = module.judged(*single, rest[0], targets, WEIGHTS.astype(np.float32))
-        assert {part.dtype for part in found} == {np.dtype(np.float32)}
+        for hs, W_hy, wider in (("f4", "f4", "f4"), ("f8", "f4", "f8"), ("f4", "f8", "f8")):
+            mixed = HS.astype(hs), W_HY.astype(W_hy), B_Y.astype("f4")
+            found = module.judged(*mixed, rest[0], targets, WEIGHTS.astype("f4"))
+            assert {part.dtype for part in found} == {np.dtype(wider)}
 
 
 def what_is_not_finite(world):
@@ -80,11 +83,13 @@ def what_is_not_finite(world):
     module, threads, loss = (world[f"rnntutor.{name}"] for name in ("readout", "threads", "loss"))
     judge, spoilt = loss.LOSSES["squared_error"].judge, HS.copy()
     spoilt[1, 2, 3] = np.inf
+    first = np.inf * W_HY[3, 0]
     large = NUMBERS.copy()
     large[3, 0, 1] = 1e200
+    many = f"non-finite of {T * B * V}, the first"
     for where, hs, targets, weights in (
-        (f"ys_raw: {V} non-finite of {T * B * V}, the first", spoilt, NUMBERS, WEIGHTS),
-        (f"dys_raw: 1 non-finite of {T * B * V}, the first -inf at index (3, 0, 1)", HS, large, MASK * 1e200),
+        (f"ys_raw: {V} {many} {first} at index (1, 2, 0)", spoilt, NUMBERS, WEIGHTS),
+        (f"dys_raw: 1 {many} -inf at index (3, 0, 1)", HS, large, MASK * 1e200),
         ("loss: 1 non-finite of 1, the first inf", HS, large, np.ones((T, B))),
     ):
         for n in (1, 2):

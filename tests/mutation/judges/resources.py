@@ -116,7 +116,13 @@ def shared_products(world):
     """test_threads.py: a product of matrices in parts of its longer axis, if it is worth it."""
     if not world.concerns((), "threads"):
         return
-    module = world["rnntutor.threads"]
+    module, sizes = world["rnntutor.threads"], []
+
+    def multiply(*factors, out):
+        sizes.append(out.size)
+        np.matmul(*factors, out=out)
+
+    numpy = SimpleNamespace(matmul=multiply, result_type=np.result_type)
     a, b = draw(0).standard_normal((4, 16, 256)), draw(1).standard_normal((256, 250))
     for n, types in ((1, "df"), (2, "df"), (2, "fd"), (2, "dd")):
         for rows in (4, 1):
@@ -124,12 +130,11 @@ def shared_products(world):
             M, (K, N) = rows * 16, right.shape
             with (
                 module.threads(n),
-                mock.patch.object(module, "WORTHWHILE", 1),
+                mock.patch.multiple(module, WORTHWHILE=1, np=numpy),
                 asked(module, "parts") as parts,
-                asked(module, "share") as share,
             ):
                 product = module.matmul(left, right)
             assert parts.call_args == mock.call(max(M, N), M * K * N / module.PRODUCTS)
-            assert len(share.call_args.args[1]) == n
+            assert [sizes.pop() for _ in range(n)] == [M * N // n] * n and not sizes
             assert product.dtype == float
             close(product, np.einsum("ijk,kl->ijl", left, right))
