@@ -16,9 +16,22 @@ def pieces_of_memory(world):
         return
     module = world["rnntutor.memory"]
     assert 1e3 < module.WORTHWHILE < 1e5 and 1e8 < module.POOL._most < 1e9
+    _never_disturbed(module.Pool(4 * N))
     _no_more_than_allowed(module.Pool(4 * N))
     _lies_within(module)
     _belongs_to_one(module)
+
+
+def _never_disturbed(pool):
+    """Who comes while somebody is at it does not wait: a piece is not kept, or not found."""
+    pool.give(np.empty(N, np.uint8))
+    for at_it in (True, False):
+        pool._lock = mock.Mock(acquire=mock.Mock(return_value=not at_it))
+        for call, left in ((lambda: pool.give(np.empty(1, np.uint8)), 2), (lambda: pool.take(N), 1)):
+            call()
+            assert pool._lock.acquire.call_args == mock.call(blocking=False)
+            assert len(pool._free) == (1 if at_it else left)
+        assert pool._lock.release.call_count == (0 if at_it else 2)
 
 
 def _no_more_than_allowed(pool):
