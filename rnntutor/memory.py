@@ -27,28 +27,46 @@ class Pool:
 
     def __init__(self, most):
         self._free, self._size, self._most = collections.deque(), 0, most
-        self._lock = threading.RLock()  # Python may collect an array at any instant
+        self._lock = threading.Lock()
 
     def take(self, size):
         """So many bytes: the piece of that size that was given last, since a cache may hold it still."""
-        with self._lock:
-            for i in reversed(range(len(self._free))):
-                piece = self._free[i]
-                if len(piece) == size:
-                    del self._free[i]
-                    self._size -= size
-                    return piece
+        piece = self._undisturbed(self._find, size)
+        if piece is not None:
+            return piece
         memory = np.empty(size + LINE, np.uint8)
         start = -memory.ctypes.data % LINE
         return memory[start : start + size]
 
     def give(self, piece):
         """Take a piece back."""
-        with self._lock:
-            self._free.append(piece)
-            self._size += len(piece)
-            while self._size > self._most:
-                self._size -= len(self._free.popleft())
+        self._undisturbed(self._keep, piece)
+
+    def _undisturbed(self, do, what):
+        """Do it unless another thread is at it, or this one: Python may collect an array at any instant."""
+        if not self._lock.acquire(blocking=False):
+            return None  # a piece is not found, or not kept: that is no harm
+        try:
+            return do(what)
+        finally:
+            self._lock.release()
+
+    def _find(self, size):
+        """`take` out of what is free, if there is any of that size."""
+        for i in reversed(range(len(self._free))):
+            piece = self._free[i]
+            if len(piece) == size:
+                del self._free[i]
+                self._size -= size
+                return piece
+        return None
+
+    def _keep(self, piece):
+        """`give`, and let the oldest go."""
+        self._free.append(piece)
+        self._size += len(piece)
+        while self._size > self._most:
+            self._size -= len(self._free.popleft())
 
 
 POOL = Pool(most=2**28)

@@ -74,6 +74,24 @@ def test_no_more_is_kept_than_allowed_and_the_oldest_goes(pool):
     assert pool._size == 0 and not pool._free  # it was too large to be kept, all others are older
 
 
+def test_python_may_collect_an_array_while_a_piece_is_looked_for(pool):
+    class Piece:
+        """One that gives others back when it is asked for its length."""
+
+        def __len__(self):
+            while others:
+                pool.give(others.pop())
+            return N
+
+    others, piece = [], Piece()
+    pool.give(np.empty(2 * N, np.uint8))
+    pool.give(piece)
+    others.append(np.empty(2 * N, np.uint8))
+    assert pool.take(N) is piece
+    assert pool.take(N) is not piece
+    assert pool._size == sum(map(len, pool._free))
+
+
 def test_threads_never_get_the_same(pool):
     def work(mark):
         for _ in range(300):

@@ -16,12 +16,11 @@ from mutation.judges.cells import golden_states
 from mutation.mutants import mutants
 
 FILES = [
-    *("activations", "affine", "rnn", "lstm", "gru", "unroll", "loss", "model"),
+    *("activations", "affine", "rnn", "lstm", "gru", "unroll", "loss", "readout", "model"),
     *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded", "nets.scatter", "nets.shortcut"),
-    *("threads", "fast.plain.columns", "fast.plain.drawing", "fast.plain.lstm", "fast.plain.rnn"),
+    *("memory", "threads", "fast.plain.columns", "fast.plain.drawing", "fast.plain.lstm", "fast.plain.rnn"),
     *("fast.schedule", "fast.passed", "fast.net"),
 ]
-POOL = "buffers"  # keeps arrays for later: each world has its own
 # The classes of faults that have to be among them, by operator.
 CLASSES = {
     "sign", "transpose", "index", "dropped term or factor", "order", "name", "constant", "condition",
@@ -33,8 +32,7 @@ FOUND = {}  # by file, of those gone through in this process: each fault's opera
 
 @pytest.fixture(scope="module")
 def world():
-    names = [f"rnntutor.{file}" for file in (*FILES, POOL)]
-    return World(names, stateful=names[-1:])
+    return World([f"rnntutor.{file}" for file in FILES])
 
 
 def planted(world, file):
@@ -73,7 +71,7 @@ def test_how_many(note, world):
     assert len(faults) >= 300
     assert CLASSES <= {operator for operator, _ in faults}
     if FOUND.keys() == set(FILES):
-        caught = Counter(type(verdict[1]) is AssertionError for _, verdict in faults if verdict)
+        caught = Counter(verdict[1] is AssertionError for _, verdict in faults if verdict)
         note(
             f"mutation: {len(faults)} one-line faults, {caught.total()} caught ({caught[True]} by a wrong "
             f"result, {caught[False]} by an error), {len(faults) - caught.total()} equivalent"

@@ -13,8 +13,9 @@ EQUIVALENT = {
     ],
     "a complex number is multiplied or compared: a real factor may be complex as well": [
         "activations, module: (h.real > 0).astype(h.real.dtype) → (h.real > 0).astype(h.dtype)",
-        "loss, squared_error: targets.astype(ys.real.dtype) → targets.astype(ys.dtype)",
-        "loss, _counting: …uce, REDUCE)).astype(ys.real.dtype) → …uce, REDUCE)).astype(ys.dtype)",
+        "loss, _squared_error: targets.astype(ys.real.dtype) → targets.astype(ys.dtype)",
+        "loss, _averaged: …(mask, T, B, reduce, ys.real.dtype) → …(mask, T, B, reduce, ys.dtype)",
+        "model, Model._counted: …ored), T, B, reduce, hs.real.dtype) → …ored), T, B, reduce, hs.dtype)",
         "nets.stacked, Stacked._keep: …elf.dropout)).astype(xs.real.dtype) → …elf.dropout)).astype(xs.dtype)",
     ],
     "drawn from a symmetric distribution: the negative is as likely": [
@@ -65,7 +66,6 @@ EQUIVALENT = {
         "fast.plain.lstm, activate: i, f, g, o = a.reshape(4, H, -1) → g, f, i, o = a.reshape(4, H, -1)",
         "fast.plain.lstm, activate: np.multiply(f, c_prev, out=c) → np.multiply(c_prev, f, out=c)",
         "fast.plain.lstm, activate: c += np.multiply(i, g, out=h) → c += np.multiply(g, i, out=h)",
-        "fast.plain.lstm, activate: np.multiply(o, tanh_c, out=h) → np.multiply(tanh_c, o, out=h)",
     ],
     "a sign above and below the fraction cancels": [
         "loss, softmax: e = np.exp(_shifted(y_raw)) → e = -np.exp(_shifted(y_raw))",
@@ -74,13 +74,10 @@ EQUIVALENT = {
         "loss, _shift: y_raw.real.max(axis=-1, keepdims=True) → y_raw.max(axis=-1, keepdims=True)",
     ],
     "what stands in padding is multiplied by 0: any finite number will do": [
-        "loss, _counting: …hts[..., None] > 0, ys, 0) → …hts[..., None] > 0, ys, 1)",
+        "loss, _averaged: …hts[..., None] > 0, ys, 0) → …hts[..., None] > 0, ys, 1)",
     ],
     "asked for nothing but whether it is 0 and which is the least": [
-        "loss, _weights: lengths = mask.sum(axis=0) → lengths = mask.mean(axis=0)",
-    ],
-    "the caller turns it into numbers of the right precision": [
-        "loss, _weights: return mask.astype(float) → return mask",
+        "loss, weights_of: lengths = mask.sum(axis=0) → lengths = mask.mean(axis=0)",
     ],
     "all of a stack's keeps are None, or none is": [
         "nets.stacked, Stacked.forward: xs if keeps[-1] is None else keeps[-1]… → "
@@ -98,14 +95,10 @@ EQUIVALENT = {
     "0 is NumPy's own choice of the axis": [
         "nets.scatter, scatter_add: …at(values[order], starts, axis=0) → …at(values[order], starts)",
     ],
-    "either is free until it gets its own value": [
-        "fast.plain.lstm, activate: np.multiply(i, g, out=h) → np.multiply(i, g, out=tanh_c)",
-    ],
     "h and c, and their adjoints, have one shape and one precision": [
-        "fast.plain.lstm, activate: H = len(h) → H = len(tanh_c)",
-        "fast.plain.lstm, write: tanh_c = np.empty_like(c) → tanh_c = np.empty_like(h)",
-        "fast.plain.lstm, backward: (np.empty_like(dh) for _ in range(3)) → "
-        "(np.empty_like(dc) for _ in range(3))",
+        "fast.plain.lstm, activate: H = len(h) → H = len(c)",
+        "fast.plain.lstm, backward: (np.empty_like(dh) for _ in range(4)) → "
+        "(np.empty_like(dc) for _ in range(4))",
         "fast.plain.lstm, backward: da.reshape(4, len(dh), -1) → da.reshape(4, len(dc), -1)",
         "fast.plain.lstm, backward: gates[t].reshape(4, len(dh), -1) → gates[t].reshape(4, len(dc), -1)",
     ],
@@ -123,29 +116,28 @@ EQUIVALENT = {
         "fast.plain.lstm, backward: …gate in ((da_i, i), (da_f, f), (da_o, o)): → "
         "…gate in ((da_i, i), (da_o, o), (da_f, f)):",
     ],
-    "at the end of the process nobody takes an array any more": [
-        "fast.passed, FastPass.__init__: …list(buffers)).atexit = False → …list(buffers)).atexit = True",
+    "the numbers are the same, and lie in memory in another order": [
+        "fast.plain.lstm, forward: …_hh.T), np.array(hs[0].T, order='C')) → …_hh.T), np.array(hs[0].T))",
     ],
-    "all rows are summed, by symbol first or at once": [
-        "fast.net, Fast.backward_symbols: …(E_x.T @ drows, dW_hh, drows.sum(axis=0)) → "
-        "…(E_x.T @ drows, dW_hh, das.sum(axis=0))",
+    "of the LSTM's two buffers the first is its c; the RNN has none": [
+        "fast.schedule, Schedule.state: :len(self.State._fields) - 1 → :1 - len(self.State._fields)",
+        "fast.schedule, Schedule.state: :len(self.State._fields) - 1 → :1",
+    ],
+    "asked for nothing but their product": [
+        "fast.net, Fast.backward: T, B, D = passed.xs.shape → B, T, D = passed.xs.shape",
     ],
     "the wider of two precisions, whichever comes first": [
-        "threads, matmul: …ape[1]), np.result_type(a, b)) → …ape[1]), np.result_type(b, a))",
+        "threads, matmul: …((M, N), np.result_type(a, b)) → …((M, N), np.result_type(b, a))",
     ],
-    "steps, sequences and the number of units matter to a batch: who writes asks for the cell's functions": [
-        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
-        "self._schedule(0, 1, len(params.W_hh))",
-        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
-        "self._schedule(2, 1, len(params.W_hh))",
-        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
-        "self._schedule(1, 0, len(params.W_hh))",
-        "fast.net, Fast.write: self._schedule(1, 1, len(params.W_hh)) → "
-        "self._schedule(1, 2, len(params.W_hh))",
-        "fast.net, Fast.write: …dule(1, 1, len(params.W_hh)) → …dule(1, 1, len(params.W_xh))",
+    "the longer of two axes, whichever comes first, or either if they are of one length": [
+        "threads, matmul: parts(max(M, N), M * K * N / PRODUCTS) → parts(max(N, M), M * K * N / PRODUCTS)",
+        "threads, matmul: if M >= N: → if M > N:",
     ],
-    "about so much is worth a thread": [
-        "fast.schedule, module: WORTHWHILE = 5000000.0 → WORTHWHILE = 5000001.0",
-        "threads, module: WORTHWHILE = 500000.0 → WORTHWHILE = 500001.0",
+    "about so much is worth a thread, or memory that is kept, or fits a cache: no result depends on it": [
+        "memory, module: WORTHWHILE = 2 ** 14 → WORTHWHILE = 2 ** 15",
+        "memory, module: POOL = Pool(most=2 ** 28) → POOL = Pool(most=2 ** 29)",
+        "threads, module: WORTHWHILE = 100000.0 → WORTHWHILE = 100001.0",
+        "threads, module: CACHED = 2 ** 17 → CACHED = 2 ** 18",
+        "threads, module: PRODUCTS = 50 → PRODUCTS = 51",
     ],
 }

@@ -18,12 +18,9 @@ class World:
     ----------
     names : list of str
         The modules to copy, such as "rnntutor.lstm".
-    stateful : list of str
-        Those of them that keep something for later: executed anew wherever a user of theirs is.
     """
 
-    def __init__(self, names, stateful=()):
-        self.stateful = stateful
+    def __init__(self, names):
         self.sources = {name: Path(find_spec(name).origin).read_text(encoding="utf-8") for name in names}
         self._codes = {name: compile(text, f"<{name}>", "exec") for name, text in self.sources.items()}
         self._modules, self._imported_by = {}, {name: set() for name in names}
@@ -62,10 +59,7 @@ class World:
         other = World.__new__(World)
         other.sources, other._codes = self.sources, {**self._codes, name: code}
         other._imported_by = {one: set(importers) for one, importers in self._imported_by.items()}
-        other.stateful, other.changed = self.stateful, self._users({name})
-        for one in self.stateful:
-            if not self._imported_by[one].isdisjoint(other.changed):
-                other.changed |= self._users({one})
+        other.changed = self._users({name})
         other._modules = {one: module for one, module in self._modules.items() if one not in other.changed}
         return other
 

@@ -50,9 +50,9 @@ PASSES, TEXTS = list(_passes()), list(_texts())
 
 def _poisoned(world):
     """Memory that is used again holds NaN."""
-    return mock.patch.object(
-        world["rnntutor.buffers"].POOL, "take", lambda shape, dtype: np.full(shape, np.nan, dtype)
-    )
+    module = world["rnntutor.memory"]
+    pool = mock.Mock(take=lambda size: np.full(size, 255, np.uint8))
+    return mock.patch.multiple(module, POOL=pool, WORTHWHILE=0)
 
 
 def alike(have, want):

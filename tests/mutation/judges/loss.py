@@ -1,5 +1,7 @@
 """Losses and activations."""
 
+from unittest import mock
+
 import numpy as np
 from cases import assert_same
 
@@ -11,6 +13,8 @@ from mutation.judges.common import (
     NUMBERS,
     B,
     T,
+    V,
+    asked,
     close,
     draw,
     memory,
@@ -51,7 +55,11 @@ def losses(world):
         for reduce in ("token", "sum"):
             call = (LOGITS, targets, some & False, reduce)
             raises(lambda function=function, call=call: function(*call), empty + "all of it masked out")
-        assert {part.dtype for part in function(LOGITS.astype(np.float32), targets)} == {np.dtype(np.float32)}
+        single = LOGITS.astype(np.float32)
+        found = function(single, targets)
+        assert {part.dtype for part in found} == {np.dtype(np.float32)}
+        rounded = targets if targets.ndim == 2 else targets.astype(np.float32)
+        assert_same(found, function(single, rounded))  # as if the targets had come in that precision
 
 
 def loss_in_place(world):
@@ -60,6 +68,24 @@ def loss_in_place(world):
         ys_raw = draw(0).standard_normal((20, 10, 100))
         targets = np.zeros((20, 10), int)
         assert memory(lambda: world["rnntutor.loss"].cross_entropy(ys_raw, targets)) < 1.5 * ys_raw.nbytes
+
+
+def loss_cut(world):
+    """test_threads.py, test_readout.py: in parts and blocks the loss is the same, if it is worth it."""
+    if not world.concerns((), "loss"):
+        return
+    module, threads = world["rnntutor.loss"], world["rnntutor.threads"]
+    for function, targets in ((module.cross_entropy, LABELS), (module.squared_error, NUMBERS)):
+        whole = function(LOGITS, targets, MASK)
+        with (
+            asked(module, "parts") as parts,
+            asked(module, "blocks") as blocks,
+            mock.patch.multiple(threads, WORTHWHILE=0, CACHED=2 * V),
+            threads.threads(2),
+        ):
+            assert_same(function(LOGITS, targets, MASK), whole)
+        assert parts.call_args == mock.call(T * B, T * B * V)
+        assert {(call.args[1]) for call in blocks.call_args_list} == {V}
 
 
 def large_numbers(world):

@@ -9,7 +9,7 @@ from unittest import mock
 import numpy as np
 from cases import RNNS
 
-from mutation.judges.common import B, D, H, T, close, concerned, draw, memory
+from mutation.judges.common import B, H, T, asked, close, concerned, draw, memory
 from mutation.judges.fast import PASSES
 from rnntutor import LSTM, Fast
 
@@ -22,71 +22,61 @@ def which_schedule(world):
     with mock.patch.multiple(net, Schedule=lambda *given: given, compiles=lambda: "found"):
         for compiled, want in ((None, "found"), (False, False), (True, True)):
             cell = world.own(LSTM())
-            assert net.Fast(cell, compiled)._schedule(T, B, H) == (cell, want, T, B, H)
+            assert net.Fast(cell, compiled)._schedule == (cell, want)
     for found in ((), ("numba",), ("scipy",), ("numba", "scipy")):
         with mock.patch.object(schedule, "find_spec", lambda name, found=found: name in found or None):
             assert schedule.compiles() == (len(found) == 2)
     with mock.patch.object(schedule, "import_module", str):
-        for cell, name, K in ((LSTM(), "lstm", 4), (RNNS[0], "rnn", 1)):
+        for cell, name in ((LSTM(), "lstm"), (RNNS[0], "rnn")):
             made = partial(schedule.Schedule, world.own(cell))
-            assert made(True, T, B, H).code == f"rnntutor.fast.compiled.{name}"
-            assert vars(made(False, T, B, H).code) is vars(world[f"rnntutor.fast.plain.{name}"])
-            with world["rnntutor.threads"].threads(3):
-                for more, shares in ((0, {8: 1, 16: 1, 32: 2, 40: 2, 48: 3, 64: 2, 96: 3}), (1, {48: 1})):
-                    for units, P in shares.items():
-                        with mock.patch.object(schedule, "WORTHWHILE", T * B * units * K * units + more):
-                            assert made(True, T, B, units).P == P
-                        assert made(False, T, B, units).P == 1
+            assert made(True).code == f"rnntutor.fast.compiled.{name}"
+            assert made(False).code is world[f"rnntutor.fast.plain.{name}"]
 
 
 def fast_memory(world):
     """test_fast.py: a formula says what is kept; it is used again; the lines over time are in place."""
     for net, drawn, mask, _, _ in concerned(world, PASSES[1::2]):
         net, drawn = world.own((net, drawn))
-        with _taken(world["rnntutor.buffers"].POOL) as taken:
-            first, again = (_take(world, net, drawn, mask, taken) for _ in range(2))
-            assert first == again
-        for call, most in _over_time(net._schedule(T, B, H), "c" in drawn.state0._fields):
+        is_lstm = "c" in drawn.state0._fields
+        with _taken(world["rnntutor.memory"]) as pieces:
+            for _ in range(2):
+                seen = len(pieces)
+                passed = net.forward(drawn.params, drawn.xs, drawn.state0, mask)
+                kept = passed.hs.nbytes + sum(buffer.nbytes for buffer in passed.buffers)
+                assert kept == 8 * ((6 * T + 2) if is_lstm else T + 1) * B * H
+                net.backward(drawn.params, passed, drawn.dhs)
+                del passed
+            again = {id(piece) for piece in pieces[seen:]}
+            assert seen and again == {id(piece) for piece in pieces[:seen]}
+        for call, most in _over_time(net._schedule, is_lstm):
             assert memory(call) < most
 
 
 @contextmanager
-def _taken(pool):
-    """All that is taken from a pool, which is empty at first."""
-    pool.__init__(most=48)
-    take, taken = pool.take, []
-    with mock.patch.object(pool, "take", lambda *what: taken.append(take(*what)) or taken[-1]):
-        yield taken
-
-
-def _take(world, net, drawn, mask, taken):
-    """Go there and back, with vectors and with symbols; the arrays that have been taken by then."""
-    passed = net.forward(drawn.params, drawn.xs, drawn.state0, mask)
-    numbers = 7 * T + 2 if "c" in drawn.state0._fields else T + 1
-    assert sum(buffer.nbytes for buffer in passed.buffers) == 8 * numbers * B * H
-    net.backward(drawn.params, passed, drawn.dhs)
-    reader = world["rnntutor.nets.embedded"].Embedded(net, D)
-    params = reader.init(draw(0), 3, H)
-    passed = reader.forward(params, np.zeros((T, B), int))
-    reader.backward(params, passed, drawn.dhs)
-    return {id(array) for array in taken}
+def _taken(module):
+    """What is taken from a pool, which is empty at first, piece by piece."""
+    pool, pieces = module.Pool(1e6), []
+    take = pool.take
+    pool.take = lambda size: pieces.append(take(size)) or pieces[-1]
+    with mock.patch.multiple(module, POOL=pool, WORTHWHILE=0):
+        yield pieces
 
 
 def _over_time(schedule, is_lstm):
     """Calls of the lines that compute, and how much memory they may take beyond what is theirs."""
     n = b = 160  # so large that what NumPy buffers does not count
     code, kind, one, gates = schedule.code, schedule.cell, 8 * n * b, 4 if is_lstm else 1
-    kept = [np.full(shape, 0.5) for shape in code.buffers(2, n, b)]
+    hs, *kept = [np.full(shape, 0.5) for shape in ((3, b, n), *code.buffers(2, n, b))]
     dstate, das = np.ones((2 if is_lstm else 1, n, b)), np.empty((2, b, gates * n))
     W, dhs, mask = np.zeros((n, gates * n)), np.ones((2, b, n)), np.ones((2, b), bool)
-    own = 7 if is_lstm else 2
-    yield partial(code.backward, *kind, W, dhs, mask, *kept, *dstate, das), (own + 0.7) * one
+    own = 8 if is_lstm else 4
+    yield partial(code.backward, *kind, W, dhs, mask, hs, *kept, *dstate, das), (own + 0.7) * one
     if is_lstm:
-        h, c, gates, tanh_c = kept
-        yield partial(code.activate, gates[0], c[0], c[1], tanh_c[0], h[1]), one / 2
+        c, gates = kept
+        yield partial(code.activate, gates[0], c[0], c[1], hs[0]), one / 2
     else:
-        yield partial(code._activate, *kind, kept[0][1]), one / 2
-        yield partial(code._slope, *kind, kept[0][1], kept[0][2]), one / 2
+        yield partial(code._activate, *kind, hs[0]), one / 2
+        yield partial(code._slope, *kind, hs[0], hs[1]), one / 2
 
 
 def shared_work(world):
@@ -105,10 +95,12 @@ def shared_work(world):
     for n in (None, 1, 2, 3):
         with mock.patch.object(module, "cores", lambda: 4), module.threads(n):
             size = n or 4
+            assert module.size() == size
             for length in (1, 2, 7):
                 cut = module.parts(length)
                 assert len(cut) == min(length, size) and all(range(length)[part] for part in cut)
                 assert [i for part in cut for i in range(length)[part]] == [*range(length)]
+                assert len(module.parts(length, least=3)) == max(1, min(size, length // 3))
             assert len(module.parts(7, module.WORTHWHILE)) == size
             assert module.parts(7, module.WORTHWHILE - 1) == [slice(0, 7)]
             assert module.share(lambda i: 3 - i, range(3)) == [3, 2, 1]
@@ -119,17 +111,48 @@ def shared_work(world):
             assert module.parts(7) == module.parts(7, np.inf)
             with np.errstate(over="ignore"):
                 module.share(lambda x: np.exp(np.full(3, x)), [1e5, 1e6])
-    for n in (1, 3):
-        with module.threads(n):
-            for together in (1, 3, 4):
-                met, seen = threading.Barrier(together), []
-                module.together(lambda i, met=met, seen=seen: (met.wait(5), seen.append(i)), together)
-                assert sorted(seen) == [*range(together)]
     assert module.parts(7) == [slice(0, 7)] and module.share(abs, [-1, 2]) == [1, 2]
+
+
+def blocks_for_a_cache(world):
+    """test_threads.py: blocks cover a part once, and each is as large as a cache allows."""
+    if world.concerns((), "threads"):
+        module = world["rnntutor.threads"]
+        assert 1e5 < module.CACHED < 1e6 and 1e4 < module.WORTHWHILE < 1e6
+        with mock.patch.object(module, "CACHED", 12):
+            for part, width, want in (
+                (slice(0, 1), 5, [(0, 1)]),
+                (slice(3, 9), 5, [(3, 5), (5, 7), (7, 9)]),
+                (slice(3, 9), 3, [(3, 7), (7, 9)]),
+                (slice(3, 5), 100, [(3, 4), (4, 5)]),
+                (slice(5, 5), 1, []),
+            ):
+                assert [(some.start, some.stop) for some in module.blocks(part, width)] == want
+
+
+def shared_products(world):
+    """test_threads.py: a product of matrices in parts of its longer axis, if it is worth it."""
+    if not world.concerns((), "threads"):
+        return
+    module, sizes = world["rnntutor.threads"], []
+
+    def multiply(*factors, out):
+        sizes.append(out.size)
+        np.matmul(*factors, out=out)
+
+    numpy = SimpleNamespace(matmul=multiply, result_type=np.result_type)
     a, b = draw(0).standard_normal((4, 16, 256)), draw(1).standard_normal((256, 250))
     for n, types in ((1, "df"), (2, "df"), (2, "fd"), (2, "dd")):
-        with module.threads(n), mock.patch.object(module, "WORTHWHILE", 1):
-            left, right = a.astype(types[0]), b.astype(types[1])
-            product = module.matmul(left, right)
+        for rows in (4, 1):
+            left, right = a[:rows].astype(types[0]), b[:, : 250 // rows].astype(types[1])
+            M, (K, N) = rows * 16, right.shape
+            with (
+                module.threads(n),
+                mock.patch.multiple(module, WORTHWHILE=1, np=numpy),
+                asked(module, "parts") as parts,
+            ):
+                product = module.matmul(left, right)
+            assert parts.call_args == mock.call(max(M, N), M * K * N / module.PRODUCTS)
+            assert [sizes.pop() for _ in range(n)] == [M * N // n] * n and not sizes
             assert product.dtype == float
             close(product, np.einsum("ijk,kl->ijl", left, right))
