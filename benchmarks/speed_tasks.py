@@ -78,7 +78,7 @@ def scaling():
 
 
 def layouts():
-    """GFLOP/s of the product of a step: sequences in rows, in columns, with packed weights; and of half of it."""
+    """GFLOP/s of the product of a step: rows, columns, packed weights; all sequences or half of them."""
     import rnntutor as rt
     from rnntutor.fast.compiled.tiles import add_product, pack
 

@@ -13,7 +13,7 @@ import reprlib
 
 import numpy as np
 
-from rnntutor.threads import parts, share
+from rnntutor.threads import WORTHWHILE, parts, share
 
 _KINDS = {"float": "fc", "real": "f", "integer": "iu", "bool": "b"}
 _WORDS = {
@@ -65,8 +65,11 @@ def all_finite(value):
     flat = np.ravel(value)
     if flat.dtype.kind in "fc":
         with np.errstate(all="ignore"):  # the sum of the squares is found fast, and finite only if they are
-            squares = share(lambda part: np.dot(flat[part], flat[part]), parts(flat.size, flat.size))
-        if cmath.isfinite(sum(squares)):
+            if flat.size < WORTHWHILE:
+                squares = np.dot(flat, flat)
+            else:
+                squares = sum(share(lambda part: np.dot(flat[part], flat[part]), parts(flat.size)))
+        if cmath.isfinite(squares):
             return True
     return bool(np.isfinite(flat).all())
 

@@ -13,7 +13,7 @@ import threading
 import numpy as np
 
 LINE = 64  # bytes: an array begins where a line of the cache does
-WORTHWHILE = 2**14  # bytes: NumPy itself is quick with fewer
+WORTHWHILE = 2**17  # bytes: with fewer the system has to be asked for nothing
 
 
 class Pool:

@@ -16,7 +16,7 @@ from rnntutor import _check
 from rnntutor.clipping import NOT_FINITE, clip_by_global_norm, clip_by_value, finite_norm
 from rnntutor.errors import require_finite
 from rnntutor.memory import empty
-from rnntutor.threads import blocks, parts, share
+from rnntutor.threads import WORTHWHILE, blocks, parts, share
 from rnntutor.tree import global_norm, leaves, tree_map
 
 _UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
@@ -116,8 +116,8 @@ class Optimiser(ABC):
 
 def _moved(p, d, lr):
     """One array of the parameters after the step."""
-    if np.ndim(p) == 0:
-        return p - lr * d
+    if p.size < WORTHWHILE:
+        return p - lr * d  # eq-sgd
     new = empty(p.shape, np.result_type(p, d, lr))
 
     def work(part):

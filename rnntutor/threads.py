@@ -77,7 +77,9 @@ def size():
 
 def parts(n, work=np.inf, least=1):
     """Cut 0 … n − 1 into a slice for each thread, none shorter than `least`; one if there is little work."""
-    count = max(1, min(size(), n // least)) if work >= WORTHWHILE else 1
+    if work < WORTHWHILE:
+        return [slice(0, n)]
+    count = max(1, min(size(), n // least))
     bounds = [n * i // count for i in range(count + 1)]
     return [slice(lo, hi) for lo, hi in pairwise(bounds)]
 

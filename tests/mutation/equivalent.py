@@ -134,7 +134,7 @@ EQUIVALENT = {
         "threads, matmul: if M >= N: → if M > N:",
     ],
     "about so much is worth a thread, or memory that is kept, or fits a cache: no result depends on it": [
-        "memory, module: WORTHWHILE = 2 ** 14 → WORTHWHILE = 2 ** 15",
+        "memory, module: WORTHWHILE = 2 ** 17 → WORTHWHILE = 2 ** 18",
         "memory, module: POOL = Pool(most=2 ** 28) → POOL = Pool(most=2 ** 29)",
         "threads, module: WORTHWHILE = 100000.0 → WORTHWHILE = 100001.0",
         "threads, module: CACHED = 2 ** 17 → CACHED = 2 ** 18",

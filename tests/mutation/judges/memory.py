@@ -15,7 +15,7 @@ def pieces_of_memory(world):
     if not world.concerns((), "memory"):
         return
     module = world["rnntutor.memory"]
-    assert 1e3 < module.WORTHWHILE < 1e5 and 1e8 < module.POOL._most < 1e9
+    assert 1e4 < module.WORTHWHILE < 1e6 and 1e8 < module.POOL._most < 1e9
     _never_disturbed(module.Pool(4 * N))
     _no_more_than_allowed(module.Pool(4 * N))
     _lies_within(module)
