@@ -1,7 +1,7 @@
 """Memory that is used again: fresh pages from the system cost more than what is computed in them.
 
 An array from `empty` is like one from `numpy.empty`. When neither it nor a view of it is left, its memory is
-kept for the next array of the same size.
+kept for the next array of the same size, if it is worth it and not more than there should be.
 """
 
 from __future__ import annotations

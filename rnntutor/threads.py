@@ -38,7 +38,7 @@ _TEAM = contextvars.ContextVar("team", default=_ALONE)
 
 @contextmanager
 def threads(n=None):
-    """Within this block BLAS has one thread, and nets of `Fast` cells share a batch among n.
+    """Within this block BLAS has one thread, and compiled `Fast` nets share a batch among n.
 
     Results depend on n as they do on any order of summation: by rounding.
 
@@ -76,7 +76,7 @@ def size():
 
 
 def parts(n, work=np.inf, least=1):
-    """Cut 0 … n − 1 into a slice for each thread, none shorter than `least`; one if there is little work."""
+    """Cut 0 … n − 1 into a slice for each thread, or fewer of at least `least`; one if there is little work."""
     if work < WORTHWHILE:
         return [slice(0, n)]
     count = max(1, min(size(), n // least))

@@ -131,7 +131,7 @@ def forward(W_hh, rows, index, mask, hs, c, gates):
 
 
 def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
-    """As `plain.lstm.backward`."""
+    """As `plain.lstm.backward`, `dh` and `dc` (B, H)."""
     panels, mask = pack(W_hh.T, quarter(dh)), padding(mask)
     by_sequences(_backward, dhs, W_hh.size, panels, dhs, mask, c, gates, dh, dc, das)
 

@@ -14,8 +14,9 @@ NO_PADDING = np.empty((0, 0), bool)
 def by_sequences(function, hs, weights, *arguments):
     """Call a compiled function for the sequences lo … hi − 1 of each thread, the two its first arguments.
 
-    There are those of `hs` (T, B, H), each step of which costs as many products as there are `weights`. A
-    thread has as many sequences as a tile has rows, at least: with fewer a step takes it no less time.
+    There are B of them in `hs`, (T, B, H) or (T+1, B, H), each step of which costs as many products as there
+    are `weights`. A thread has as many sequences as a tile has rows, at least: with fewer a step takes it no
+    less time.
     """
     T, B, _ = hs.shape
     cut = parts(B, T * B * weights / PRODUCTS, least=ROWS)

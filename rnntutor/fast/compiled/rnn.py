@@ -116,7 +116,7 @@ def forward(activation, W_hh, rows, index, mask, hs):
 
 
 def backward(activation, W_hh, dhs, mask, hs, dh, das):
-    """As `plain.rnn.backward`."""
+    """As `plain.rnn.backward`, `dh` (B, H)."""
     panels, mask = pack(W_hh.T, quarter(dh)), padding(mask)
     by_sequences(_backward, dhs, W_hh.size, KINDS[activation], panels, dhs, mask, hs, dh, das)
 
