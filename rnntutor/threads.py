@@ -76,7 +76,7 @@ def size():
 
 
 def parts(n, work=np.inf, least=1):
-    """Cut 0 … n − 1 into a slice for each thread, or fewer of at least `least`; one if there is little work."""
+    """Cut 0 … n − 1 into a slice for each thread, or fewer of at least `least`; one for little work."""
     if work < WORTHWHILE:
         return [slice(0, n)]
     count = max(1, min(size(), n // least))
