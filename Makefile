@@ -24,7 +24,7 @@ BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
 	CUDA_VISIBLE_DEVICES=-1 TF_CPP_MIN_LOG_LEVEL=3
 RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/offline"
-PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
 
 .PHONY: help book test test-package test-pages lint refresh bench serve clean distclean
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from rnntutor import _check
+from rnntutor.bar import progress_bar
 from rnntutor.errors import require_finite
 from rnntutor.progress import History, Position, Progress
 from rnntutor.tree import tree_map
@@ -58,12 +58,7 @@ class Loop:
     progress: bool
 
     def __post_init__(self):
-        self.bar = tqdm(
-            total=self.total(),
-            initial=self.now.updates,
-            unit="update",
-            disable=None if self.progress else True,
-        )
+        self.bar = progress_bar(self.progress, total=self.total(), initial=self.now.updates, unit="update")
         self.begun = self.saved_at = time.monotonic()
         self.saved = self.now.updates, self.now.measured
 

@@ -8,9 +8,8 @@ import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 
-from tqdm import tqdm
-
 from rnntutor import _check
+from rnntutor.bar import progress_bar
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -59,7 +58,7 @@ def side_by_side(function, jobs, workers=None, finished=None, progress=True):
         _check.function("finished", finished, "of a job and its result")
     results = [None] * len(jobs)
     walk = _here(function, jobs) if workers == 1 else _spawned(function, jobs, min(workers, len(jobs)))
-    bar = tqdm(total=len(jobs), unit="run", disable=None if progress else True)
+    bar = progress_bar(progress, total=len(jobs), unit="run")
     try:
         for index, outcome in walk:
             try:

@@ -204,9 +204,8 @@ def test_damage_anywhere_is_noticed(note):
 
 def tool(name, *arguments):
     """What a tool printed, which must not have failed."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools" / name, *arguments], capture_output=True, encoding="utf-8"
-    )
+    command = [sys.executable, ROOT / "tools" / name, *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
 

@@ -214,13 +214,14 @@ def test_restart(capsys):
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 def test_a_process_that_is_stopped(sign, capsys, folder):
     """By Ctrl-C or by pulling the plug: another process goes on, and gives what one alone gives."""
-    command = ["train", "cats.txt", *SMALL, "--epochs", "30"]
+    arguments = ["train", "cats.txt", *SMALL, "--epochs", "30"]
+    # where the tests run in the background of a shell, Ctrl-C is switched off for all that they start
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from rnntutor.command import main; sys.exit(main())"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "rnntutor", *command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # where the tests run in the background of a shell, Ctrl-C is switched off for all that they start
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     path, patience = folder / "cats.rnn", time.monotonic() + 60
     while not (path.exists() and container.read(path).entries["updates"] >= 50):

@@ -2,7 +2,9 @@
 
 import io
 import math
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -233,6 +235,19 @@ def test_a_bar_on_a_terminal(monkeypatch):
     assert "12update" in on_a_terminal(monkeypatch, truncation=Truncation(2))  # how many, it cannot know
     assert "5/5" in on_a_terminal(monkeypatch, truncation=Truncation(2), updates=5)
     assert on_a_terminal(monkeypatch, progress=False) == ""
+
+
+@pytest.mark.parametrize("progress", [True, False])
+def test_no_thread_where_there_is_no_bar(progress):
+    """So that a process that trains may fork, and be killed, whatever the others are doing."""
+    code = (
+        "import threading, loops, rnntutor\n"
+        f"rnntutor.fit(loops.MODEL, loops.PARAMS, loops.batches(2), rnntutor.SGD(0.5), progress={progress})\n"
+        "print(threading.active_count())"
+    )
+    command, folder = [sys.executable, "-c", code], Path(__file__).parent
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+    assert done.stdout == "1\n"
 
 
 def test_fitted_holds_model_params():

@@ -14,6 +14,7 @@ import random
 import signal
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ def killed(path, writings, seconds):
 
     Return how many updates it had said to be safe.
     """
+    assert threading.active_count() == 1  # what another one has locked, a forked process waits for for ever
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
