@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.bar import progress_bar
+from rnntutor._bar import progress_bar
 from rnntutor.errors import require_finite
 from rnntutor.progress import History, Position, Progress
 from rnntutor.tree import tree_map
