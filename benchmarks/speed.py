@@ -189,7 +189,7 @@ def main():
             for shape in SHAPES[1:]
             for name in there
         ]
-        content |= {"scaling": alone("scaling"), "layouts": alone("layouts")}
+        content |= {task: alone(task) for task in ("scaling", "layouts", "sharing")}
     print(results.write(f"speed-{asked.name or datetime.date.today().isoformat()}", content).name)
 
 

@@ -102,6 +102,25 @@ def layouts():
     return found
 
 
+def sharing():
+    """Milliseconds to sum the squares of so many numbers, by one thread and by all."""
+    import rnntutor as rt
+    from rnntutor.threads import parts, share
+
+    found = []
+    with rt.threads():
+        for n in (10**4, 10**5, 10**6, 10**7):
+            x, cut = np.zeros(n, np.float32), parts(n)
+
+            def squares(part, x=x):
+                return np.dot(x[part], x[part])
+
+            alone = timed(lambda n=n, squares=squares: squares(slice(0, n)), 0.5)["median"]
+            shared = timed(lambda cut=cut, squares=squares: share(squares, cut), 0.5)["median"]
+            found.append({"numbers": n, "alone": alone, "shared": shared})
+    return found
+
+
 def machine(n=3072):
     """What the machine can do: sgemm on one core and on all, copying, tanh; and whose BLAS it is."""
     import threadpoolctl

@@ -13,8 +13,6 @@ import reprlib
 
 import numpy as np
 
-from rnntutor.threads import WORTHWHILE, parts, share
-
 _KINDS = {"float": "fc", "real": "f", "integer": "iu", "bool": "b"}
 _WORDS = {
     "float": "an array of floating-point (or complex) numbers",
@@ -65,12 +63,8 @@ def all_finite(value):
     flat = np.ravel(value)
     if flat.dtype.kind in "fc":
         with np.errstate(all="ignore"):  # the sum of the squares is found fast, and finite only if they are
-            if flat.size < WORTHWHILE:
-                squares = np.dot(flat, flat)
-            else:
-                squares = sum(share(lambda part: np.dot(flat[part], flat[part]), parts(flat.size)))
-        if cmath.isfinite(squares):
-            return True
+            if cmath.isfinite(np.dot(flat, flat)):
+                return True
     return bool(np.isfinite(flat).all())
 
 

@@ -16,7 +16,7 @@ from rnntutor import _check
 from rnntutor.clipping import NOT_FINITE, clip_by_global_norm, clip_by_value, finite_norm
 from rnntutor.errors import require_finite
 from rnntutor.memory import empty
-from rnntutor.threads import WORTHWHILE, blocks, parts, share
+from rnntutor.threads import MOVES, WORTHWHILE, blocks, parts, share
 from rnntutor.tree import global_norm, leaves, tree_map
 
 _UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
@@ -99,9 +99,10 @@ class Optimiser(ABC):
         norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             direction, memory = self.direction(self._limited(grads), state)
-            new = tree_map(lambda p, d: _moved(p, d, p.dtype.type(lr)), params, direction)
-        for name, value in leaves(new, "params"):
-            require_finite(name, value, _UPDATE)
+            new, finite = _moved(params, direction, lr)
+        if not finite:
+            for name, value in leaves(new, "params"):
+                require_finite(name, value, _UPDATE)
         for name, tree in memory.items():
             for part, value in leaves(tree, f"state.{name}"):
                 require_finite(part, value, _UPDATE)
@@ -114,19 +115,28 @@ class Optimiser(ABC):
         return grads if self.clip is None else clip_by_global_norm(grads, self.clip)[0]
 
 
-def _moved(p, d, lr):
-    """One array of the parameters after the step."""
-    if p.size < WORTHWHILE:
-        return p - lr * d  # eq-sgd
-    new = empty(p.shape, np.result_type(p, d, lr))
+def _moved(params, direction, lr):
+    """The parameters after the step, and whether all of them are finite."""
+    finite = []
 
-    def work(part):
-        for some in blocks(part, p[0].size):
-            step = np.multiply(lr, d[some], out=new[some])
-            np.subtract(p[some], step, out=step)  # eq-sgd
+    def moved(p, d):
+        rate = p.dtype.type(lr)
+        if p.size < WORTHWHILE:
+            new = p - rate * d  # eq-sgd
+            finite.append(_check.all_finite(new))
+            return new
+        new = empty(p.shape, np.result_type(p, d))
 
-    share(work, parts(len(p), p.size))
-    return new
+        def work(part):
+            for some in blocks(part, p[0].size):
+                step = np.multiply(rate, d[some], out=new[some])
+                np.subtract(p[some], step, out=step)  # eq-sgd
+                finite.append(_check.all_finite(step))  # while it is in the cache
+
+        share(work, parts(len(p), p.size / MOVES))
+        return new
+
+    return tree_map(moved, params, direction), all(finite)
 
 
 def _same_shapes(params, name, tree):

@@ -17,12 +17,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnntutor import _check
 from rnntutor.memory import empty
 
 # So many numbers to work on, at least: with fewer it takes longer to wake a thread than to do without.
 WORTHWHILE = 1e5
+PRODUCTS = 100  # so many of a product of matrices take as long as one number worked on
+MOVES = 4  # so many numbers that are added or read
 CACHED = 2**17  # numbers: half a megabyte of float32
-PRODUCTS = 50  # so many of a product of matrices take as long as one number worked on
 
 
 class Team(NamedTuple):
@@ -54,8 +56,6 @@ def threads(n=None):
     ModuleNotFoundError
         If threadpoolctl, which keeps BLAS to one thread, is not installed.
     """
-    from rnntutor import _check  # which cuts its own work here
-
     n = cores() if n is None else _check.integer("n", n)
     with _blas_alone(), ThreadPoolExecutor(max(1, n - 1)) as others:
         before = _TEAM.set(Team(n, others) if n > 1 else _ALONE)
