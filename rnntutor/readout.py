@@ -30,7 +30,7 @@ def judged(hs, W_hy, b_y, judge, targets, weights):
     """There and back: `read_out`, the loss, `read_out_backward`, with the gradient in place of the outputs.
 
     Each thread does it with a part of the steps, but for dW_hy, which is a sum over all; and what goes over
-    every number with so few at a time that they stay in its cache.
+    every number with so few at a time that they stay in the cache.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from rnntutor.memory import empty
 WORTHWHILE = 1e5
 PRODUCTS = 100  # so many of a product of matrices take as long as one number worked on
 MOVES = 4  # so many numbers that are added or read
-CACHED = 2**17  # numbers: half a megabyte of float32
+CACHED = 2**19  # numbers, two megabytes of float32: with fewer at a time Python takes longer than they do
 
 
 class Team(NamedTuple):
@@ -85,7 +85,7 @@ def parts(n, work=np.inf, least=1):
 
 
 def blocks(part, width):
-    """Cut a slice of rows of so many numbers into slices whose numbers stay in a core's cache."""
+    """Cut a slice of rows of so many numbers into slices whose numbers stay in the cache."""
     rows = max(1, CACHED // width)
     return [slice(lo, min(lo + rows, part.stop)) for lo in range(part.start, part.stop, rows)]
 

@@ -51,10 +51,10 @@ LEAVES = [name for name, _ in leaves(PARAMS)]
 
 
 @pytest.mark.parametrize("n", [1, 2], ids=["one thread", "two threads"])
-@pytest.mark.parametrize("shape", [(700, 300), (3, 2 * CACHED), (300_000,)])
+@pytest.mark.parametrize("shape", [(700, 2000), (3, 2 * CACHED), (3 * CACHED,)])
 def test_large_parameters_are_moved_in_blocks(shape, n, rng):
     """The step is that of small ones, and one number that overflows is found in whichever block it is."""
-    assert np.prod(shape) > WORTHWHILE
+    assert np.prod(shape) > max(WORTHWHILE, 2 * CACHED)  # more than one block in each of two parts
     params, grads = ((rng.standard_normal(shape).astype(np.float32),) for _ in range(2))
     optimiser = SGD(0.1)
     with threads(n):

@@ -8,7 +8,7 @@ from rnntutor.loss import LOSSES
 from rnntutor.readout import judged, read_out
 from rnntutor.threads import CACHED
 
-T, B, H, V = 30, 4, 5, 3000
+T, B, H, V = 30, 4, 5, 10_000
 assert T * B * V > 2 * CACHED  # more than one block in each of two parts
 
 

@@ -137,7 +137,6 @@ EQUIVALENT = {
         "memory, module: WORTHWHILE = 2 ** 17 → WORTHWHILE = 2 ** 18",
         "memory, module: POOL = Pool(most=2 ** 28) → POOL = Pool(most=2 ** 29)",
         "threads, module: WORTHWHILE = 100000.0 → WORTHWHILE = 100001.0",
-        "threads, module: CACHED = 2 ** 17 → CACHED = 2 ** 18",
         "threads, module: PRODUCTS = 100 → PRODUCTS = 101",
         "threads, module: MOVES = 4 → MOVES = 5",
     ],
