@@ -20,10 +20,10 @@ PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*
 BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 
 # One thread, and no GPU, so that outputs are the same everywhere (TensorFlow would report the missing GPU as an
-# error); and neither the tests nor the build may reach the network (tools/offline).
+# error); and neither the tests nor the build may reach the network (tools/startup).
 ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
 	CUDA_VISIBLE_DEVICES=-1 TF_CPP_MIN_LOG_LEVEL=3
-RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/offline"
+RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/startup"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
 
 .PHONY: help book test test-package test-pages lint refresh bench serve clean distclean

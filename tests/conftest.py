@@ -9,10 +9,10 @@ from pathlib import Path
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-OFFLINE = Path(__file__).resolve().parent.parent / "tools" / "offline"
-if Path(getattr(sys.modules.get("sitecustomize"), "__file__", None) or "").parent != OFFLINE:
-    runpy.run_path(str(OFFLINE / "sitecustomize.py"))  # for this process
-    paths = [str(OFFLINE), os.environ.get("PYTHONPATH")]
+STARTUP = Path(__file__).resolve().parent.parent / "tools" / "startup"
+if Path(getattr(sys.modules.get("sitecustomize"), "__file__", None) or "").parent != STARTUP:
+    runpy.run_path(str(STARTUP / "sitecustomize.py"))  # for this process
+    paths = [str(STARTUP), os.environ.get("PYTHONPATH")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))  # for those that it starts
 
 import hypothesis

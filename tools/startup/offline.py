@@ -1,9 +1,7 @@
 """Let no Python process reach anything but this machine.
 
-Python imports `sitecustomize` at its start from a folder on PYTHONPATH. The Makefile and tests/conftest.py
-put this folder there, so that the tests, the kernels that run the notebooks and the build of the book show
-that they need no network. An audit hook sees every connection, whichever library makes it, and cannot be
-taken away again.
+Tests, the kernels that run the notebooks and the build of the book show in this way that they need no network.
+An audit hook sees every connection, whichever library makes it, and cannot be taken away again.
 """
 
 import ipaddress
