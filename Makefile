@@ -16,7 +16,7 @@ TENSORFLOW := .venv/tensorflow
 HTML := _build/html/index.html
 
 # What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
-PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb rnntutor/*.py rnntutor/*/*.py)
+PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb) $(shell find rnntutor -name '*.py')
 BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
 
 # One thread, and no GPU, so that outputs are the same everywhere (TensorFlow would report the missing GPU as an
@@ -26,7 +26,7 @@ ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=
 RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/startup"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
 
-.PHONY: help book test test-package test-pages lint refresh bench serve clean distclean
+.PHONY: help book test test-package test-pages cross lint refresh bench serve clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ test-package: $(TENSORFLOW) # what fails, fails soonest here
 
 test-pages: $(TENSORFLOW) $(HTML)
 	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/site
+
+cross: $(TENSORFLOW) ## run the notebooks as on other processors (an hour; CROSS="--kernels Prescott --threads 1 --seeds 1")
+	$(RUN) $(BIN)/python tools/cross.py $(CROSS)
 
 lint: $(READY) ## check the style of the code and the safety of the workflows
 	$(BIN)/ruff check .

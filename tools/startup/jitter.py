@@ -1,25 +1,28 @@
 """Move every floating-point number that NumPy's generators draw by a relative 1e-14.
 
-What a page prints must not hang on the last bits of a product of matrices, which differ between processors. A
-training amplifies them: after some thousand updates the second decimal may be another one. With
-RNNTUTOR_JITTER=SEED in the environment the draws differ that little from the committed run, and strict nbval shows
-what then prints something else. Equal numbers move by equal amounts, so that what is drawn twice stays equal; which
-way each number moves depends on SEED. Numbers of float32 move by one unit in the last place, up or down or not at all.
+What a page prints must not hang on the last bits of a product of matrices, which differ between
+processors. A training amplifies them: after a thousand updates the second decimal may be another
+one. With RNNTUTOR_JITTER=SEED in the environment the draws differ that little from the committed
+run, and strict nbval shows what then prints something else. Equal numbers move by equal amounts,
+so that what is drawn twice stays equal; which way each number moves depends on SEED. Numbers of
+float32 move by one unit in the last place, up or down or not at all.
 """
 
 import numpy as np
 
 RELATIVE = 1e-14
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio: neighbors part (Knuth, vol. 3, 6.4)
+# Odd, and near 2**64 / golden ratio, so that neighbors part (Knuth, vol. 3, section 6.4).
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 FLOATS = (
-    "beta chisquare dirichlet exponential f gamma gumbel laplace logistic lognormal multivariate_normal normal "
-    "pareto power random rayleigh standard_cauchy standard_exponential standard_gamma standard_normal standard_t "
-    "triangular uniform vonmises wald weibull"
+    "beta chisquare dirichlet exponential f gamma gumbel laplace logistic lognormal "
+    "multivariate_normal normal pareto power random rayleigh standard_cauchy "
+    "standard_exponential standard_gamma standard_normal standard_t triangular "
+    "uniform vonmises wald weibull "
 ).split()
 
 
 def directions(bits, seed):
-    """A number of [−1, 1) for each of the float64 whose `bits` (uint64) are given, the same for the same bits."""
+    """A number of [−1, 1) for each float64 whose `bits` (uint64) are given, equal for equal bits."""
     mixed = (bits ^ np.uint64(seed)) * MULTIPLIER
     mixed = (mixed ^ (mixed >> np.uint64(29))) * MULTIPLIER
     return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-52 - 1.0
