@@ -32,11 +32,12 @@ from rnntutor.schedules import exponential_decay, linear_decay, warmup
 from rnntutor.sgd import SGD
 from rnntutor.text import Corpus, read_text, split_text
 from rnntutor.threads import threads
+from rnntutor.tokens import characters, words
 from rnntutor.training import Fitted, History, fit
 from rnntutor.tree import flatten, global_norm, leaves, size, tree_map
 from rnntutor.truncated import Truncation, truncated_gradient, window_gradients
 from rnntutor.unroll import BackStep, Unrolled, backward, backward_steps, forward
-from rnntutor.vocabulary import Vocabulary, characters, words
+from rnntutor.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.tokens import UNKNOWN_WORD, characters, join_words, words
+from rnntutor.tokens import UNKNOWN_WORD, cut_characters, cut_words, join_words
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,14 @@ class Vocabulary:
     Parameters
     ----------
     symbols : list of str
-        Distinct: single characters at level "char", words at level "word".
+        Distinct: single characters at level "char", at level "word" what `rnntutor.words` cuts.
     level : {"char", "word"}
         How a text is cut into symbols.
     unknown : str, optional
-        The one of `symbols` that stands for all that are not among them. Without it `encode`
-        refuses what it does not know.
+        The one of `symbols` that stands for all that are not among them. It need not be a single
+        character or word. Without it `encode` refuses what it does not know.
     lower : bool
-        Whether a text is lower-cased before it is cut.
+        Whether symbols are lower-cased, each by itself; `unknown` is not.
 
     Raises
     ------
@@ -55,10 +56,14 @@ class Vocabulary:
         _check.instance("lower", self.lower, bool)
         if self.unknown is not None and self.unknown not in symbols:
             raise ValueError(f"unknown: expected None or one of symbols, got {_check.short(self.unknown)}")
-        if self.level == "char":
-            for one in symbols:
-                if len(one) > 1 and one != self.unknown:
-                    raise ValueError(f"symbols: expected single characters at level 'char', got {one!r}")
+        if self.level == "word" and self.unknown != "\n" and re.search(r"[\s\u200b]", self.unknown or ""):
+            raise ValueError(f"unknown: expected no white space at level 'word', got {self.unknown!r}")
+        fit = self.level == "word" and self.cut(" ".join(symbols)) == list(symbols)  # all at once: faster
+        for one in () if fit else symbols:
+            if self.cut(one) != [one]:
+                kind = "characters" if self.level == "char" else "words or marks"
+                kind += " in lower case" * self.lower
+                raise ValueError(f"symbols: expected single {kind} at level {self.level!r}, got {one!r}")
         object.__setattr__(self, "symbols", symbols)
         object.__setattr__(self, "_ids", {symbol: i for i, symbol in enumerate(symbols)})
 
@@ -102,7 +107,7 @@ class Vocabulary:
             raise ValueError("unknown: expected a symbol, got an empty string")
         if level == "word" and unknown is None:
             unknown = UNKNOWN_WORD
-        counts = Counter(_cut(text, level, lower))
+        counts = Counter(_cut(text, level, lower, unknown))
         counts.pop(unknown, None)
         if not counts:
             raise ValueError(f"text: expected at least one symbol, got {_check.short(text)}")
@@ -135,6 +140,24 @@ class Vocabulary:
     def __contains__(self, symbol):
         return symbol in self._ids
 
+    def cut(self, text):
+        """Cut a text into symbols, known or not, as `encode` does.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        TypeError
+            If `text` is no str.
+        """
+        return _cut(_check.instance("text", text, str), self.level, self.lower, self.unknown)
+
     def encode(self, text):
         """Turn a text into ids.
 
@@ -153,17 +176,18 @@ class Vocabulary:
             If `text` is no str, or has a symbol that is not in the vocabulary while none stands for
             the unknown; the message gives the symbol and its position, counted from 0.
         """
-        tokens = _cut(_check.instance("text", text, str), self.level, self.lower)
+        tokens = self.cut(text)
         if self.unknown is not None:
             other = self._ids[self.unknown]
             return np.array([self._ids.get(one, other) for one in tokens], np.int64)
         try:
             return np.array([self._ids[one] for one in tokens], np.int64)
         except KeyError:
-            where = next(i for i, one in enumerate(tokens) if one not in self._ids)
+            pieces = enumerate(_cut(text, self.level, False, None))  # lower case may have more characters
+            where, what = next((i, one) for i, one in pieces if not self._ids.keys() >= set(self.cut(one)))
             kind = "character" if self.level == "char" else "word"
             raise ValueError(
-                f"text: expected only symbols of the vocabulary, got {tokens[where]!r} at {kind} {where}"
+                f"text: expected only symbols of the vocabulary, got {what!r} at {kind} {where}"
             ) from None
 
     def decode(self, ids):
@@ -194,8 +218,33 @@ class Vocabulary:
             raise ValueError(f"ids: expected shape (N,), got {ids.shape}")
         _check.below("ids", ids, len(self))
         tokens = [self.symbols[i] for i in ids.tolist()]
-        return "".join(tokens) if self.level == "char" else join_words(tokens)
+        return "".join(tokens) if self.level == "char" else join_words(tokens, self.unknown or UNKNOWN_WORD)
+
+    def join(self, text, more):
+        """Put a text and what `decode` gave together, spaced as `decode` spaces words.
+
+        Parameters
+        ----------
+        text, more : str
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        TypeError
+            If an argument is no str.
+        """
+        _check.instance("more", more, str)
+        last, first = self.cut(text)[-1:], self.cut(more)[:1]
+        if self.level == "char" or not last or not first or text[-1].isspace():
+            return text + more
+        joined = join_words(last + first, self.unknown or UNKNOWN_WORD)
+        return text + joined[len(last[0]) : -len(first[0])] + more
 
 
-def _cut(text, level, lower):
-    return words(text, lower) if level == "word" else characters(text.lower() if lower else text)
+def _cut(text, level, lower, unknown):
+    if level == "word":
+        return cut_words(text, lower, unknown or UNKNOWN_WORD)
+    return cut_characters(text, lower, unknown)
