@@ -9,13 +9,14 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.batches import contiguous_batches
-from rnntutor.checkpoint.container import as_path, read, write
+from rnntutor.checkpoint.container import as_target, read, write
 from rnntutor.checkpoint.language import about_language, from_contents, to_contents
 from rnntutor.checkpoint.run import Checkpoint
+from rnntutor.judging import log_probs, mean_loss
 from rnntutor.model import Model
-from rnntutor.reading import Inputs, row_log_probs
+from rnntutor.reading import Inputs
 from rnntutor.rnn import RNN
-from rnntutor.sampling import sample
+from rnntutor.sampling import pieces
 from rnntutor.sgd import SGD
 from rnntutor.training import fit
 from rnntutor.tree import size
@@ -46,6 +47,8 @@ class LanguageModel:
         Of the last `fit`.
     stopped : str or None
         Why the last `fit` ended, see `rnntutor.training.Fitted`.
+    kept : int or None
+        How many of its updates the checkpoint's file holds.
 
     Raises
     ------
@@ -59,7 +62,7 @@ class LanguageModel:
         self.vocabulary = vocabulary
         self.model = Model(RNN("tanh") if cell is None else cell, V, H, V)
         self.params = self.model.init(rng, dtype)
-        self.history = self.stopped = None
+        self.history = self.stopped = self.kept = None
 
     def __repr__(self):
         D, H, V = self.model.D, self.model.H, self.model.V
@@ -100,7 +103,7 @@ class LanguageModel:
         valid_chars = _check.integer("valid_chars", valid_chars)
         if valid is not None:
             valid_ids = self._ids("valid", _check.instance("valid", valid, str)[:valid_chars])
-            options["validate"] = lambda params: self._evaluate(valid_ids, params)
+            options["validate"] = lambda params: mean_loss(self.model, params, valid_ids)
         if isinstance(options.get("checkpoint"), Checkpoint):
             options["checkpoint"] = self._checkpoint(options["checkpoint"], text, batches.batches)
         try:
@@ -115,7 +118,7 @@ class LanguageModel:
         if fitted is not None:
             # after Ctrl-C the newest parameters: a reader who stops the training wants what it has reached
             self.params = fitted.params if fitted.stopped == "interrupted" else fitted.best
-            self.history, self.stopped = fitted.history, fitted.stopped
+            self.history, self.stopped, self.kept = fitted.history, fitted.stopped, fitted.kept
 
     def _checkpoint(self, checkpoint, text, batches):
         """A checkpoint that knows the model and what it learns from."""
@@ -134,15 +137,19 @@ class LanguageModel:
         Raises
         ------
         TypeError, ValueError
-            If `path` is no path or its folder is not there, or the cell is not a dataclass.
+            If `path` is no path, its folder is not there, it is something else than a file, such as a
+            pipe, or the cell is not a dataclass.
         OSError
             If it cannot be written.
         """
-        write(as_path("path", path), to_contents(self))
+        write(as_target("path", path), to_contents(self))
 
     @classmethod
     def load(cls, path, cells=()):
         """Read a model that `save`, or `fit` with a checkpoint, wrote.
+
+        Its parameters are those that `fit` keeps: if the training came to its end, the ones that did best
+        in validation; if it was stopped, or has not ended yet, the newest in the file.
 
         Parameters
         ----------
@@ -190,7 +197,7 @@ class LanguageModel:
         TypeError, ValueError
             If `text` is too short or holds a symbol that is not in the vocabulary.
         """
-        return self._evaluate(*self._judged(text, params, B, T))
+        return mean_loss(self.model, *self._judged(text, params, B, T))
 
     def log_prob(self, text, params=None, B=32, T=64):
         """Logarithm of the probability of each symbol of a text, given those before it.
@@ -213,20 +220,14 @@ class LanguageModel:
         TypeError, ValueError
             As for `evaluate`.
         """
-        ids, params, B, T = self._judged(text, params, B, T)
-        lengths = [len(row) for row in np.array_split(ids[1:], min(B, len(ids) - 1))]
-        starts = np.cumsum([0, *lengths[:-1]])
-        there = np.arange(lengths[0])[:, None] < lengths
-        at = np.where(there, starts + np.arange(lengths[0])[:, None], 0)  # where in the text
-        log_ps = np.concatenate(list(row_log_probs(self.model, params, ids[at], ids[at + 1], T)))
-        return log_ps.T[there.T]
+        return log_probs(self.model, *self._judged(text, params, B, T))
 
     def _judged(self, text, params, B, T):
         """The arguments of a judgement, checked."""
         B, T = _check.integer("B", B), _check.integer("T", T)
         params = self.params if params is None else params
         self.model.check_params(params)
-        return self._ids("text", text), params, B, T
+        return params, self._ids("text", text), B, T
 
     def _ids(self, name, text):
         """The ids of a text that has something to predict."""
@@ -234,13 +235,6 @@ class LanguageModel:
         if len(ids) < 2:
             raise ValueError(f"{name}: expected at least 2 symbols, got {len(ids)}")
         return ids
-
-    def _evaluate(self, ids, params, B=32, T=64):
-        B = min(B, len(ids) - 1)
-        used = (len(ids) - 1) // B * B
-        inputs, targets = ids[:used].reshape(B, -1).T, ids[1 : used + 1].reshape(B, -1).T
-        pieces = row_log_probs(self.model, params, inputs, targets, T)
-        return -float(sum(piece.sum(dtype=float) for piece in pieces)) / used
 
     def sample(self, prompt, n, rng, temperature=1.0, params=None):
         """Continue a prompt by n symbols.
@@ -260,14 +254,26 @@ class LanguageModel:
         Returns
         -------
         str
-            Without the prompt.
+            Without the prompt; `Vocabulary.join` puts the two together.
 
         Raises
         ------
         TypeError, ValueError
             As for `rnntutor.sample`.
         """
-        _check.instance("prompt", prompt, str)
+        return "".join(self.pieces(prompt, n, rng, temperature, params))
+
+    def pieces(self, prompt, n, rng, temperature=1.0, params=None):
+        """`sample` as it is written: yield one str after the other.
+
+        Parameters and errors are those of `sample`.
+        """
+        ids, before = self.vocabulary.encode(_check.instance("prompt", prompt, str)), ""
+        if not len(ids):
+            kind = "character" if self.vocabulary.level == "char" else "word or mark"
+            raise ValueError(f"prompt: expected at least one {kind}, got {_check.short(prompt)}")
         params = self.params if params is None else params
-        ids = sample(self.model, params, self.vocabulary.encode(prompt), n, rng, temperature)
-        return self.vocabulary.decode(ids)
+        for drawn in pieces(self.model, params, ids, n, rng, temperature):
+            text = self.vocabulary.decode(drawn)
+            yield self.vocabulary.join(before, text)[len(before) :]
+            before = text

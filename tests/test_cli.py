@@ -98,7 +98,9 @@ def test_words(capsys, folder):
     assert len(model.vocabulary) == 9 and model.vocabulary.level == "word"
     code, out, _ = run(capsys, "sample", "m.rnn", "--prompt", "the unicorn", "-n", "5", "--seed", "1")
     written = model.sample("the unicorn", 5, np.random.default_rng(1), 0.8)
-    assert code == 0 and out == f"the unicorn {written}\n"
+    assert code == 0 and out == f"{model.vocabulary.join('the unicorn', written)}\n"
+    code, _, err = run(capsys, "sample", "m.rnn", "--prompt", " ")
+    assert (code, err) == (1, "rnntutor: prompt: expected at least one word or mark, got ' '\n")
 
 
 def test_many_symbols_are_looked_up(capsys, folder):

@@ -34,8 +34,7 @@ def evaluate(arguments):
 
 def continued(model, prompt, n, rng, temperature):
     """Prompt and continuation, as one text."""
-    written = model.sample(prompt, n, rng, temperature)
-    return prompt + written if model.vocabulary.level == "char" else f"{prompt} {written}"
+    return model.vocabulary.join(prompt, model.sample(prompt, n, rng, temperature))
 
 
 def any_prompt(vocabulary):
@@ -51,11 +50,10 @@ def in_words(nats, vocabulary):
 
 
 def _known(vocabulary, text, where):
-    """Raise if a text has characters that the model has never seen and has no symbol for."""
+    """Raise if a text has symbols that the model has never seen and has none for."""
     if vocabulary.unknown is not None:
         return
-    text = text.lower() if vocabulary.lower else text
-    other = sorted({one for one in text if one not in vocabulary})
+    other = sorted({one for one in vocabulary.cut(text) if one not in vocabulary})
     if other:
         listed = " ".join(repr(one) for one in other[:10]) + " …" * (len(other) > 10)
         raise ValueError(

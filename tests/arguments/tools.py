@@ -277,7 +277,7 @@ CASES = {
         {
             "prompt": [
                 *TEXTS,
-                ("", ValueError, "shape (N,)", "(0,)"),
+                ("", ValueError, "at least one character", "''"),
                 ("x", ValueError, "symbols of the voc", "'x'", "|text"),
             ],
             "n": bad.integer(),
