@@ -15,11 +15,12 @@ import numpy as np
 
 _KINDS = {"float": "fc", "real": "f", "integer": "iu", "bool": "b"}
 _WORDS = {
-    "float": "an array of floating-point (or complex) numbers",
-    "real": "an array of floating-point numbers",
+    "float": "an array of floating-point (or complex) numbers in single or double precision",
+    "real": "an array of floating-point numbers in single or double precision",
     "integer": "an array of integers",
     "bool": "an array of booleans",
 }
+_PRECISIONS = tuple(np.dtype(one) for one in (np.float64, np.float32, np.complex128, np.complex64))
 _SHORT = reprlib.Repr()
 _SHORT.maxother = _SHORT.maxstring = 60
 
@@ -37,8 +38,9 @@ def array(name, value, shape, kind="float", finite=True, convert=True):
 
     `shape` has an entry for each axis: a number is a length the axis must have, a string
     is the axis' name (any length from 1 up).  ``shape=None`` accepts every shape.
-    Lists are accepted, and integers where a float is expected.  ``kind="float"`` takes
-    complex numbers too, so that the complex step passes through the same code.
+    Lists are accepted, integers where a float is expected, and bytes in another order.
+    ``kind="float"`` takes complex numbers too, so that the complex step passes through the
+    same code.
     ``convert=False`` demands an array that can be used as it is.
     """
     try:
@@ -47,13 +49,16 @@ def array(name, value, shape, kind="float", finite=True, convert=True):
         raise TypeError(f"{name}: expected {_WORDS[kind]}, got {short(value)}") from error
     if convert and kind in ("float", "real") and out.dtype.kind in "iu":
         out = out.astype(np.float64)
+    if convert and not out.dtype.isnative:
+        out = out.astype(out.dtype.newbyteorder("="))
     if not convert and not isinstance(value, np.ndarray):
         raise TypeError(f"{name}: expected {_WORDS[kind]}, got {type(value).__name__} {short(value)}")
-    if out.dtype.kind not in _KINDS[kind] or out.dtype == np.float16:
+    floating = out.dtype.kind in "fc"
+    if out.dtype.kind not in _KINDS[kind] or (floating and out.dtype not in _PRECISIONS):
         raise TypeError(f"{name}: expected {_WORDS[kind]}, got dtype {out.dtype}")
     if shape is not None:
         _shape(name, out, shape)
-    if finite and out.dtype.kind in "fc" and not all_finite(out):
+    if finite and floating and not all_finite(out):
         raise ValueError(f"{name}: expected finite numbers, got {non_finite(out)}")
     return out
 
@@ -182,6 +187,6 @@ def dtype(name, value):
         out = np.dtype(value)
     except TypeError as error:
         raise TypeError(f"{name}: expected a floating-point dtype, got {short(value)}") from error
-    if out.kind not in "fc" or out == np.float16:
+    if out not in _PRECISIONS:
         raise TypeError(f"{name}: expected float32, float64 or a complex dtype, got {out}")
     return out

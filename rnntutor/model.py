@@ -293,7 +293,7 @@ def readout_backward(params, hs, dys_raw):
         If an argument has the wrong kind or shape.
     """
     _check.instance("params", params, ModelParams)
-    H, V = params.W_hy.shape
-    T, B, _ = _check.array("hs", hs, ("T", "B", H)).shape
-    _check.array("dys_raw", dys_raw, (T, B, V))
+    H, V = _check.array("params.W_hy", params.W_hy, ("H", "V"), convert=False).shape
+    hs = _check.array("hs", hs, ("T", "B", H))
+    dys_raw = _check.array("dys_raw", dys_raw, (*hs.shape[:2], V))
     return read_out_backward(hs, params.W_hy, dys_raw)

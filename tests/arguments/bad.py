@@ -6,6 +6,8 @@ import numpy as np
 
 from rnntutor import leaves, tree_map
 
+OTHER_PRECISIONS = [np.dtype(one) for one in (np.float16, np.longdouble) if np.dtype(one) != np.float64]
+
 
 def replaced(array, value):
     out = np.array(array)
@@ -25,7 +27,8 @@ def floats(good, complex_too=True):
     yield "text", TypeError, kind, "dtype <U4"
     yield [[1.0], [2.0, 3.0]], TypeError, kind, "[[1.0], [2.0, 3.0]]"
     yield good.astype(bool), TypeError, kind, "dtype bool"
-    yield good.astype(np.float16), TypeError, kind, "dtype float16"
+    yield from ((good.astype(other), TypeError, kind, f"dtype {other}") for other in OTHER_PRECISIONS)
+    yield good.astype(object), TypeError, kind, "dtype object"
     if not complex_too:
         yield good.astype(complex), TypeError, kind, "dtype complex128"
     yield (
@@ -138,6 +141,10 @@ def params(good, of):
             (leaf[..., :0], ValueError, "shape (", "0"),
             (leaf.tolist(), TypeError, "an array of floating-point (or complex) numbers", "list"),
             (leaf.astype(int), TypeError, "an array of floating-point (or complex) numbers", "dtype int"),
+            *(
+                (leaf.astype(other), TypeError, "in single or double precision", f"dtype {other}")
+                for other in [*OTHER_PRECISIONS, leaf.dtype.newbyteorder()]
+            ),
             (
                 replaced(leaf, np.nan),
                 ValueError,
@@ -156,6 +163,8 @@ def state(good):
         where = f".{name}"
         yield put(good, name, leaf[1:]), ValueError, f"shape {leaf.shape}", str(leaf[1:].shape), where
         yield put(good, name, leaf[:, 1:]), ValueError, f"shape {leaf.shape}", str(leaf[:, 1:].shape), where
+        for other in OTHER_PRECISIONS:
+            yield put(good, name, leaf.astype(other)), TypeError, "double precision", f"dtype {other}", where
         yield put(good, name, replaced(leaf, np.inf)), ValueError, "finite numbers", "the first inf", where
 
 

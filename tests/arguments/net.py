@@ -25,6 +25,7 @@ from arguments.right import (
     V,
     wrong_cell_params,
     wrong_mask,
+    wrong_params,
     wrong_reduce,
     wrong_targets,
     wrong_xs,
@@ -139,7 +140,10 @@ CASES = {
             "H": bad.integer(),
             "dtype": [
                 (int, TypeError, "float32, float64 or a complex dtype", "int"),
-                (np.float16, TypeError, "float32, float64 or a complex dtype", "float16"),
+                *(
+                    (other, TypeError, "float32, float64 or a complex dtype", str(other))
+                    for other in bad.OTHER_PRECISIONS
+                ),
                 ("text", TypeError, "a floating-point dtype", "'text'"),
             ],
         },
@@ -212,7 +216,10 @@ CASES = {
         readout_backward,
         {"params": PARAMS, "hs": DHS, "dys_raw": YS_RAW},
         {
-            "params": bad.instance("ModelParams", None, tuple(PARAMS), PARAMS.cell),
+            "params": [
+                *bad.instance("ModelParams", None, tuple(PARAMS), PARAMS.cell),
+                *(wrong for wrong in wrong_params() if wrong[4:] == (".W_hy",)),
+            ],
             "hs": [*bad.floats(DHS), *bad.shapes(DHS, 2)],
             "dys_raw": [*bad.floats(YS_RAW), *bad.shapes(YS_RAW, 0, 1, 2)],
         },
