@@ -13,11 +13,13 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor._bar import progress_bar
+from rnntutor.checkpoint.shield import shielded
 from rnntutor.errors import require_finite
 from rnntutor.progress import History, Position, Progress
 from rnntutor.tree import tree_map
 from rnntutor.truncated import state_at, window_gradient
 
+_WRITINGS = 5  # so many attempts, then whoever presses Ctrl-C gets his way
 _VALIDATION = "The model does not say anything about the validation data any more: lower the learning rate."
 
 
@@ -61,6 +63,21 @@ class Loop:
         self.bar = progress_bar(self.progress, total=self.total(), initial=self.now.updates, unit="update")
         self.begun = self.saved_at = time.monotonic()
         self.saved = self.now.updates, self.now.measured
+
+    def train(self):
+        """`run`, and write what was reached; return why it ended.
+
+        Ctrl-C during the writing is heard afterwards. Where it cuts it off all the same, it is begun again.
+        """
+        stopped = None
+        for _ in range(_WRITINGS):
+            try:
+                stopped = stopped or self.run()
+                self.save()
+                break
+            except KeyboardInterrupt:
+                stopped = "interrupted"
+        return stopped
 
     def run(self):
         """Train until something says stop, and return what it was."""
@@ -202,15 +219,18 @@ class Loop:
         """The closing validation. To a training that goes on longer it has not happened."""
         before = self.now
         self.measure()
-        if self.checkpoint is not None and self.now.best is not before.best:
-            self.checkpoint.write(before, self.history, closing=self.now.best)
+        if self.checkpoint is not None and self.now.best is not None:
+            with shielded():
+                closing = "best" if self.now.best is before.best else "params"
+                self.checkpoint.write(before, self.history, closing)
 
     def save(self):
         """Write the checkpoint, unless it is of this very moment."""
         reached = self.now.updates, self.now.measured
         if self.checkpoint is not None and self.saved != reached:
-            self.checkpoint.write(self.now, self.history)
-            self.saved, self.saved_at = reached, time.monotonic()
+            with shielded():
+                self.checkpoint.write(self.now, self.history)
+                self.saved, self.saved_at = reached, time.monotonic()
 
     def total(self):
         """How many updates there will be, for the progress bar; None if that is not known."""

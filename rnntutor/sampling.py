@@ -69,6 +69,14 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     TypeError, ValueError
         If the prompt is empty or out of range, `n` below 1, `temperature` below 0, or D ≠ V.
     """
+    return np.concatenate([*pieces(model, params, prompt, n, rng, temperature)])
+
+
+def pieces(model, params, prompt, n, rng, temperature=1.0):
+    """`sample`, as it is written: yield some symbols after the other, n together.
+
+    Parameters and errors are those of `sample`.
+    """
     _check.protocol("model", model, ("check_params", "forward"), "a Model")
     if model.D != model.V:
         raise ValueError(f"model: expected D = V to feed symbols back, got D = {model.D}, V = {model.V}")
@@ -79,18 +87,18 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     n = _check.integer("n", n)
     _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
-    writer = model.net.writer(params.cell)
-    if writer is not None and params.W_hy.dtype.kind == "f":
-        ys_raw, unrolled = model.forward(params, as_inputs(model, prompt[:, None], params.W_hy.dtype))
+    dtype, writer = params.W_hy.dtype, model.net.writer(params.cell)
+    if writer is not None and dtype.kind == "f":
+        ys_raw, unrolled = model.forward(params, as_inputs(model, prompt[:, None], dtype))
         readout, uniforms = (params.W_hy, params.b_y), rng.random(n)
-        drawn = writer(readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms)
-        require_finite("ys_raw", np.where(drawn < 0, np.nan, 0.0), FORWARD)
-        return drawn
-    drawn, read, state = np.empty(n, np.int64), prompt, None
-    for i in range(n):
-        xs = as_inputs(model, read[:, None], params.W_hy.dtype)
-        ys_raw, unrolled = model.forward(params, xs, state)
+        for drawn in writer(readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms):
+            require_finite("ys_raw", np.where(drawn < 0, np.nan, 0.0), FORWARD)
+            yield drawn
+        return
+    read, state = prompt, None
+    for _ in range(n):
+        ys_raw, unrolled = model.forward(params, as_inputs(model, read[:, None], dtype), state)
         cumulative = temper(ys_raw[-1, 0], temperature).cumsum()
-        drawn[i] = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
-        read, state = drawn[i : i + 1], unrolled.state_T
-    return drawn
+        drawn = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
+        read, state = np.array([drawn]), unrolled.state_T
+        yield read

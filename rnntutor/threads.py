@@ -10,8 +10,7 @@ from __future__ import annotations
 import contextvars
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from importlib.util import find_spec
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -132,7 +131,7 @@ def _blas_alone():
             "threads: expected threadpoolctl to be installed, which keeps BLAS to one thread: "
             "pip install 'rnntutor[fast]'"
         ) from error
-    if find_spec("scipy") is not None:
+    with suppress(ImportError):
         import scipy.linalg.cython_blas  # noqa: F401  a BLAS of its own, out of reach until it is loaded
     with threadpool_limits(1, "blas"):
         yield

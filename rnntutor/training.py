@@ -23,6 +23,7 @@ class Fitted(NamedTuple):
     best: Any  # at the lowest validation loss; the last ones where nothing was validated
     history: History
     stopped: str  # why: "epochs", "updates", "time", "patience" or "interrupted"; "error" in error.fitted
+    kept: int | None = None  # how many updates the checkpoint's file holds; None without a checkpoint
 
 
 def fit(
@@ -162,22 +163,18 @@ def fit(
         model, batches, optimiser, now, history, epochs, updates, seconds, carry_state, renew, truncation,
         reduce, validate, every, patience, log, digits, watch, rng, checkpoint, progress,
     )  # fmt: skip
-    stopped = "interrupted"
     try:
-        try:
-            stopped = loop.run()
-        except KeyboardInterrupt:
-            pass
-        loop.save()
+        stopped = loop.train()
         if stopped != "interrupted":
             loop.close()
     except KeyboardInterrupt:
         stopped = "interrupted"
     except Exception as error:
         error.fitted = _fitted(loop, "error")
+        advice = "; if they diverge, go on from them with a smaller learning rate or a clip"
         error.add_note(
-            f"After {loop.now.updates} updates. The parameters reached by then are in error.fitted.params; "
-            "if they diverge, go on from them with a smaller learning rate or a clip."
+            f"After {loop.now.updates} updates. The parameters reached by then are in error.fitted.params"
+            f"{advice * isinstance(error, FloatingPointError)}."
         )
         raise
     finally:
@@ -188,7 +185,9 @@ def fit(
 def _fitted(loop, stopped):
     """What the loop has reached."""
     now = loop.now
-    return Fitted(now.params, now.params if now.best is None else now.best, now.cut(loop.history), stopped)
+    best = now.params if now.best is None else now.best
+    kept = None if loop.checkpoint is None else loop.saved[0]
+    return Fitted(now.params, best, now.cut(loop.history), stopped, kept)
 
 
 def _dropout(model, rng):

@@ -49,7 +49,7 @@ def trained(capsys, *more):
 def test_train_sample_evaluate(capsys, folder):
     out = trained(capsys)
     assert "cats.txt: 2,760 characters, a vocabulary of 15 characters" in out
-    assert "LSTM, 6 units" in out and "2 × 20 = 40 updates" in out and "validation loss" in out
+    assert "LSTM, 6 units" in out and "2 x 20 = 40 updates" in out and "validation loss" in out
     assert "Done after 40 updates, and in cats.rnn." in out and out.count(" nats = ") == 1
     model = LanguageModel.load(folder / "cats.rnn")
     assert model.history.updates == 40 and model.params.W_hy.dtype == np.float32

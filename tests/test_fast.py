@@ -18,6 +18,7 @@ from rnntutor import (
     LanguageModel,
     Model,
     NonFiniteError,
+    Stacked,
     Truncation,
     Vocabulary,
     fit,
@@ -28,6 +29,7 @@ from rnntutor import (
     window_gradients,
 )
 from rnntutor.checkpoint.describe import build, describe
+from rnntutor.fast import net as fast_net
 from rnntutor.fast import schedule
 
 CELLS = [LSTM(), *RNNS]
@@ -217,7 +219,8 @@ def test_a_million_steps_in_constant_memory(note):
 @pytest.mark.parametrize("cell", [LSTM(), RNN("tanh"), RNN("relu"), RNN("sigmoid")], ids=str)
 @pytest.mark.parametrize("embedded", [False, True], ids=["one-hot", "embedded"])
 @pytest.mark.equation("eq-temperature")
-def test_what_is_written_is_what_the_cell_writes(cell, compiled, embedded):
+def test_what_is_written_is_what_the_cell_writes(cell, compiled, embedded, monkeypatch):
+    monkeypatch.setattr(fast_net, "PIECE", 25)
     V, rng = 11, np.random.default_rng(0)
     nets = [Embedded(net, 3) if embedded else net for net in (cell, Fast(cell, compiled))]
     slow, fast = (Model(net, V, 8, V) for net in nets)
@@ -261,7 +264,31 @@ def test_it_is_saved_and_read_with_its_model(tmp_path):
     model.save(tmp_path / "model")
     again = LanguageModel.load(tmp_path / "model")
     assert again.model == model.model
-    assert build(describe(Fast(RNN("tanh"), compiled=False))) == Fast(RNN("tanh"), compiled=False)
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """Call it with names of modules that are not to be found."""
+
+    def block(*names):
+        for name in names:
+            monkeypatch.setitem(sys.modules, name, None)
+        schedule.compiles.cache_clear()
+
+    yield block
+    schedule.compiles.cache_clear()
+
+
+@pytest.mark.parametrize("compiled", COMPILED)
+def test_how_fast_it_is_is_no_part_of_a_model(compiled, tmp_path, without):
+    cell = Stacked((Fast(LSTM(), compiled), Fast(RNN("tanh"), compiled)))
+    model = LanguageModel(Vocabulary.from_text("abc"), np.random.default_rng(0), H=4, cell=cell)
+    model.save(tmp_path / "model")
+    without("numba")
+    again = LanguageModel.load(tmp_path / "model")
+    assert again.model.cell == Stacked((Fast(LSTM()), Fast(RNN("tanh"))))
+    assert again.evaluate("abcabc") == pytest.approx(model.evaluate("abcabc"), rel=1e-12)
+    assert build({**describe(Fast(LSTM())), "compiled": True}) == Fast(LSTM())  # as files used to say
 
 
 # Errors
@@ -280,9 +307,22 @@ def test_a_wrong_argument_is_named(make, error, message):
         make()
 
 
-def test_without_numba_numpy_does_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.setattr(schedule, "find_spec", lambda name: None)
+@pytest.mark.parametrize("name", ["numba", "scipy.linalg.cython_blas"])
+def test_without_numba_or_scipy_numpy_does_it(name, without):
+    without(name)
+    without_machine_code()
+
+
+def test_a_numba_that_does_not_go_with_numpy_is_as_none(monkeypatch, without):
+    def refuse(name):
+        raise ImportError("Numba needs NumPy 2.2 or less. Got NumPy 2.4.")
+
+    without()
+    monkeypatch.setattr(schedule, "import_module", refuse)
+    without_machine_code()
+
+
+def without_machine_code():
     with pytest.raises(ModuleNotFoundError, match="compiled: expected Numba and SciPy to be installed"):
         Fast(LSTM(), compiled=True)
     net = Fast(LSTM())

@@ -28,7 +28,7 @@ from __future__ import annotations
 import json
 
 from rnntutor import _check
-from rnntutor.checkpoint.container import CheckpointError, Contents, as_path, read, write
+from rnntutor.checkpoint.container import CheckpointError, Contents, as_target, read, write
 from rnntutor.checkpoint.entries import from_entries, to_entries
 
 __all__ = ["CheckpointError", "load", "read_about", "save"]
@@ -49,12 +49,13 @@ def save(path, tree, about=None):
     Raises
     ------
     TypeError, ValueError
-        If an argument is of another kind, or the folder is not there.
+        If an argument is of another kind, the folder is not there, or `path` is something else than a
+        file, such as a pipe.
     OSError
         If it cannot be written.
     """
     about = {} if about is None else about
-    write(as_path("path", path), Contents(as_json("about", about), to_entries(tree, "tree")))
+    write(as_target("path", path), Contents(as_json("about", about), to_entries(tree, "tree")))
 
 
 def load(path, like):

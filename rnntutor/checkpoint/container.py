@@ -43,6 +43,15 @@ def as_path(name, value):
     return path
 
 
+def as_target(name, value):
+    """`as_path` for a file to be written, which must not take the place of a pipe or a device."""
+    path = as_path(name, value)
+    if path.exists() and not path.is_file():
+        kind = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
+        raise ValueError(f"{name}: expected a file, got the {kind} {str(path)!r}")
+    return path
+
+
 def write(path, contents):
     """Write `Contents` to a file, whole or not at all."""
     scalars, arrays = {}, {}

@@ -18,13 +18,16 @@ KNOWN = (RNN, LSTM, GRU, Stacked, Bidirectional, Embedded, Fast)
 def describe(cell):
     """The class by name and its fields: ``{"class": "LSTM", "forget_bias": 1.0}``.
 
+    A field with ``metadata={"saved": False}`` is left out: it says how, and not what, is computed.
+
     Raises
     ------
     TypeError
         If a field is no number, str, cell or tuple of these.
     """
     if is_dataclass(cell) and not isinstance(cell, type):
-        own = {field.name: describe(getattr(cell, field.name)) for field in fields(cell)}
+        names = [field.name for field in fields(cell) if field.name not in _left_out(cell)]
+        own = {name: describe(getattr(cell, name)) for name in names}
         return {"class": type(cell).__name__, **own}
     if isinstance(cell, tuple | list):
         return [describe(one) for one in cell]
@@ -58,8 +61,15 @@ def build(described, cells=()):
             f"cells: expected the class {_check.short(name)} among them, since the file speaks of it, "
             f"got {sorted(known)}"
         )
-    arguments = {key: build(value, cells) for key, value in described.items() if key != "class"}
+    passed_over = {"class", *_left_out(known[name])}
+    arguments = {key: build(value, cells) for key, value in described.items() if key not in passed_over}
     try:
         return known[name](**arguments)
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"path: expected arguments of {name}, got {arguments} ({error})") from error
+
+
+def _left_out(cell):
+    """The names of the fields that no file is to speak of."""
+    known = fields(cell) if is_dataclass(cell) else ()
+    return [field.name for field in known if not field.metadata.get("saved", True)]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import stat
 import time
 from pathlib import Path
 
 LEFT_BEHIND = 3600.0  # seconds: a draft that old has no writer any more
+LONG = 100  # bytes: file systems allow 255 or fewer, and a draft's name has more to say than the file's
 
 
 def write_whole(path, chunks):
     """Write a draft beside the file, bring it to the disk, and put it in the file's place in one step.
 
     Whatever happens before that step, the file is the old one; after it, the new one. A process that is
-    killed may leave its draft behind, a hidden file, which a later call removes.
+    killed may leave its draft behind, a hidden file, which a later call removes. Who may read the old file
+    may read the new one, and nobody else.
 
     Parameters
     ----------
@@ -26,30 +30,54 @@ def write_whole(path, chunks):
     OSError
         If it cannot be written; the old file is then unharmed.
     """
-    path = Path(os.path.realpath(path))  # through a link, so that the link stays
-    _remove_left_behind(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{time.monotonic_ns()}.draft")
+    target = Path(os.path.realpath(path))  # through a link, so that the link stays
+    _remove_left_behind(target)
+    draft = target.with_name(f"{_start(target)}{os.getpid()}-{time.monotonic_ns()}.draft")
     try:
-        with open(draft, "xb") as file:
+        with _create(draft, target) as file:
             for chunk in chunks:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())  # else the name might reach the disk before the bytes do
-        os.replace(draft, path)
-    except BaseException:  # Ctrl-C too
-        draft.unlink(missing_ok=True)
+        os.replace(draft, target)
+    except BaseException as error:  # Ctrl-C too
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:  # say which file, and not the draft
+            error.filename, error.filename2 = str(path), None
         raise
     if os.name == "posix":  # elsewhere a folder cannot be opened
-        folder = os.open(path.parent, os.O_RDONLY)
+        folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
 
 
-def _remove_left_behind(path):
-    for draft in path.parent.glob(".*.draft"):
-        if draft.name.startswith(f".{path.name}."):
+def _create(draft, target):
+    """Open the draft, with the owner and the mode of the file whose place it will take."""
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return open(draft, "xb")
+    file = open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # not everybody may give a file away
+            os.fchown(file.fileno(), old.st_uid, old.st_gid)
+        with contextlib.suppress(OSError):  # not every file system has modes
+            os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
+    return file
+
+
+def _start(target):
+    """How the names of a file's drafts begin."""
+    name = os.fsencode(target.name)
+    return f".{target.name if len(name) <= LONG else hashlib.sha256(name).hexdigest()[:16]}."
+
+
+def _remove_left_behind(target):
+    for draft in target.parent.glob(".*.draft"):
+        if draft.name.startswith(_start(target)):
             with contextlib.suppress(OSError):  # another process may have been faster
                 if time.time() - draft.stat().st_mtime > LEFT_BEHIND:
                     draft.unlink()

@@ -35,8 +35,9 @@ def to_contents(language):
 
 
 def from_contents(make, contents, cells):
-    """The language model again; of a training the parameters that did best in validation.
+    """The language model again, with the parameters that `LanguageModel.fit` would have kept.
 
+    Of a training that has ended these are the ones that did best in validation, otherwise the newest.
     `make` is the class. A file of anything else raises `CheckpointError`.
     """
     about, entries = contents
@@ -49,8 +50,8 @@ def from_contents(make, contents, cells):
         language = make(vocabulary, np.random.default_rng(0), said["H"], cell, said["dtype"])
     except (TypeError, LookupError) as error:
         raise CheckpointError(f"path: expected a language model, got {error}") from error
-    judged = [name for name in ("closing", "best") if any(key.startswith(f"{name}.") for key in entries)]
-    language.params = from_entries(entries, [*judged, "params"][0], language.params)
+    kept = "best" if entries.get("closing") == "best" else "params"
+    language.params = from_entries(entries, kept, language.params)
     if "history.losses" in entries:
         language.history = from_history(entries)
     return language

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.checkpoint import as_json
-from rnntutor.checkpoint.container import CheckpointError, Contents, as_path, read, write
+from rnntutor.checkpoint.container import CheckpointError, Contents, as_target, read, write
 from rnntutor.checkpoint.entries import from_entries, to_entries
 from rnntutor.progress import History, Position, Progress
 from rnntutor.tree import leaves
@@ -39,11 +39,14 @@ class Checkpoint:
         when the training goes on.
     seconds : float, optional
         Write also when so much time has passed since the last writing, be it few updates.
+    restart : bool
+        Begin anew though the file is there; the first writing, after some updates, takes its place.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of another kind, or the folder is not there.
+        If an argument is of another kind, the folder is not there, `path` is something else than a file,
+        or both `resume` and `restart` are True.
     """
 
     path: Path
@@ -51,11 +54,14 @@ class Checkpoint:
     resume: bool = False
     about: dict = field(default_factory=dict)
     seconds: float | None = None
+    restart: bool = False
 
     def __post_init__(self):
-        object.__setattr__(self, "path", as_path("path", self.path))
+        object.__setattr__(self, "path", as_target("path", self.path))
         _check.integer("every", self.every)
         _check.instance("resume", self.resume, bool)
+        if _check.instance("restart", self.restart, bool) and self.resume:
+            raise ValueError("restart: expected False to go on from the file (resume=True), got True")
         if self.seconds is not None:
             _check.number("seconds", self.seconds, above=0)
         object.__setattr__(self, "about", as_json("about", self.about))
@@ -90,14 +96,16 @@ class Checkpoint:
         Raises
         ------
         ValueError
-            If there is a file, but `resume` is False.
+            If there is a file, but `resume` and `restart` are False.
         CheckpointError
             If the file is damaged, or of another training.
         OSError
             If it cannot be written.
         """
-        if not self.path.exists():
+        there = self.path.exists()
+        if not there:
             self.write(start, history)
+        if self.restart or not there:
             return start, history
         if not self.resume:
             raise ValueError(
@@ -117,7 +125,10 @@ class Checkpoint:
         return Progress(position=Position(**position), **rest), from_history(entries)
 
     def write(self, progress, history, closing=None):
-        """Write the training, whole or not at all; `closing` are parameters that did best at the very end."""
+        """Write the training, whole or not at all.
+
+        `closing` says, once the training has ended, which of its parameters did best: "params" or "best".
+        """
         entries = history_entries(progress.cut(history))
         for name, part in (*progress._asdict().items(), ("closing", closing)):
             entries |= to_entries(part, name)

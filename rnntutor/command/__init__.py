@@ -9,9 +9,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
+from rnntutor.command.output import complain, finish, prepare
 from rnntutor.command.parser import parser
 
 INTERRUPTED = 130  # as shells have it: 128 and the number of the signal
@@ -29,28 +27,28 @@ def main(argv=None):
     -------
     int
         The exit code: 0, 1 after an error, 130 after Ctrl-C. Arguments that are none end the process with 2.
+        Where nobody reads any more what is printed, as in ``rnntutor sample book.rnn | head -1``, a training
+        goes on to its end, and the others have done their duty: 0.
     """
-    arguments = parser().parse_args(argv)
+    prepare()
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(
-                    errors="replace"
-                )  # a console that does not know a letter is no reason to stop
-        code = arguments.run(arguments)
-        sys.stdout.flush()
-        return code
+        try:
+            arguments = parser().parse_args(argv)
+            return arguments.run(arguments)
+        finally:
+            finish()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `rnntutor sample … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
         return 0
-    except (OSError, ValueError, FloatingPointError, MemoryError) as error:
-        print(f"rnntutor: {_in_words(error)}", file=sys.stderr)
+    except (OSError, ValueError, FloatingPointError, MemoryError, ImportError) as error:
+        complain(f"rnntutor: {_in_words(error)}")
         return 1
 
 
 def _in_words(error):
     """The message without the name of the argument, which is none of the command's."""
     text = str(error).removeprefix("path: ") or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return "\n".join([text, *getattr(error, "__notes__", ())])

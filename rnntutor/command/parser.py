@@ -34,7 +34,7 @@ epochs or another rate is possible, too.
 """
 
 READING = """\
-The loss is the mean of −ln p over the symbols of the part that is kept back, p being the
+The loss is the mean of -ln p over the symbols of the part that is kept back, p being the
 probability the net gave to what came. e^loss, the perplexity, is among how many equally likely
 symbols it would be as hard to choose: all of them before it has learned anything.
 """
@@ -77,7 +77,9 @@ def parser():
         "-o", "--output", metavar="MODEL", type=Path,
         help="file for the model (default: the first FILE's name with .rnn, in this folder)",
     )  # fmt: skip
-    one.add_argument("--restart", action="store_true", help="begin anew; what MODEL holds is lost")
+    one.add_argument(
+        "--restart", action="store_true", help="begin anew; the first writing replaces what MODEL holds"
+    )
     _encoding(one)
 
     net = one.add_argument_group("the net")
@@ -125,7 +127,8 @@ def parser():
     )
     how.add_argument(
         "--threads", metavar="N", type=_integer(1),
-        help="threads that share a step; several need the extra `fast` (default: one for each core)",
+        help="threads that share a step; several need the extra `fast` (default: with that extra, one for "
+        "each core)",
     )  # fmt: skip
 
     one = commands.add_parser("sample", help="let a model write", description="Let a model write.", **raw)

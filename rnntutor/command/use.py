@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from rnntutor.language import LanguageModel
@@ -9,6 +11,7 @@ from rnntutor.loss import bits, perplexity
 from rnntutor.text import read_text
 
 UNITS = {"char": "character", "word": "word"}
+LARGEST = math.log(1e308)  # nats, of a perplexity that is still a number
 
 
 def sample(arguments):
@@ -17,7 +20,14 @@ def sample(arguments):
     prompt = arguments.prompt or any_prompt(model.vocabulary)
     _known(model.vocabulary, prompt, "--prompt")
     rng = np.random.default_rng(arguments.seed)
-    print(continued(model, prompt, arguments.length, rng, arguments.temperature))
+    begun = False
+    try:
+        for piece in continued(model, prompt, arguments.length, rng, arguments.temperature):
+            begun = True
+            print(piece, end="", flush=True)
+    finally:  # Ctrl-C, too, leaves what was written
+        if begun:
+            print()
     return 0
 
 
@@ -33,8 +43,9 @@ def evaluate(arguments):
 
 
 def continued(model, prompt, n, rng, temperature):
-    """Prompt and continuation, as one text."""
-    return model.vocabulary.join(prompt, model.sample(prompt, n, rng, temperature))
+    """Yield prompt and continuation, piece by piece as they are written."""
+    for i, piece in enumerate(model.pieces(prompt, n, rng, temperature)):
+        yield piece if i else model.vocabulary.join(prompt, piece)
 
 
 def any_prompt(vocabulary):
@@ -46,7 +57,13 @@ def any_prompt(vocabulary):
 def in_words(nats, vocabulary):
     """A loss in all its units."""
     unit = UNITS[vocabulary.level]
-    return f"{nats:.3f} nats = {bits(nats):.3f} bits per {unit}, perplexity {perplexity(nats):.2f}"
+    as_hard_as = _short(perplexity(nats), 2) if nats < LARGEST else "beyond 10^308"
+    return f"{_short(nats, 3)} nats = {_short(bits(nats), 3)} bits per {unit}, perplexity {as_hard_as}"
+
+
+def _short(number, digits):
+    """So many decimals; a large number by its power of ten."""
+    return f"{number:.{digits}f}" if number < 1e6 else f"{number:.3g}"
 
 
 def _known(vocabulary, text, where):
@@ -55,7 +72,7 @@ def _known(vocabulary, text, where):
         return
     other = sorted({one for one in vocabulary.cut(text) if one not in vocabulary})
     if other:
-        listed = " ".join(repr(one) for one in other[:10]) + " …" * (len(other) > 10)
+        listed = " ".join(repr(one) for one in other[:10]) + " ..." * (len(other) > 10)
         raise ValueError(
             f"{where}: {listed}: not in the text that the model learned from, so that it has no idea of it. "
             "Leave it out, or write it otherwise"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,8 @@ from rnntutor.nets.layer import Layer
 from rnntutor.threads import matmul
 from rnntutor.tree import tree_map
 
+PIECE = 200  # symbols written in one go: a fifth of a second where each takes a millisecond
+
 
 @dataclass(frozen=True)
 class Fast(Layer):
@@ -27,14 +29,15 @@ class Fast(Layer):
     cell : LSTM or RNN
     compiled : bool, optional
         Whether to run the loop over time as machine code, which is made at its first use, in seconds, and
-        kept on disk. True wants the extra ``fast``; if left out, it is done where that is installed.
+        kept on disk where Numba finds a place for it (NUMBA_CACHE_DIR names one). True wants the extra
+        ``fast``; if left out, it is done where that is installed. It is no part of a model that is saved.
 
     Raises
     ------
     TypeError
         If `cell` is another one, or `compiled` no bool.
     ModuleNotFoundError
-        If `compiled` is True and Numba or SciPy is missing.
+        If `compiled` is True and Numba or SciPy is missing, or does not go with this NumPy.
 
     Notes
     -----
@@ -44,7 +47,7 @@ class Fast(Layer):
     """
 
     cell: Any
-    compiled: bool | None = None
+    compiled: bool | None = field(default=None, metadata={"saved": False})
 
     def __post_init__(self):
         if type(self.cell) not in MODULES:
@@ -94,6 +97,8 @@ class Fast(Layer):
     def write(self, params, E_x, readout, y_raw, state, temperature, uniforms):
         """Draw a symbol for each of the numbers from [0, 1), feed it back, and so on.
 
+        Machine code hears no Ctrl-C: it is asked for some symbols at a time.
+
         Parameters
         ----------
         params : Params
@@ -106,10 +111,10 @@ class Fast(Layer):
         temperature : float
         uniforms : array (n,)
 
-        Returns
-        -------
-        int array (n,)
-            From the first output that is not finite on, −1.
+        Yields
+        ------
+        int array (at most `PIECE`,)
+            n symbols together. From the first output that is not finite on, −1.
         """
         params, readout = _native((params, readout))
         dtype = params.W_hh.dtype
@@ -119,11 +124,12 @@ class Fast(Layer):
         W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
         W_hy, b_y = np.ascontiguousarray(readout[0].T), np.ascontiguousarray(readout[1])
         state = [np.array(part[0], dtype) for part in state]
-        drawn = np.full(len(uniforms), -1)
-        schedule.write(
-            W, table, W_hy, b_y, np.array(y_raw, dtype), state, float(temperature), uniforms, drawn
-        )
-        return drawn
+        y_raw = np.array(y_raw, dtype)
+        for start in range(0, len(uniforms), PIECE):
+            some = uniforms[start : start + PIECE]
+            drawn = np.full(len(some), -1)
+            schedule.write(W, table, W_hy, b_y, y_raw, state, float(temperature), some, drawn)
+            yield drawn
 
     def _over_time(self, schedule, params, rows, index, xs, mask, state0):
         """All steps."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
 import numpy as np
 
@@ -15,9 +15,15 @@ from rnntutor.memory import empty
 MODULES = {lstm.LSTM: (plain_lstm, lstm.State), rnn.RNN: (plain_rnn, rnn.State)}
 
 
+@cache
 def compiles():
-    """Whether Numba and SciPy, whose BLAS machine code calls, are installed."""
-    return find_spec("numba") is not None and find_spec("scipy") is not None
+    """Whether Numba and SciPy, whose BLAS machine code calls, are installed and go with this NumPy."""
+    try:
+        for name in ("numba", "scipy.linalg.cython_blas"):
+            import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 class Schedule:

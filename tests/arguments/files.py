@@ -61,6 +61,7 @@ CASES = {
             "path": WRONG_PATH,
             "every": bad.integer(),
             "resume": bad.instance("bool", None, 1, "yes"),
+            "restart": bad.instance("bool", None, 1, "yes"),
             "about": WRONG_ABOUT,
             "seconds": [case for case in ABOVE_0 if case[0] is not None],
         },

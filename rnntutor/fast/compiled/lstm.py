@@ -8,6 +8,7 @@ from numba import njit
 from rnntutor.fast.compiled.blas import add_matvec, address_of
 from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
+from rnntutor.fast.compiled.kept import kept
 from rnntutor.fast.compiled.parts import add, add_up, by_sequences, copy, padding, real
 from rnntutor.fast.compiled.sources import SOURCES
 from rnntutor.fast.compiled.tiles import add_product, pack, quarter
@@ -47,7 +48,7 @@ def _activate_backward(i, f, g, o, c_prev, c, dh_now, dh, dc, da_i, da_f, da_g, 
 
 
 def _build(sources):
-    @njit(nogil=True, cache=True, **OPTIONS)
+    @kept(nogil=True, **OPTIONS)
     def forward(lo, hi, panels, rows, index, mask, hs, c, gates):
         _ = sources
         H = hs.shape[2]
@@ -63,7 +64,7 @@ def _build(sources):
                     copy(hs[t, b], hs[t + 1, b])
                     copy(c[t, b], c[t + 1, b])
 
-    @njit(nogil=True, cache=True, **OPTIONS)
+    @kept(nogil=True, **OPTIONS)
     def backward(lo, hi, panels, dhs, mask, c, gates, dh, dc, das):
         _ = sources
         apart = quarter(dh)
@@ -80,7 +81,7 @@ def _build(sources):
                     das[t, b] = 0
             add_product(das[t], lo, hi, panels, apart, dh)  # eq-dh
 
-    @njit(nogil=True, cache=True, **OPTIONS)
+    @kept(nogil=True, **OPTIONS)
     def write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
         _ = sources
         weights, a = np.empty(len(y_raw)), np.empty_like(table[0])

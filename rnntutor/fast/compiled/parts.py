@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from rnntutor.fast.compiled.kept import kept
 from rnntutor.fast.compiled.tiles import ROWS
 from rnntutor.threads import MOVES, PRODUCTS, parts, share
 
@@ -56,7 +57,7 @@ def real(mask, t, b):
     return mask.size == 0 or mask[t, b]
 
 
-@njit(nogil=True, cache=True)
+@kept(nogil=True)
 def _add_up(ids, values, lo, hi, sums):
     """`add_up`, in columns lo … hi − 1."""
     for i in range(len(ids)):

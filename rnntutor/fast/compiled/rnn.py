@@ -8,6 +8,7 @@ from numba import njit
 from rnntutor.fast.compiled.blas import add_matvec, address_of
 from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
+from rnntutor.fast.compiled.kept import kept
 from rnntutor.fast.compiled.parts import add, add_up, by_sequences, copy, padding, real
 from rnntutor.fast.compiled.sources import SOURCES
 from rnntutor.fast.compiled.tiles import add_product, pack, quarter
@@ -49,7 +50,7 @@ def _activate_backward(activation, h, dh, da):
 
 
 def _build(sources):
-    @njit(nogil=True, cache=True, **OPTIONS)
+    @kept(nogil=True, **OPTIONS)
     def forward(lo, hi, activation, panels, rows, index, mask, hs):
         _ = sources
         apart = quarter(hs[0])
@@ -64,7 +65,7 @@ def _build(sources):
                 else:
                     copy(hs[t, b], a[b])
 
-    @njit(nogil=True, cache=True, **OPTIONS)
+    @kept(nogil=True, **OPTIONS)
     def backward(lo, hi, activation, panels, dhs, mask, hs, dh, das):
         _ = sources
         apart = quarter(dh)
@@ -78,7 +79,7 @@ def _build(sources):
                     das[t, b] = 0
             add_product(das[t], lo, hi, panels, apart, dh)  # eq-dh
 
-    @njit(nogil=True, cache=True, **OPTIONS)
+    @kept(nogil=True, **OPTIONS)
     def write(address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
         _ = sources
         weights, a = np.empty(len(y_raw)), np.empty_like(h)

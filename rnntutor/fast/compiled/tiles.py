@@ -14,6 +14,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
+from rnntutor.fast.compiled.kept import kept
 from rnntutor.memory import empty
 
 
@@ -113,7 +114,7 @@ def _tile(rows):
 _add_4, _add_3, _add_2, _add_1 = _tile(4), _tile(3), _tile(2), _tile(1)
 
 
-@njit(cache=True)
+@kept()
 def quarter(W):
     """How far apart the four vectors of a panel are if they are to cover all columns of W."""
     n = lanes(W)
@@ -131,7 +132,7 @@ def pack(W, apart):
     return panels
 
 
-@njit(nogil=True, cache=True)
+@kept(nogil=True)
 def _pack(W, apart, panels):
     """`pack`."""
     (K, M), n = W.shape, lanes(W)
