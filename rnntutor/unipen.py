@@ -2,6 +2,7 @@
 
 A segment of a file holds one character::
 
+    .COORD X Y                   what the numbers of a point are; X and Y if no such line was there
     .SEGMENT DIGIT 0 ? "8"       the label stands in quotes
     .COMMENT 8 12 224            its second number is the writer
     .PEN_DOWN
@@ -18,12 +19,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from rnntutor import _check
+
+XY = ("X", "Y")
 
 
 class Segment(NamedTuple):
@@ -57,16 +61,38 @@ def read_unipen(path, sha256=None):
     ------
     FileNotFoundError
         If there is no such file.
+    TypeError
+        If `path` is no path, or `sha256` no str.
     ValueError
-        If it is another file than the one asked for, or `parse_unipen` finds a fault in it.
+        If the file is packed otherwise or damaged, another one than asked for, or `parse_unipen` finds a
+        fault in it.
     """
-    data = Path(path).read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+    if not isinstance(path, (str, Path)):
+        raise TypeError(f"path: expected a str or a pathlib.Path, got {_check.short(path)}")
+    path, data = Path(path), _unpacked(Path(path))
     found = hashlib.sha256(data).hexdigest()
-    if sha256 is not None and found != sha256:
-        raise ValueError(f"{Path(path).name}: expected a file with SHA-256 {sha256[:12]}…, got {found[:12]}…")
+    if sha256 is not None and found != _check.instance("sha256", sha256, str).lower():
+        raise ValueError(f"{path.name}: expected a file with SHA-256 {sha256[:12]}…, got {found[:12]}…")
     return parse_unipen(data.decode("latin-1"))
+
+
+def _unpacked(path):
+    """The bytes of a file, plain or gzipped."""
+    if path.is_dir():
+        raise ValueError(f"path: expected a file, got the folder {str(path)!r}")
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x9d":
+        raise ValueError(
+            f"{path.name}: expected a plain or gzipped file, got one of compress: unpack it first"
+        )
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(
+            f"{path.name}: expected a whole gzipped file, got a damaged one ({error})"
+        ) from error
 
 
 def parse_unipen(text):
@@ -88,8 +114,9 @@ def parse_unipen(text):
         If something is out of place. The message gives the line's number.
     """
     _check.instance("text", text, str)
-    segments, stroke = [], None  # a stroke is a list while the pen is down
-    for number, line in enumerate(text.splitlines(), start=1):
+    segments, stroke, axes = [], None, XY  # a stroke is a list while the pen is down
+    lines = re.split(r"\r\n|\r|\n", text)
+    for number, line in enumerate(lines, start=1):
         words = line.split()
         if not words:
             continue
@@ -97,6 +124,8 @@ def parse_unipen(text):
             _pen("up", stroke, number, line)
             _whole(segments, number)
             segments.append(Segment(_label(number, line), None, ()))
+        elif words[0] == ".COORD":
+            axes = _axes(words, number, line)
         elif words[0] == ".COMMENT" and segments:
             segments[-1] = segments[-1]._replace(writer=_writer(words, number, line))
         elif words[0] == ".PEN_DOWN":
@@ -113,8 +142,8 @@ def parse_unipen(text):
             stroke = None
         elif not words[0].startswith("."):
             _pen("down", stroke, number, line)
-            stroke.append(_point(words, number, line))
-    number = len(text.splitlines())
+            stroke.append(_point(words, axes, number, line))
+    number = len(lines) - (not lines[-1])
     _pen("up", stroke, number, "the end of the text")
     if not segments:
         raise ValueError("text: expected at least one .SEGMENT, got none")
@@ -183,11 +212,20 @@ def _writer(words, number, line):
         raise _fault(number, "a comment whose second number is the writer", line) from None
 
 
-def _point(words, number, line):
+def _axes(words, number, line):
+    """What the numbers of a point are."""
+    axes = tuple(word.upper() for word in words[1:])
+    if any(axes.count(axis) != 1 for axis in XY):
+        raise _fault(number, "X and Y, each once, among the coordinates", line)
+    return axes
+
+
+def _point(words, axes, number, line):
+    names = " ".join(axes)
     try:
-        x, y = (float(word) for word in words[:2])
+        point = dict(zip(axes, map(float, words), strict=True))
     except ValueError:
-        raise _fault(number, "two numbers x and y", line) from None
-    if not np.isfinite([x, y]).all():
-        raise _fault(number, "two finite numbers x and y", line)
-    return x, y
+        raise _fault(number, f"{len(axes)} numbers {names}", line) from None
+    if not np.isfinite(list(point.values())).all():
+        raise _fault(number, f"{len(axes)} finite numbers {names}", line)
+    return point["X"], point["Y"]

@@ -47,6 +47,18 @@ def test_segments_are_read_with_label_writer_and_strokes():
     assert (one.label, one.writer, one.points) == ("1", None, 1)
 
 
+@pytest.mark.parametrize(
+    ("order", "first", "second"),
+    [("T X Y", "0 1 2", "10 3 4"), ("y x", "2 1", "4 3"), ("X Y P Z", "1 2 0 9", "3 4 -1 9")],
+)
+def test_coordinates_stand_in_the_order_that_the_file_gives(order, first, second):
+    text = f'.COORD {order}\n.SEGMENT DIGIT 0 ? "1"\n.PEN_DOWN\n{first}\n{second}\n.PEN_UP\n'
+    (segment,) = parse_unipen(text)
+    assert segment.strokes[0].tolist() == [[1, 2], [3, 4]]
+    (_, again) = parse_unipen(text + text.replace(order, "X Y").replace(first, "1 2").replace(second, "3 4"))
+    assert again.strokes[0].tolist() == [[1, 2], [3, 4]]
+
+
 def test_what_a_net_reads_of_a_segment():
     found = features(parse_unipen(TEXT)[0])
     # the middle of the box is (20, 30), half its longer side is 20
@@ -74,11 +86,38 @@ def test_a_file_is_read_and_verified(zipped, ending, tmp_path):
     path.write_bytes(gzip.compress(data) if zipped else data)
     right = hashlib.sha256(data).hexdigest()
     assert [one.label for one in read_unipen(path, right)] == ["7", "1"]
-    assert len(read_unipen(str(path))) == 2
+    assert len(read_unipen(str(path), right.upper())) == 2
     with pytest.raises(ValueError, match=r"^made-up\.unipen: expected a file with SHA-256 0{12}…, got "):
         read_unipen(path, "0" * 64)
     with pytest.raises(FileNotFoundError):
         read_unipen(tmp_path / "nowhere")
+
+
+WHOLE = gzip.compress(TEXT.encode(), mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (WHOLE[:-9], "expected a whole gzipped file, got a damaged one"),
+        (WHOLE[:5], "expected a whole gzipped file, got a damaged one"),
+        (WHOLE[:30] + b"\0\0\0" + WHOLE[33:], "expected a whole gzipped file, got a damaged one"),
+        (WHOLE[:-8] + bytes(8), "expected a whole gzipped file, got a damaged one"),
+        (WHOLE + b"more", "expected a whole gzipped file, got a damaged one"),
+        (WHOLE[:2] + b"\7" + WHOLE[3:], "expected a whole gzipped file, got a damaged one"),
+        (b"\x1f\x9d" + WHOLE[2:], "expected a plain or gzipped file, got one of compress"),
+    ],
+)
+def test_a_damaged_file_is_named(data, message, tmp_path):
+    path = tmp_path / "made-up.unipen.gz"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=rf"^made-up\.unipen\.gz: {message}"):
+        read_unipen(path)
+
+
+def test_a_line_ends_where_an_editor_ends_it():
+    """Not at a byte that is an ellipsis to Windows, 0x85."""
+    assert len(parse_unipen(TEXT.replace("224", "224 \x85 me"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -87,9 +126,17 @@ def test_a_file_is_read_and_verified(zipped, ending, tmp_path):
         ('? "7"', "? 7", r"line 6: expected a label in quotes, got \.SEGMENT DIGIT    0 \? 7"),
         (" 12  224", "", r"line 7: expected a comment whose second number is the writer, got \.COMMENT 7"),
         (" 12 ", " me ", r"line 7: expected a comment whose second number is the writer"),
-        (" 30  50", " 30", r"line 10: expected two numbers x and y, got 30"),
-        (" 30  50", " 30  b", r"line 10: expected two numbers x and y, got 30  b"),
-        (" 30  50", " 30  nan", r"line 10: expected two finite numbers x and y, got 30  nan"),
+        (" 30  50", " 30", r"line 10: expected 2 numbers X Y, got 30"),
+        (" 30  50", " 30  50 7", r"line 10: expected 2 numbers X Y, got 30  50 7"),
+        (
+            "DIGIT\n\n",
+            "DIGIT\n.COORD X T\n",
+            r"line 5: expected X and Y, each once, among .*, got \.COORD X T",
+        ),
+        ("DIGIT\n\n", "DIGIT\n.COORD Y X Y\n", r"line 5: expected X and Y, each once, among the coordinates"),
+        ("DIGIT\n\n", "DIGIT\n.COORD T X Y\n", r"line 9: expected 3 numbers T X Y, got 10  50"),
+        (" 30  50", " 30  b", r"line 10: expected 2 numbers X Y, got 30  b"),
+        (" 30  50", " 30  nan", r"line 10: expected 2 finite numbers X Y, got 30  nan"),
         ("224\n.PEN_DOWN", "224", r"line 8: expected \.PEN_DOWN before this, got 10  50"),
         ("20  10\n.PEN_UP", "20  10", r"line 13: expected \.PEN_UP before this, got \.PEN_DOWN"),
         ("100\n.PEN_DOWN", "100\n.PEN_UP", r"line 14: expected \.PEN_DOWN before this, got \.PEN_UP"),
@@ -123,11 +170,17 @@ def test_a_text_without_a_segment(text):
         parse_unipen(text)
 
 
-def test_wrong_kinds_of_things():
+def test_wrong_kinds_of_things(tmp_path):
     with pytest.raises(TypeError, match=r"^text: expected str, got bytes"):
         parse_unipen(TEXT.encode())
     with pytest.raises(TypeError, match=r"^segment: expected Segment, got str"):
         features("7")
+    with pytest.raises(TypeError, match=r"^path: expected a str or a pathlib\.Path, got 3"):
+        read_unipen(3)
+    with pytest.raises(ValueError, match=r"^path: expected a file, got the folder"):
+        read_unipen(tmp_path)
+    with pytest.raises(TypeError, match=r"^sha256: expected str, got int 3"):
+        read_unipen(__file__, 3)
 
 
 # Padding.
