@@ -46,6 +46,7 @@ def read_text(path, encoding="utf-8"):
     Parameters
     ----------
     path : str or pathlib.Path
+        Of a file, or of a pipe that is read to its end.
     encoding : str
         The name of a codec, such as "utf-8" or "latin-1".
 
@@ -59,8 +60,8 @@ def read_text(path, encoding="utf-8"):
     FileNotFoundError
         If there is no such file.
     TypeError, ValueError
-        If `path` is no path, or a folder, or an empty file, or holds a byte that is not text in
-        `encoding` (the message gives its position), or the encoding is not known.
+        If `path` is no path, or a folder, or an empty or gzipped file, or holds a byte that is not
+        text in `encoding` (the message gives its position), or the encoding is not known.
     """
     if not isinstance(path, (str, Path)):
         raise TypeError(f"path: expected a str or a pathlib.Path, got {_check.short(path)}")
@@ -72,9 +73,11 @@ def read_text(path, encoding="utf-8"):
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"path: expected a text file, but there is none at {str(path)!r}")
-    if not path.is_file():
+    if path.is_dir():
         raise ValueError(f"path: expected a text file, got a folder: {str(path)!r}")
     data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        raise ValueError(f"path: expected text, but {str(path)!r} is gzipped: unpack it first")
     try:
         text = data.decode(codec)
     except LookupError as error:  # a codec, but not one of text, such as base64

@@ -1,5 +1,8 @@
 """Text: tokenisers, vocabulary, batches, one-hot vectors, the reader's own file."""
 
+import os
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -247,6 +250,7 @@ def test_marks_and_line_breaks_of_other_systems(tmp_path, data, encoding, text):
         ),
         # The byte counts from the start of the file, the mark included.
         (b"\xef\xbb\xbfcaf\xe9 noir", "utf-8", r"byte 6 of .* \(0xe9\)"),
+        (b"\x1f\x8b\x08\0", "latin-1", "path: expected text, but '.*own.txt' is gzipped"),
         (b"\xff\xfea\0b\0", "utf-8", "byte 0 .* encoding='utf-16'"),
         (b"a\0b\0", "utf-8", "character 1 of .* is a zero byte"),
         (b"abc", "utf-16", "path: expected text in utf-16"),
@@ -269,6 +273,15 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         read_text(tmp_path / "none.txt")
     with pytest.raises(ValueError, match="path: expected a text file, got a folder"):
         read_text(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_read_to_its_end(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[b"to be"])
+    writer.start()
+    assert read_text(tmp_path / "pipe") == "to be"
+    writer.join()
 
 
 @given(st.text(min_size=3), st.floats(0.05, 0.9), st.floats(0.05, 0.9))
