@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from rnntutor.checkpoint import CheckpointError
+from rnntutor.checkpoint.shield import shielded
 from rnntutor.command.output import say
 from rnntutor.command.use import UNITS, any_prompt, continued, in_words
 from rnntutor.tree import size
@@ -42,7 +43,7 @@ def explained(arguments, path):
     except Exception as error:
         fitted = getattr(error, "fitted", None)
         if fitted is not None:
-            error.__notes__ = [_what_now(error, arguments, path, fitted.history.updates, fitted.kept)]
+            error.__notes__ = [_what_now(error, arguments, path, fitted)]
         raise
 
 
@@ -50,7 +51,8 @@ def conclude(arguments, path, model, valid):
     """Say how it ended, and give a taste; return the exit code."""
     done = model.history.updates
     if model.stopped in ("interrupted", "time"):
-        say(f"Stopped {_reached(arguments, path, done, model.kept)}")
+        with shielded():  # against a key that is held down
+            say(f"Stopped {_reached(path, done, model.kept)}; {_again(arguments)} goes on.")
     else:
         say(f"Done after {done:,} updates, and in {path}.")
     if model.stopped == "interrupted":
@@ -75,22 +77,20 @@ def _again(arguments):
     return "the same command" + " without --restart" * arguments.restart
 
 
-def _reached(arguments, path, done, kept):
-    """How far a training came, and how much of that can be gone on from."""
-    if not kept:
-        return f"after update {done:,}. Nothing of it is in {path}."
-    held = "All of it is" if kept == done else f"The first {kept:,} are"
-    return f"after update {done:,}. {held} in {path}; {_again(arguments)} goes on."
+def _reached(path, done, kept):
+    """How far a training came, and how much of that the file holds."""
+    held = "All of it is" if kept == done else f"The first {kept:,} of these are"
+    return f"after update {done:,}. {held if kept else 'Nothing of it is'} in {path}"
 
 
-def _what_now(error, arguments, path, done, kept):
+def _what_now(error, arguments, path, fitted):
     """What an error leaves, and what helps."""
-    reached = "That was " + _reached(arguments, path, done, kept)
+    reached = f"That was {_reached(path, fitted.history.updates, fitted.kept)}"
     if isinstance(error, FloatingPointError):
-        return f"{reached}\n{_slower(arguments)}"
+        return f"{reached}. {_slower(arguments)}"
     if isinstance(error, MemoryError):
-        return f"{reached}\nA smaller --batch, --steps or --hidden takes less memory."
-    return reached
+        return f"{reached}. A smaller --batch, --steps or --hidden takes less memory."
+    return f"{reached}; once this is mended, {_again(arguments)} goes on."
 
 
 def _slower(arguments):

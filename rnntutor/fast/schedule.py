@@ -75,7 +75,7 @@ class Schedule:
         """Fill `drawn` with a symbol for each of the uniform numbers, until an output is not finite.
 
         `W` and `table` are scaled, `W` and `W_hy` transposed; y_raw (V,) and the parts of the state, (H,),
-        are used up.
+        follow, so that it can be gone on from there.
         """
         self.code.write(*self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn)
 

@@ -105,7 +105,7 @@ EQUIVALENT = {
     "a vector is its own transpose": [
         "fast.plain.lstm, write: a = np.dot(W, h) → a = np.dot(W, h.T)",
         "fast.plain.lstm, write: np.dot(W_hy, h, out=y_raw) → np.dot(W_hy, h.T, out=y_raw)",
-        "fast.plain.rnn, write: h = np.dot(W, h) → h = np.dot(W, h.T)",
+        "fast.plain.rnn, write: a = np.dot(W, h) → a = np.dot(W, h.T)",
         "fast.plain.rnn, write: np.dot(W_hy, h, out=y_raw) → np.dot(W_hy, h.T, out=y_raw)",
     ],
     "the gates are squashed one by one, in any order": [
@@ -136,6 +136,7 @@ EQUIVALENT = {
     "about so much is worth a thread, or memory that is kept, or fits a cache: no result depends on it": [
         "memory, module: WORTHWHILE = 2 ** 17 → WORTHWHILE = 2 ** 18",
         "memory, module: POOL = Pool(most=2 ** 28) → POOL = Pool(most=2 ** 29)",
+        "fast.net, module: PIECE = 200 → PIECE = 201",
         "threads, module: WORTHWHILE = 100000.0 → WORTHWHILE = 100001.0",
         "threads, module: PRODUCTS = 100 → PRODUCTS = 101",
         "threads, module: MOVES = 4 → MOVES = 5",

@@ -140,7 +140,7 @@ def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
     """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H).
 
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are used up.
+    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) follow.
     """
     address = address_of(W.dtype, "gemv")
     _write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn)

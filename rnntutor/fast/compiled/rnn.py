@@ -125,7 +125,7 @@ def backward(activation, W_hh, dhs, mask, hs, dh, das):
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
     """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H).
 
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are used up.
+    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) follow.
     """
     address, kind = address_of(W.dtype, "gemv"), KINDS[activation]
     _write(address, kind, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn)

@@ -105,7 +105,7 @@ def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
     """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H), scaled.
 
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) are used up.
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) follow.
     """
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
         a = np.dot(W, h)

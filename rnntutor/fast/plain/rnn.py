@@ -84,11 +84,12 @@ def backward(activation, W_hh, dhs, mask, hs, dh, das):
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
     """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H), scaled.
 
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) are used up.
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) follow.
     """
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
-        h = np.dot(W, h)
-        h += table[symbol]  # eq-rnn-preactivation
-        _activate(activation, h)
+        a = np.dot(W, h)
+        a += table[symbol]  # eq-rnn-preactivation
+        _activate(activation, a)
+        h[:] = a
         np.dot(W_hy, h, out=y_raw)
         y_raw += b_y  # eq-readout

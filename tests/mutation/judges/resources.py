@@ -23,14 +23,21 @@ def which_schedule(world):
         for compiled, want in ((None, "found"), (False, False), (True, True)):
             cell = world.own(LSTM())
             assert net.Fast(cell, compiled)._schedule == (cell, want)
-    for found in ((), ("numba",), ("scipy",), ("numba", "scipy")):
-        with mock.patch.object(schedule, "find_spec", lambda name, found=found: name in found or None):
-            assert schedule.compiles() == (len(found) == 2)
+    for missing in (None, "numba", "scipy.linalg.cython_blas"):
+        with mock.patch.object(schedule, "import_module", partial(_found, missing)):
+            schedule.compiles.cache_clear()
+            assert schedule.compiles() is (missing is None)
     with mock.patch.object(schedule, "import_module", str):
         for cell, name in ((LSTM(), "lstm"), (RNNS[0], "rnn")):
             made = partial(schedule.Schedule, world.own(cell))
             assert made(True).code == f"rnntutor.fast.compiled.{name}"
             assert made(False).code is world[f"rnntutor.fast.plain.{name}"]
+
+
+def _found(missing, name):
+    """An import of all modules but one."""
+    if name == missing:
+        raise ModuleNotFoundError(name)
 
 
 def fast_memory(world):
