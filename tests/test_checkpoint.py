@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
-import time
 from collections import namedtuple
 from dataclasses import dataclass
 
@@ -28,7 +26,7 @@ from rnntutor import (
     Vocabulary,
     leaves,
 )
-from rnntutor.checkpoint import CheckpointError, container, draft, load, read_about, save
+from rnntutor.checkpoint import CheckpointError, container, load, read_about, save
 
 NETS = [
     *CELLS,
@@ -250,50 +248,6 @@ def test_nothing_is_ever_executed():
     for file in (ROOT / "rnntutor" / "checkpoint").glob("*.py"):
         code = file.read_text(encoding="utf-8").replace("pickle executes what it reads", "")
         assert not any(word in code for word in ("pickle", "eval(", "exec(", "import_module", "__import__"))
-
-
-# Whole or not at all
-
-
-def test_a_writing_that_fails_leaves_the_old_file(path, monkeypatch):
-    save(path, PARAMS)
-    before = path.read_bytes()
-    for broken, error in [("replace", OSError), ("fsync", OSError), ("replace", KeyboardInterrupt)]:
-        with monkeypatch.context() as patch:
-            patch.setattr(draft.os, broken, lambda *_, error=error: (_ for _ in ()).throw(error("disk full")))
-            with pytest.raises(error, match="disk full"):
-                save(path, np.ones(3))
-        assert path.read_bytes() == before and os.listdir(path.parent) == [path.name]
-
-
-def test_the_bytes_are_on_the_disk_before_the_name_is(path, monkeypatch):
-    seen, fsync, replace = [], os.fsync, os.replace
-    monkeypatch.setattr(draft.os, "fsync", lambda file: seen.append("fsync") or fsync(file))
-    monkeypatch.setattr(draft.os, "replace", lambda *names: seen.append("replace") or replace(*names))
-    save(path, PARAMS)
-    assert seen == (["fsync", "replace", "fsync"] if os.name == "posix" else ["fsync", "replace"])
-
-
-def test_drafts_of_the_dead_are_removed_in_time(path):
-    dead, living, other = (
-        path.with_name(name)
-        for name in (f".{path.name}.1-2.draft", f".{path.name}.3-4.draft", ".b.1-2.draft")
-    )
-    for one in (dead, living, other):
-        one.touch()
-    for one in (dead, other):
-        os.utime(one, (time.time() - 2 * draft.LEFT_BEHIND,) * 2)
-    save(path, PARAMS)
-    assert set(path.parent.iterdir()) == {path, living, other}
-
-
-@pytest.mark.skipif(os.name != "posix", reason="links need a right here")
-def test_a_link_stays_a_link(path, tmp_path):
-    link = tmp_path / "link"
-    link.symlink_to(path)
-    save(link, PARAMS)
-    assert link.is_symlink() and path.is_file()
-    assert_same(load(link, PARAMS), PARAMS)
 
 
 # Language models

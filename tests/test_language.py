@@ -12,6 +12,7 @@ from rnntutor import (
     SGD,
     Adam,
     Embedded,
+    Fast,
     LanguageModel,
     NGram,
     NonFiniteError,
@@ -27,6 +28,7 @@ from rnntutor import (
     sample,
     tree_map,
 )
+from rnntutor.fast import net
 
 TEXT = "the cat sat on the mat. " * 20
 VOCABULARY = Vocabulary.from_text(TEXT)
@@ -217,6 +219,19 @@ def test_sample_continues_a_prompt():
     ids = sample(model.model, model.params, VOCABULARY.encode("the "), 30, np.random.default_rng(5), 0.7)
     assert text == VOCABULARY.decode(ids) and len(text) == 30
     assert text == model.sample("the ", 30, np.random.default_rng(5), temperature=0.7)
+
+
+@pytest.mark.parametrize("level", ["char", "word"])
+@pytest.mark.parametrize("cell", [RNN("tanh"), Fast(LSTM())], ids=str)
+def test_pieces_together_are_the_sample(level, cell, monkeypatch):
+    """At level "word" with the spaces between them: none before a mark, none around a line break."""
+    monkeypatch.setattr(net, "PIECE", 3)
+    vocabulary = Vocabulary.from_text("the (cat, it) sat.\n" * 9, level)
+    model = LanguageModel(vocabulary, np.random.default_rng(0), H=5, cell=cell)
+    written = [*model.pieces("the", 100, np.random.default_rng(2))]
+    ids = sample(model.model, model.params, vocabulary.encode("the"), 100, np.random.default_rng(2))
+    assert "".join(written) == model.sample("the", 100, np.random.default_rng(2)) == vocabulary.decode(ids)
+    assert len(written) == (34 if isinstance(cell, Fast) else 100)
 
 
 def test_sample_with_other_parameters():

@@ -29,7 +29,7 @@ from rnntutor import (
     leaves,
     loop,
 )
-from rnntutor.checkpoint import CheckpointError, draft
+from rnntutor.checkpoint import CheckpointError, container, draft
 
 DEEP = Model(Stacked((LSTM(), RNN("tanh")), dropout=0.3), 3, 4, V)
 BOTH = Model(Bidirectional(LSTM()), 3, 4, V)
@@ -262,7 +262,7 @@ def test_ctrl_c_in_the_midst_of_a_writing(path, monkeypatch):
     assert_equal(train({}, checkpoint=Checkpoint(path, resume=True)), train({}))
 
 
-def test_ctrl_c_twice(path, monkeypatch):
+def test_ctrl_c_again_and_again(path, monkeypatch):
     checkpoint = Checkpoint(path, every=3)
     calls, replace_file = [], os.replace
 
@@ -275,6 +275,7 @@ def test_ctrl_c_twice(path, monkeypatch):
     monkeypatch.setattr(draft.os, "replace", interrupted)
     first = train({}, checkpoint=checkpoint)
     assert first.stopped == "interrupted" and first.history.updates == 6  # in memory nothing is lost
+    assert first.kept == container.read(path).entries["updates"] == 3
     monkeypatch.undo()
     assert_equal(train({}, checkpoint=replace(checkpoint, resume=True)), train({}))
 
@@ -285,7 +286,9 @@ def test_an_error_leaves_the_last_file_and_what_was_reached(path):
 
     with pytest.raises(OSError, match="disk full") as caught:
         train(RUNS["validation"], watch=broken, checkpoint=Checkpoint(path, every=1))
-    assert caught.value.fitted.history.updates == 2
+    assert caught.value.fitted.history.updates == 2 and caught.value.fitted.kept == 1
+    (note,) = caught.value.__notes__
+    assert note == "After 2 updates. The parameters reached by then are in error.fitted.params."
     assert_equal(
         train(RUNS["validation"], checkpoint=Checkpoint(path, resume=True)), train(RUNS["validation"])
     )

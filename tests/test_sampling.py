@@ -6,7 +6,8 @@ from cases import batch, each_cell, normal_like
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import RNN, Model, NonFiniteError, one_hot, sample, softmax, temper
+from rnntutor import LSTM, RNN, Embedded, Fast, Model, NonFiniteError, one_hot, sample, softmax, temper
+from rnntutor.sampling import pieces
 
 logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6).map(np.array)
 
@@ -104,6 +105,21 @@ def test_a_longer_sample_starts_like_a_shorter_one(rng):
     model, params, *_ = batch(RNN("tanh"), (1, 1, 5, 4), 5, rng)
     short, long = (sample(model, params, [1], n, np.random.default_rng(0)) for n in (10, 30))
     np.testing.assert_array_equal(short, long[:10])
+
+
+@pytest.mark.parametrize(
+    "net", [RNN("tanh"), Fast(RNN("tanh"), compiled=False), Embedded(LSTM(), 3)], ids=str
+)
+def test_pieces_are_those_of_a_sample(net):
+    """They come while it is written: whoever takes a few waits for no more."""
+    model = Model(net, 5, 4, 5)
+    given = model, model.init(np.random.default_rng(0)), [1, 2]
+    whole = sample(*given, 450, np.random.default_rng(1), 0.7)
+    written = [*pieces(*given, 450, np.random.default_rng(1), 0.7)]
+    np.testing.assert_array_equal(np.concatenate(written), whole)
+    assert max(map(len, written)) <= 200 and {piece.dtype for piece in written} == {np.dtype(np.int64)}
+    first = next(pieces(*given, 10**7, np.random.default_rng(1), 0.7))
+    np.testing.assert_array_equal(first, whole[: len(first)])
 
 
 @pytest.mark.parametrize("draw", [0.0, np.nextafter(1, 0)])
