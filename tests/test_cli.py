@@ -8,11 +8,11 @@ import commands
 import numpy as np
 import pytest
 from cases import assert_same
-from commands import SMALL, TEXT, run, trained
+from commands import SMALL, TEXT, Stopping, run, trained
 from reading import ROOT
 
-from rnntutor import LanguageModel
-from rnntutor.command import main
+from rnntutor import LanguageModel, shakespeare
+from rnntutor.command import main, train
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,20 @@ def test_it_learns(capsys, folder):
     model = LanguageModel.load("cats.rnn")
     assert model.history.losses[-1] < 0.5 < 2 < model.history.losses[0]
     assert model.history.lrs[0] == 0.02 and model.history.lrs[-1] < 0.001
+
+
+def test_the_defaults_learn_steadily(capsys, monkeypatch, folder, note):
+    """On a megabyte of plays: what is learned along the rows also serves a text read from its start."""
+    (folder / "plays.txt").write_text(shakespeare().train[:1_100_000], encoding="utf-8")
+    monkeypatch.setattr(train, "Adam", Stopping)
+    Stopping.left = 242  # just after the first validation
+    code, _, err = run(capsys, "train", "plays.txt")
+    Stopping.left = 0
+    assert (code, err) == (130, "")
+    history = LanguageModel.load("plays.rnn").history
+    (valid,), lately = history.valid_losses, np.mean(history.losses[-50:])
+    note(f"rnntutor train, {history.updates} updates: validation {valid:.3f}, training {lately:.3f} nats")
+    assert valid < 2.25 and valid < lately + 0.2
 
 
 @pytest.mark.parametrize(

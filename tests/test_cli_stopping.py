@@ -7,13 +7,12 @@ import sys
 import time
 
 import commands
-import numpy as np
 import pytest
 from cases import assert_same
 from commands import SMALL, Stopping, run, trained
 
 import rnntutor
-from rnntutor import LanguageModel, NonFiniteError, shakespeare
+from rnntutor import LanguageModel, NonFiniteError
 from rnntutor.checkpoint import container, draft
 from rnntutor.command import train
 
@@ -39,20 +38,6 @@ def test_ctrl_c_loses_nothing_and_the_same_command_goes_on(capsys, monkeypatch):
     whole, parts = LanguageModel.load("whole.rnn"), LanguageModel.load("cats.rnn")
     assert parts.history == whole.history
     assert_same(parts.params, whole.params)
-
-
-def test_the_defaults_learn_steadily(capsys, monkeypatch, folder, note):
-    """On a megabyte of plays: what is learned along the rows also serves a text read from its start."""
-    (folder / "plays.txt").write_text(shakespeare().train[:1_100_000], encoding="utf-8")
-    monkeypatch.setattr(train, "Adam", Stopping)
-    Stopping.left = 242  # just after the first validation
-    code, _, err = run(capsys, "train", "plays.txt")
-    Stopping.left = 0
-    assert (code, err) == (130, "")
-    history = LanguageModel.load("plays.rnn").history
-    (valid,), lately = history.valid_losses, np.mean(history.losses[-50:])
-    note(f"rnntutor train, {history.updates} updates: validation {valid:.3f}, training {lately:.3f} nats")
-    assert valid < 2.25 and valid < lately + 0.2
 
 
 def test_ctrl_c_before_anything_was_learned(capsys, monkeypatch):
