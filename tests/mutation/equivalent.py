@@ -105,7 +105,7 @@ EQUIVALENT = {
     "a vector is its own transpose": [
         "fast.plain.lstm, write: a = np.dot(W, h) → a = np.dot(W, h.T)",
         "fast.plain.lstm, write: np.dot(W_hy, h, out=y_raw) → np.dot(W_hy, h.T, out=y_raw)",
-        "fast.plain.rnn, write: a = np.dot(W, h) → a = np.dot(W, h.T)",
+        "fast.plain.rnn, write: np.dot(W, h) + table[symbol] → np.dot(W, h.T) + table[symbol]",
         "fast.plain.rnn, write: np.dot(W_hy, h, out=y_raw) → np.dot(W_hy, h.T, out=y_raw)",
     ],
     "the gates are squashed one by one, in any order": [

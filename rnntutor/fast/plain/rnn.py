@@ -87,9 +87,7 @@ def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, draw
     `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) follow.
     """
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
-        a = np.dot(W, h)
-        a += table[symbol]  # eq-rnn-preactivation
-        _activate(activation, a)
-        h[:] = a
+        h[:] = np.dot(W, h) + table[symbol]  # eq-rnn-preactivation
+        _activate(activation, h)
         np.dot(W_hy, h, out=y_raw)
         y_raw += b_y  # eq-readout
