@@ -1,7 +1,8 @@
-"""Train the character model of chapter 6 for longer than a notebook should run.
+r"""Train the character model of chapter 6 for longer than a notebook should run.
 
     python benchmarks/train_shakespeare.py                                      # half an hour on a busy core
-    python benchmarks/train_shakespeare.py --updates 2000 --name shakespeare-page --every 200
+    python benchmarks/train_shakespeare.py --updates 2000 --name shakespeare-page --every 100 \
+        --stages 500 2000 --stage-chars 3000
 
 The net, its data and its first parameters are those of the chapter; only the number of
 updates differs.  The second line is the chapter's own training, for the sake of its samples: a
@@ -54,12 +55,14 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
     options.add_argument("--updates", type=int, default=60_000)
     options.add_argument("--every", type=int, default=1000, help="updates between validations")
+    options.add_argument("--stages", type=int, nargs="+", help="updates after which the net writes")
+    options.add_argument("--stage-chars", type=int, default=180, help="how much it writes then")
     options.add_argument("--name", default="shakespeare", help="name of the result file")
     asked = options.parse_args()
     start = time.perf_counter()
     results.RESULTS.mkdir(exist_ok=True)
     stages = {0: build(SETTINGS)[0].params}
-    wanted = {asked.every, 3 * asked.every, asked.updates}
+    wanted = asked.stages or {asked.every, 3 * asked.every, asked.updates}
     with open(results.RESULTS / f"{asked.name}.log", "w", encoding="utf-8") as file:
 
         def log(line):
@@ -89,7 +92,9 @@ def main():
             "test_loss": round(model.evaluate(corpus.test), 5),
             "prompt": PROMPT,
             "samples": {str(tau): sample(600, 1, tau) for tau in (0.5, 0.8, 1.0)},
-            "stages": {str(update): sample(180, 3, 0.7, params) for update, params in stages.items()},
+            "stages": {
+                str(update): sample(asked.stage_chars, 3, 0.7, params) for update, params in stages.items()
+            },
         },
     )
     print(f"wrote benchmarks/results/{path.name}")
