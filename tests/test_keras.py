@@ -1,5 +1,6 @@
 """The bridge to Keras: the same weights, loss, gradients and training on both sides."""
 
+import functools
 import importlib
 import os
 import runpy
@@ -22,6 +23,7 @@ from rnntutor import (
     LanguageModel,
     Model,
     Stacked,
+    State,
     Vocabulary,
     leaves,
     tree_map,
@@ -289,52 +291,19 @@ def test_what_fit_cannot_use_is_named(rng):
         fit(language, "abc", sgd, updates=0)
     with pytest.raises(ValueError, match="ids: expected"):
         fit(language, "abc", sgd)
-
-
-# what from_keras refuses: the layers, once Keras is there, and words of the refusal
-REFUSED = {
-    "no readout": (lambda k: [k.LSTM(H)], "Dense layer at the end, got LSTM"),
-    "no recurrent layer": (lambda k: [k.Dense(V)], "expected recurrent layers"),
-    "other layer": (lambda k: [k.LayerNormalization(), k.LSTM(H), k.Dense(V)], "got LayerNormalization"),
-    "activation": (lambda k: [k.LSTM(H, activation="relu"), k.Dense(V)], "expected 'tanh', got 'relu'"),
-    "gates": (
-        lambda k: [k.LSTM(H, recurrent_activation="relu"), k.Dense(V)],
-        "expected 'sigmoid', got 'relu'",
-    ),
-    "no bias": (lambda k: [k.SimpleRNN(H, use_bias=False), k.Dense(V)], "use_bias: expected True, got False"),
-    "dropout inside": (
-        lambda k: [k.LSTM(H, recurrent_dropout=0.1), k.Dense(V)],
-        "recurrent_dropout: expected",
-    ),
-    "backwards": (lambda k: [k.LSTM(H, go_backwards=True), k.Dense(V)], "go_backwards: expected False"),
-    "added up": (lambda k: [k.Bidirectional(k.LSTM(H), "sum"), k.Dense(V)], "'concat', got 'sum'"),
-    "two sizes": (lambda k: [k.LSTM(H, return_sequences=True), k.LSTM(9), k.Dense(V)], "one hidden size"),
-    "steps lost": (lambda k: [k.LSTM(H), k.RepeatVector(3), k.LSTM(H), k.Dense(V)], "got RepeatVector"),
-    "dropout on top": (lambda k: [k.LSTM(H), k.Dropout(0.1), k.Dense(V)], "same dropout between any two"),
-    "readout squashed": (lambda k: [k.LSTM(H), k.Dense(V, activation="tanh")], "one of 'linear', 'softmax'"),
-}
-
-
-@needs_tensorflow
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_none_of_ours_is_refused(name):
-    _, keras = require_tensorflow()
-    layers, words = REFUSED[name]
-    net = keras.Sequential([keras.Input((None, D)), *layers(keras.layers)])
-    with pytest.raises(ValueError) as caught:
-        from_keras(net)
-    assert words in str(caught.value)
-    assert ": expected" in str(caught.value) and ", got" in str(caught.value)
-
-
-@needs_tensorflow
-def test_a_branch_is_refused():
-    _, keras = require_tensorflow()
-    xs = keras.Input((None, D))
-    first, second = (keras.layers.LSTM(D, return_sequences=True) for _ in range(2))
-    net = keras.Model(xs, keras.layers.Dense(V)(second(first(xs) + xs)))
-    with pytest.raises(ValueError, match="expected"):
-        from_keras(net)
+    for net, words in (
+        (Stacked((RNN(), Stacked((LSTM(), LSTM()), 0.5))), "a net without dropout, got Stacked"),
+        (
+            Bidirectional(RNN()),
+            "a net that reads in one direction to carry the state along, got Bidirectional",
+        ),
+    ):
+        with pytest.raises(ValueError, match=f"^language: expected {words}"):
+            fit(LanguageModel(language.vocabulary, rng, H, net), "abc" * 50, sgd)
+    used = keras.optimizers.SGD()
+    used.build([])
+    with pytest.raises(ValueError, match="optimiser: expected one that was not used before, got"):
+        fit(language, "abc" * 50, used)
 
 
 @needs_tensorflow
@@ -354,6 +323,12 @@ def test_wrong_arguments_are_named(rng):
         to_keras(*model_and_params(Shortcut(RNN(), D), rng))
     with pytest.raises(ValueError, match=r"model\.cell: expected an embedding at the input alone"):
         chain(Stacked((RNN(), Embedded(RNN(), 2))))
+
+    class Louder(Bidirectional):
+        """Not what Keras has, whatever it does."""
+
+    with pytest.raises(ValueError, match=r"model\.cell: expected a chain of layers, as Keras has them"):
+        chain(Louder(RNN()))
     with pytest.raises(TypeError, match=r"keras_model: expected a keras\.Model, got"):
         from_keras(model)
     with pytest.raises(ValueError, match="keras_model: expected a model that has weights"):
@@ -367,6 +342,38 @@ def test_wrong_arguments_are_named(rng):
         loss_and_grad(to_keras(model, params), xs, targets, how="jit")
     with pytest.raises(ValueError, match="xs: expected shape"):
         loss_and_grad(to_keras(model, params), xs[..., :1], targets)
+    with pytest.raises(ValueError, match="state0: expected 1 arrays, got 2"):
+        loss_and_grad(to_keras(model, params, state=True), xs, targets, (np.zeros((B, H)),) * 2)
+    with pytest.raises(ValueError, match=r"state0\.h: expected shape \(2, 4\), got \(1, 4\)"):
+        loss_and_grad(to_keras(model, params, state=True), xs, targets, State(np.zeros((1, H))))
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("reduce", ["sequence", "token", "sum"])
+@pytest.mark.parametrize("readout", ["steps", "final"])
+def test_a_sequence_without_a_step(readout, reduce, rng):
+    """The same result as ours, or the same words."""
+    model, params = model_and_params(LSTM(), rng, readout=readout)
+    xs, targets = rng.standard_normal((T, B, D)), rng.integers(0, V, (T if readout == "steps" else 1, B))
+    mask = np.arange(T)[:, None] < [T, 0]
+    batch = xs, targets, None, mask, reduce
+    theirs = functools.partial(loss_and_grad, to_keras(model, params, mask=True))
+    if (readout, reduce) == ("steps", "sequence"):
+        words = "^mask: expected steps to average over, got sequence 1 of the batch masked out"
+        for function in (functools.partial(model.loss_and_grad, params), theirs):
+            with pytest.raises(ValueError, match=words):
+                function(*batch)
+        return
+    assert largest_difference(model.loss_and_grad(params, *batch).grads, theirs(*batch).grads) <= 1e-13
+    if readout == "steps":
+        with pytest.raises(
+            ValueError, match=r"^mask: expected steps to average over, got all of it masked out"
+        ):
+            theirs(xs, targets, None, mask & False, reduce)
+    else:  # Keras reads out 0, and not the state
+        state0 = model.net.forward(params.cell, xs).state_T
+        with pytest.raises(ValueError, match=r"^mask: expected a step in every sequence, .* got sequence 1"):
+            loss_and_grad(to_keras(model, params, True, True), xs, targets, state0, mask, reduce)
 
 
 def run(program):

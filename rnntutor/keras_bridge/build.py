@@ -28,6 +28,8 @@ def to_keras(model, params, mask=False, state=False, use_cudnn="auto"):
         Whether the model is to take a mask (B, T), and an initial state. If either, its input is a dict
         ``{"xs": …, "mask": …, "state0": [h0, c0, …]}``; with `state` its output is one, too,
         ``{"ys_raw": …, "state_T": [h_T, c_T, …]}``. A state is a list of arrays, as `leaves` has them.
+        Of a sequence that the mask leaves without a step, a readout at the end reads 0 in Keras, and the
+        initial state here.
     use_cudnn : {"auto", False, True}
         Whether LSTM and GRU may leave the steps of time to cuDNN's kernel on a GPU. XLA cannot compile it,
         and in a graph it takes no mask but one with padding at the end: both need False. With True, Keras

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rnntutor import _check
 from rnntutor.activations import ACTIVATIONS
 from rnntutor.gru import GRU
+from rnntutor.keras_bridge.backend import require_tensorflow
 from rnntutor.lstm import LSTM
 from rnntutor.rnn import RNN
 
@@ -18,26 +20,26 @@ class Counterpart(NamedTuple):
     states: int  # how many arrays a state has
     options: Callable  # from a cell to arguments of the layer
     kernel: bool  # whether Keras can leave it to cuDNN
-    cell: Callable  # from the arguments of a layer, as `get_config` gives them, to the cell
+    cell: Callable  # from a layer to the cell
 
 
-def _rnn(config):
-    return RNN(_one_of(config, "activation", tuple(ACTIVATIONS)))
+def _rnn(layer):
+    return RNN(activation_of(layer, "activation", tuple(ACTIVATIONS)))
 
 
-def _lstm(config):
-    _require_gates(config)
-    return LSTM(forget_bias=1.0 if config["unit_forget_bias"] else 0.0)
+def _lstm(layer):
+    _require_gates(layer)
+    return LSTM(forget_bias=1.0 if layer.unit_forget_bias else 0.0)
 
 
-def _gru(config):
-    _require_gates(config)
-    return GRU("after" if config["reset_after"] else "before")
+def _gru(layer):
+    _require_gates(layer)
+    return GRU("after" if layer.reset_after else "before")
 
 
-def _require_gates(config):
-    _one_of(config, "activation", ("tanh",))
-    _one_of(config, "recurrent_activation", ("sigmoid",))
+def _require_gates(layer):
+    activation_of(layer, "activation", ("tanh",))
+    activation_of(layer, "recurrent_activation", ("sigmoid",))
 
 
 COUNTERPARTS = {
@@ -70,19 +72,33 @@ def cell_of(layer):
     ValueError
         If the layer is none of those that have a cell here, or set to something that the cell does not do.
     """
-    entry = next((one for one in COUNTERPARTS.values() if one.layer == type(layer).__name__), None)
-    if entry is None:
-        names = ", ".join(one.layer for one in COUNTERPARTS.values())
-        raise ValueError(f"{layer.name}: expected one of {names}, got {type(layer).__name__}")
-    config = layer.get_config() | {"name": layer.name}
+    _, keras = require_tensorflow()
+    kinds = {getattr(keras.layers, one.layer): one for one in COUNTERPARTS.values()}
+    if type(layer) not in kinds:
+        names = ", ".join(one.layer for one in kinds.values())
+        raise ValueError(f"{layer.name}: expected one of {names}, got {kind_of(layer)}")
     for option, want in (("use_bias", True), ("dropout", 0.0), ("recurrent_dropout", 0.0)):
-        _one_of(config, option, (want,))
-    return entry.cell(config)
+        value = getattr(layer, option)
+        if value != want:
+            raise ValueError(f"{layer.name}.{option}: expected {want!r}, got {value!r}")
+    return kinds[type(layer)].cell(layer)
 
 
-def _one_of(config, option, allowed):
-    """The value of an option, if it is one of those that a cell of this package has."""
-    if config[option] not in allowed:
+def activation_of(layer, option, allowed):
+    """The name of an activation, if it is one of these; another function may have the same name."""
+    tf, keras = require_tensorflow()
+    function = getattr(layer, option)
+    name = getattr(function, "__name__", "")
+    known = any(function is getattr(origin, name, None) for origin in (keras.activations, keras.ops, tf.nn))
+    if name not in allowed or not known:
         words = " or ".join(map(repr, allowed))
-        raise ValueError(f"{config['name']}.{option}: expected {words}, got {config[option]!r}")
-    return config[option]
+        got = repr(name) if known else _check.short(function)
+        raise ValueError(f"{layer.name}.{option}: expected {words}, got {got}")
+    return name
+
+
+def kind_of(layer):
+    """The name of a layer's class, with its origin if that is not Keras."""
+    kind = type(layer)
+    own = kind.__module__.startswith("keras.")
+    return kind.__name__ if own else f"{kind.__module__}.{kind.__name__}"

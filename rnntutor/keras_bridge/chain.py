@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from rnntutor.fast import Fast
 from rnntutor.nets import Bidirectional, Embedded, Layer, Stacked
 
 
@@ -42,19 +43,20 @@ def chain(net):
 
 
 def _links(net):
-    if isinstance(net, Embedded):
+    """The links of a net; one of a derived class may do anything, and has none."""
+    if type(net) is Embedded:
         yield Embed(net.E)
         yield from _links(net.inner)
-    elif isinstance(net, Stacked):
+    elif type(net) is Stacked:
         for i, layer in enumerate(net.nets):
             if i and net.dropout:
                 yield Drop(net.dropout)
             yield from _links(layer)
-    elif isinstance(net, Bidirectional):
-        if not isinstance(net.net, Layer):
+    elif type(net) is Bidirectional:
+        if type(net.net) not in (Layer, Fast):
             raise ValueError(f"model.cell: expected one cell inside Bidirectional, got {net.cell!r}")
         yield Read(net.net.cell, both_ways=True)
-    elif isinstance(net, Layer):
+    elif type(net) in (Layer, Fast):
         yield Read(net.cell)
     else:
         raise ValueError(f"model.cell: expected a chain of layers, as Keras has them, got {net!r}")

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.keras_bridge.backend import require_tensorflow
+from rnntutor.keras_bridge.connections import connections
 from rnntutor.keras_bridge.read import from_keras
 from rnntutor.keras_bridge.weights import from_weights
 from rnntutor.loss import REDUCE
@@ -44,11 +45,12 @@ def loss_and_grad(
     Parameters
     ----------
     keras_model : keras.Model
-        As from `to_keras`; its readout gives logits.
+        As `from_keras` reads it; its readout gives logits.
     xs : array (T, B, D)
         Time first, as everywhere in this package; ids (T, B) for a net that reads symbols.
     targets, state0, mask, reduce
         As for `Model.loss_and_grad`. State and mask are given if the Keras model takes them, and only then.
+        If the readout is at the end, and a state is given, every sequence needs a step.
     how : {"eager", "graph", "xla"}
         Operation by operation, as a graph (`tf.function`), or compiled by XLA. On a GPU, XLA wants a model
         made with ``use_cudnn=False``.
@@ -68,10 +70,13 @@ def loss_and_grad(
     """
     tf, keras = require_tensorflow()
     model, params = from_keras(keras_model, objective)
+    chain = connections(keras_model, keras)
+    _require_logits(chain.layers[-1], keras)
     _check.choice("how", how, HOW)
     _check.choice("reduce", reduce, REDUCE)
     if mask is not None:
         mask = _check.array("mask", mask, np.shape(xs)[:2], kind="bool")
+        _require_steps(mask, model.readout, reduce, state0)
         # what stands in padding may be anything, NaN too: TensorFlow's gradients would spread it
         xs = _zero_outside(mask, xs)
         targets = _zero_outside(mask, targets) if model.readout == "steps" else targets
@@ -81,19 +86,18 @@ def loss_and_grad(
     if mask is not None:
         batch["mask"] = mask
     if state0 is not None:
-        batch["state0"] = [array.astype(dtype) for _, array in leaves(state0, "state0")]
-    inputs = None if isinstance(keras_model, keras.Sequential) else keras_model.input
-    by_name = isinstance(inputs, dict)
-    _require_inputs(set(inputs) if by_name else {"xs"}, batch)
+        batch["state0"] = _arrays(state0, len(chain.state0), (xs.shape[1], model.H), dtype)
+    _require_inputs(chain, batch)
+    variables = [weight.value for layer in chain.layers for weight in layer.weights]
     weights = _weights(mask if model.readout == "steps" else None, targets.shape[:2], reduce).astype(dtype)
 
     def compute(batch, targets, weights):
         floats = {name: given for name, given in batch.items() if tf.nest.flatten(given)[0].dtype.is_floating}
         with tf.GradientTape() as tape:
-            tape.watch(floats)
-            ys_raw, state_T = _call(tf, keras_model, batch, by_name)
+            tape.watch((variables, floats))  # also what is not to be trained
+            ys_raw, state_T = _call(tf, keras, keras_model, chain, batch)
             loss = _loss(tf, objective, ys_raw, targets, weights)
-        dweights, dfloats = tape.gradient(loss, (keras_model.trainable_weights, floats))
+        dweights, dfloats = tape.gradient(loss, (variables, floats))
         return loss, [tf.convert_to_tensor(d) for d in dweights], dfloats, state_T, ys_raw
 
     if how != "eager":
@@ -108,16 +112,22 @@ def loss_and_grad(
     return ByKeras(float(loss), from_weights(dweights, params), state_T, dfloats.get("xs"), dstate0, ys_raw)
 
 
-def _call(tf, keras_model, batch, by_name):
+def _call(tf, keras, keras_model, chain, batch):
     """Outputs (T, B, V) and final state for a batch with time first, which Keras wants second."""
 
     def turned(array):
         return tf.transpose(array, (1, 0, *range(2, len(array.shape))))
 
-    given = {name: value if name == "state0" else turned(value) for name, value in batch.items()}
-    out = keras_model(given if by_name else given["xs"])
-    ys_raw, state_T = (out["ys_raw"], list(out["state_T"])) if isinstance(out, dict) else (out, [])
-    return turned(ys_raw) if len(ys_raw.shape) == 3 else ys_raw[None], state_T
+    given = {id(chain.xs): turned(batch["xs"])}
+    if chain.mask is not None:
+        given[id(chain.mask)] = turned(batch["mask"])
+    given |= zip(map(id, chain.state0), batch.get("state0", ()), strict=True)
+    flat = [given[id(one)] for one in keras_model.inputs]
+    sequential = isinstance(keras_model, keras.Sequential)
+    out = keras_model(flat[0] if sequential else keras.tree.pack_sequence_as(keras_model.input, flat))
+    said = dict(zip(map(id, keras_model.outputs), keras.tree.flatten(out), strict=True))
+    ys_raw = said[id(chain.ys)]
+    return turned(ys_raw) if len(ys_raw.shape) == 3 else ys_raw[None], [said[id(h)] for h in chain.state_T]
 
 
 def _loss(tf, objective, ys_raw, targets, weights):
@@ -140,12 +150,46 @@ def _zero_outside(mask, array):
     return np.where(mask.reshape(mask.shape + (1,) * (array.ndim - 2)), array, 0)
 
 
-def _require_inputs(takes, batch):
-    """Raise unless the model takes what is given, no more and no less."""
+def _require_logits(dense, keras):
+    if dense.activation is not keras.activations.linear:
+        raise ValueError(
+            f"{dense.name}.activation: expected 'linear', since the loss takes logits, got "
+            f"{dense.activation.__name__!r}"
+        )
+
+
+def _require_steps(mask, readout, reduce, state0):
+    """Raise unless Keras has steps to average over, or to read something other than 0 out at the end."""
+    lengths = mask.sum(axis=0)
+    empty = "all of it" if not lengths.any() else f"sequence {int(np.argmin(lengths))} of the batch"
+    if readout == "steps" and (not lengths.any() or (reduce == "sequence" and not lengths.all())):
+        raise ValueError(f"mask: expected steps to average over, got {empty} masked out")
+    if readout == "final" and state0 is not None and not lengths.all():
+        raise ValueError(
+            "mask: expected a step in every sequence, since without one Keras reads out 0 and not the "
+            f"initial state, got {empty} masked out"
+        )
+
+
+def _arrays(state0, count, shape, dtype):
+    """The arrays of a state, as many as the Keras model takes; if it takes none, that is said elsewhere."""
+    named = leaves(state0, "state0")
+    if count not in (0, len(named)):
+        raise ValueError(f"state0: expected {count} arrays, got {len(named)}")
+    return [_check.array(name, array, shape).astype(dtype) for name, array in named]
+
+
+def _require_inputs(chain, batch):
+    """Raise unless the model takes what is given, no more and no less, and gives states if it takes them."""
+    takes = {"xs"} | ({"mask"} if chain.mask is not None else set()) | ({"state0"} if chain.state0 else set())
     if takes != set(batch):
         raise ValueError(
             f"keras_model: expected a model that takes {', '.join(sorted(batch))}, got one that takes "
             f"{', '.join(sorted(takes))}; see the arguments mask and state of to_keras"
+        )
+    if chain.state0 and not chain.state_T:
+        raise ValueError(
+            "keras_model: expected a model that gives its final states, got one that takes states only"
         )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from rnntutor import _check
 from rnntutor.keras_bridge.backend import require_tensorflow
-from rnntutor.keras_bridge.cells import cell_of
+from rnntutor.keras_bridge.cells import activation_of, cell_of
 from rnntutor.keras_bridge.chain import Drop, Embed, Read, unchain
+from rnntutor.keras_bridge.connections import connections
 from rnntutor.keras_bridge.weights import from_weights
 from rnntutor.model import Model
 
@@ -20,8 +19,9 @@ def from_keras(keras_model, objective="cross_entropy"):
     Parameters
     ----------
     keras_model : keras.Model
-        Built, and a chain: at most one Embedding; SimpleRNN, LSTM or GRU layers, each alone or in a
-        Bidirectional, with Dropout between them or not; one Dense, linear or softmax.
+        Built, Sequential or functional, and a chain: at most one Embedding; SimpleRNN, LSTM or GRU layers,
+        each alone or in a Bidirectional, with Dropout between them or not; one Dense, linear or softmax. It
+        may take a mask and the initial states of all layers, and give their final states, as from `to_keras`.
     objective : {"cross_entropy", "squared_error"}
         What it is trained for, which its layers do not say.
 
@@ -44,17 +44,14 @@ def from_keras(keras_model, objective="cross_entropy"):
         raise TypeError(f"keras_model: expected a keras.Model, got {_check.short(keras_model)}")
     if not keras_model.built:
         raise ValueError("keras_model: expected a model that has weights, got one that was not built yet")
-    layers = [layer for layer in keras_model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    _require_chain(layers, keras)
-    if not layers or not isinstance(layers[-1], keras.layers.Dense):
-        raise ValueError(f"keras_model: expected a Dense layer at the end, got {_name(layers[-1:])}")
-    *below, dense = layers
+    *below, dense = connections(keras_model, keras).layers
     links = [_link(layer, keras) for layer in below]
     net = unchain(links)
     recurrent = [layer for layer, link in zip(below, links, strict=True) if isinstance(link, Read)]
     readout = _readout(recurrent)
     _require_readout(dense, objective)
-    weights = keras_model.get_weights()
+    _require_precision([*below, dense])
+    weights = [weight for layer in [*below, dense] for weight in layer.get_weights()]
     H, V = _units(recurrent), dense.units
     D = weights[0].shape[0]  # of the embedding, or of the lowest kernel: a row for each symbol or component
     model = Model(net, D, H, V, objective, readout)
@@ -65,42 +62,50 @@ def from_keras(keras_model, objective="cross_entropy"):
 
 
 def _link(layer, keras):
-    """What a layer is in a chain."""
+    """What a layer is in a chain; one of a class derived from Keras' may do anything, and is none."""
     kind = keras.layers
-    if isinstance(layer, kind.Embedding):
-        if layer.mask_zero:
-            raise ValueError(f"{layer.name}.mask_zero: expected False (give a mask instead), got True")
+    if type(layer) is kind.Embedding:
+        _require(layer, "mask_zero", False, " (give a mask instead)")
         return Embed(layer.output_dim)
-    if isinstance(layer, kind.Dropout):
+    if type(layer) is kind.Dropout:
+        _require(layer, "noise_shape", None)
         return Drop(layer.rate)
-    if not isinstance(layer, kind.Bidirectional):
-        _require(layer, "go_backwards", False)
-        return Read(cell_of(layer))
+    if type(layer) is not kind.Bidirectional:
+        _require(layer, "zero_output_for_mask", False)
+        return Read(_cell(layer))
     _require(layer, "merge_mode", "concat")
-    ahead, back = cell_of(layer.forward_layer), cell_of(layer.backward_layer)
+    ahead, back = _cell(layer.forward_layer), cell_of(layer.backward_layer)
     if ahead != back:
         raise ValueError(f"{layer.name}: expected one cell both ways, got {ahead!r} and {back!r}")
-    _require(layer.forward_layer, "go_backwards", False)
     return Read(ahead, both_ways=True)
 
 
-def _require(layer, option, want):
+def _cell(layer):
+    """The cell of a layer that reads from the first step to the last, from a state that is given or 0."""
+    cell = cell_of(layer)
+    _require(layer, "go_backwards", False)
+    _require(layer, "stateful", False)
+    return cell
+
+
+def _require(layer, option, want, advice=""):
     value = getattr(layer, option, want)
     if value != want:
-        raise ValueError(f"{layer.name}.{option}: expected {want!r}, got {value!r}")
+        raise ValueError(f"{layer.name}.{option}: expected {want!r}{advice}, got {value!r}")
 
 
-def _require_chain(layers, keras):
-    """Raise unless each layer reads what the one before it says."""
-    for below, layer in pairwise(layers):
-        try:
-            said, read = keras.tree.flatten(below.output)[0], keras.tree.flatten(layer.input)[0]
-        except (AttributeError, ValueError) as error:  # never called, or more than once
-            raise ValueError(f"keras_model: expected each layer to be used once, got {error}") from error
-        if said is not read:
-            raise ValueError(
-                f"keras_model: expected a chain of layers, got {layer.name} not reading {below.name}"
-            )
+def _require_precision(layers):
+    """Raise unless all compute in float32, or all in float64, what they hold in the same."""
+    policies = [
+        part.dtype_policy.name for layer in layers for part in {layer: 0} | dict.fromkeys(_parts(layer))
+    ]
+    if policies[0] not in ("float32", "float64") or set(policies) != {policies[0]}:
+        raise ValueError(f"keras_model: expected float32 or float64 in all layers, got {', '.join(policies)}")
+
+
+def _parts(layer):
+    """The layer, or the two of a Bidirectional."""
+    return [getattr(layer, f"{way}_layer", layer) for way in ("forward", "backward")]
 
 
 def _readout(recurrent):
@@ -113,17 +118,13 @@ def _readout(recurrent):
 def _require_readout(dense, objective):
     """Raise unless the Dense layer gives what the loss takes: logits, or their softmax."""
     allowed = ("linear", "softmax") if objective == "cross_entropy" else ("linear",)
-    _check.choice(f"{dense.name}.activation", dense.activation.__name__, allowed)
+    activation_of(dense, "activation", allowed)
     _require(dense, "use_bias", True)
 
 
 def _units(recurrent):
     """The hidden size, which all layers share."""
-    units = [getattr(layer, "forward_layer", layer).units for layer in recurrent]
-    if len(set(units)) > 1:
+    units = {part.name: part.units for layer in recurrent for part in _parts(layer)}
+    if len(set(units.values())) > 1:
         raise ValueError(f"keras_model: expected one hidden size, got {units}")
-    return units[0]
-
-
-def _name(layers):
-    return ", ".join(type(layer).__name__ for layer in layers) or "no layer"
+    return next(iter(units.values()))

@@ -10,15 +10,16 @@ from rnntutor import _check
 from rnntutor.batches import contiguous_batches
 from rnntutor.keras_bridge.backend import require_tensorflow
 from rnntutor.keras_bridge.build import to_keras
+from rnntutor.keras_bridge.chain import Drop, chain
 from rnntutor.keras_bridge.read import from_keras
 from rnntutor.language import LanguageModel
+from rnntutor.nets.layer import causal
 
 
 def fit(language, text, optimiser, B=32, T=64, updates=1000):
     """What `LanguageModel.fit` does, on whatever device TensorFlow finds. The parameters are ours again.
 
-    The text is read as B rows, as often as it takes, with the state carried along. The first state is 0, and
-    so is what the optimiser remembers, unless it has been used before.
+    The text is read as B rows, as often as it takes, with the state carried along. The first state is 0.
 
     Parameters
     ----------
@@ -26,6 +27,7 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
         Whose net is one that Keras has, without dropout. It computes in the precision of the parameters.
     text : str
     optimiser : keras.optimizers.Optimizer
+        A new one: Keras ties it to the variables that it is first used for.
     B, T : int
         Rows of a batch, and steps that the gradient reaches back.
     updates : int
@@ -40,7 +42,8 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
     ImportError
         If there is no TensorFlow.
     TypeError, ValueError
-        If an argument is of the wrong kind, Keras has no such net, or the text is too short.
+        If an argument is of the wrong kind, Keras has no such net, it has dropout or reads both ways, the
+        optimiser has been used before, or the text is too short.
     """
     _check.instance("language", language, LanguageModel)
     _check.instance("text", text, str)
@@ -48,6 +51,11 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
     tf, keras = require_tensorflow()
     if not isinstance(optimiser, keras.optimizers.Optimizer):
         raise TypeError(f"optimiser: expected one of keras.optimizers, got {_check.short(optimiser)}")
+    if optimiser.built:
+        raise ValueError(f"optimiser: expected one that was not used before, got {_check.short(optimiser)}")
+    causal("language", language.model, "to carry the state along")
+    if any(isinstance(link, Drop) for link in chain(language.model.net)):
+        raise ValueError(f"language: expected a net without dropout, got {language.model.cell!r}")
     batches = contiguous_batches(language.vocabulary.encode(text), B, T)
     model, dtype = language.model, language.params.W_hy.dtype.name
     net = to_keras(model, language.params, state=True)
