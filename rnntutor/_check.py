@@ -15,8 +15,8 @@ import numpy as np
 
 _KINDS = {"float": "fc", "real": "f", "integer": "iu", "bool": "b"}
 _WORDS = {
-    "float": "an array of floating-point (or complex) numbers in single or double precision",
-    "real": "an array of floating-point numbers in single or double precision",
+    "float": "an array of floating-point (or complex) numbers",
+    "real": "an array of floating-point numbers",
     "integer": "an array of integers",
     "bool": "an array of booleans",
 }
@@ -54,8 +54,11 @@ def array(name, value, shape, kind="float", finite=True, convert=True):
     if not convert and not isinstance(value, np.ndarray):
         raise TypeError(f"{name}: expected {_WORDS[kind]}, got {type(value).__name__} {short(value)}")
     floating = out.dtype.kind in "fc"
-    if out.dtype.kind not in _KINDS[kind] or (floating and out.dtype not in _PRECISIONS):
+    if out.dtype.kind not in _KINDS[kind]:
         raise TypeError(f"{name}: expected {_WORDS[kind]}, got dtype {out.dtype}")
+    if floating and out.dtype not in _PRECISIONS and out.dtype.newbyteorder("=") not in _PRECISIONS:
+        expected = f"{_WORDS[kind]} in single or double precision"
+        raise TypeError(f"{name}: expected {expected}, got dtype {out.dtype}")
     if shape is not None:
         _shape(name, out, shape)
     if finite and floating and not all_finite(out):

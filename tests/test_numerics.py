@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import each_cell, each_path
+from cases import each_cell, each_path, largest_difference
 
 from rnntutor import (
     ACTIVATIONS,
@@ -66,6 +66,19 @@ def test_sigmoid_at_the_ends(dtype):
 def test_sigmoid_takes_a_number_and_a_list():
     assert sigmoid(0) == 0.5 and sigmoid(0.0) == 0.5
     np.testing.assert_array_equal(sigmoid([0, -1000]), [0.5, 0.0])
+
+
+@each_dtype
+@each_cell
+def test_bytes_in_another_order_are_the_same_numbers(cell, dtype, rng):
+    """As they come from a file that another machine wrote."""
+    model, targets = Model(cell, 3, 4, 5), rng.integers(0, 5, (6, 2))
+    params, xs = model.init(rng, dtype), rng.standard_normal((6, 2, 3)).astype(dtype)
+    turned = [tree_map(lambda a: a.astype(a.dtype.newbyteorder()), tree) for tree in (params, xs, targets)]
+    want, have = model.loss_and_grad(params, xs, targets), model.loss_and_grad(*turned)
+    assert largest_difference(want.grads, have.grads) <= 8 * np.finfo(dtype).eps
+    assert have.dxs.dtype == dtype and have.dxs.dtype.isnative
+    np.testing.assert_array_equal(sigmoid(turned[1]), sigmoid(xs))
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -143,7 +143,7 @@ def params(good, of):
             (leaf.astype(int), TypeError, "an array of floating-point (or complex) numbers", "dtype int"),
             *(
                 (leaf.astype(other), TypeError, "in single or double precision", f"dtype {other}")
-                for other in [*OTHER_PRECISIONS, leaf.dtype.newbyteorder()]
+                for other in OTHER_PRECISIONS
             ),
             (
                 replaced(leaf, np.nan),
