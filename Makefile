@@ -39,10 +39,10 @@ book: $(HTML) ## build the book and say where to open it
 test: test-package test-pages ## run all tests: the package, then every notebook cell and every page
 
 test-package: $(TENSORFLOW) # what fails, fails soonest here
-	$(PYTEST) --ignore=tests/site tests
+	$(PYTEST) --ignore=tests/book/site tests
 
 test-pages: $(TENSORFLOW) $(HTML)
-	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/site
+	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/book/site
 
 cross: $(TENSORFLOW) ## run the notebooks as on other processors (an hour; CROSS="--kernels Prescott --threads 1 --seeds 1")
 	$(RUN) $(BIN)/python tools/cross.py $(CROSS)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnntutor.digits import pen_digits, scanned_digits
-from rnntutor.padding import pad
-from rnntutor.unipen import features, read_unipen
+from rnntutor.lab.digits.pen_digits import pen_digits, scanned_digits
+from rnntutor.lab.digits.unipen import features, read_unipen
+from rnntutor.text.batches import pad
 
 SHA256 = {
     "train": "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",

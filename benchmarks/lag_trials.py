@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 import rnntutor as rt
-from rnntutor.nets.shortcut import Shortcut
-from rnntutor.tasks.published import PROBLEMS
-from rnntutor.trials import guess, learn
+from rnntutor.lab.long_lags.published import PROBLEMS
+from rnntutor.lab.long_lags.shortcut import Shortcut
+from rnntutor.lab.long_lags.trials import guess, learn
 
 # Of each task: width of the LSTM, sequences in a batch, the optimiser (SGD with momentum at a fixed rate, or
 # Adam with one that falls evenly to 0 over the limit), the limit of sequences, and whether a sequence's loss

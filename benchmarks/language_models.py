@@ -24,7 +24,7 @@ import numpy as np
 import results
 
 import rnntutor as rt
-from rnntutor.interpolation import best_weight, interpolate
+from rnntutor.text.ngram.mixture import best_weight, interpolate
 
 SETTINGS = {
     "characters": {

@@ -33,7 +33,7 @@ from lag_trials import (
     trial,
 )
 
-from rnntutor.parallel import side_by_side
+from rnntutor.lab.parallel import side_by_side
 
 
 def run(how, **job):

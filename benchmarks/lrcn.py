@@ -21,7 +21,7 @@ import numpy as np
 import results
 
 import rnntutor as rt
-from rnntutor import vision
+from rnntutor.lab import pictures as vision
 
 SETTINGS = {
     "clips": {

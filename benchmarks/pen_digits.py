@@ -38,8 +38,8 @@ import results
 from digit_sequences import Batches, points, resampled, rows, segments, strokes
 
 import rnntutor as rt
-from rnntutor.baselines import nearest_neighbours
-from rnntutor.padding import pad
+from rnntutor.lab.digits.baselines import nearest_neighbours
+from rnntutor.text.batches import pad
 
 SETTINGS = {
     "points": {

@@ -105,7 +105,7 @@ def layouts():
 def sharing():
     """Milliseconds to sum the squares of so many numbers, by one thread and by all."""
     import rnntutor as rt
-    from rnntutor.threads import parts, share
+    from rnntutor.fast.threads import parts, share
 
     found = []
     with rt.threads():
@@ -126,7 +126,7 @@ def machine(n=3072):
     import threadpoolctl
 
     import rnntutor as rt
-    from rnntutor.threads import parts, share
+    from rnntutor.fast.threads import parts, share
 
     a = np.random.default_rng(0).standard_normal((n, n)).astype(np.float32)
     out, x, large = np.empty_like(a), a[:32].copy(), np.zeros(2**26, np.float32)

@@ -31,7 +31,7 @@ if __name__ == "__main__":
 import results
 import tensorflow_parts as parts
 
-from rnntutor.keras_bridge import require_tensorflow
+from rnntutor.keras import require_tensorflow
 
 PARTS = {
     "first_losses": parts.first_losses,

@@ -13,9 +13,9 @@ import results
 from tensorflow_steps import MODELS, WAYS, keras_net, keras_step, numpy_step, problem, times
 
 import rnntutor as rt
-from rnntutor.keras_bridge import fit, loss_and_grad
-from rnntutor.keras_bridge.cudnn import CONDITIONS, qualifies, runs_on_cudnn
-from rnntutor.keras_bridge.parity import nets, parity, parity_cases
+from rnntutor.keras import fit, loss_and_grad
+from rnntutor.lab.tensorflow.cudnn import CONDITIONS, qualifies, runs_on_cudnn
+from rnntutor.lab.tensorflow.parity import nets, parity, parity_cases
 
 SMALL, FIRST = (16, 8, 10), 5  # a model and so many losses of it, which a test computes again
 OFF = 1e-13  # a difference that is more than rounding in float64

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 import rnntutor as rt
-from rnntutor.keras_bridge import to_keras
+from rnntutor.keras import to_keras
 
 V = 64
 MODELS = {"H 128, B 64, T 32": (128, 64, 32), "H 512, B 64, T 64": (512, 64, 64)}

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 import rnntutor as rt
-from rnntutor.keras_bridge import from_keras, require_tensorflow, to_keras
+from rnntutor.keras import from_keras, require_tensorflow, to_keras
 
 LOST = 3  # exit status
 ALPHABET = 128  # the model reads and writes bytes below this

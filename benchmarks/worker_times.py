@@ -23,7 +23,7 @@ import time
 import results
 import train_distributed
 
-from rnntutor.keras_bridge import require_tensorflow
+from rnntutor.keras import require_tensorflow
 
 SHARES = (16, 32, 64, 128, 256)  # sequences
 BATCHES = (64, 128, 256)  # sequences of two workers together

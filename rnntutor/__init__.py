@@ -3,41 +3,39 @@
 The pieces, from the inside out: a cell (`RNN`), its unrolling over time (`forward`,
 `backward_steps`, `backward`), the loss (`cross_entropy`), the model (`Model`), the optimiser
 (`SGD`, `RMSProp`, `Adam`), the training loop (`fit`), and for text one object with a line for each wish
-(`LanguageModel`).  Figures are in `rnntutor.plots`.
+(`LanguageModel`).  Figures are in `rnntutor.figures`.
 """
 
-from rnntutor.activations import ACTIVATIONS, sigmoid
-from rnntutor.adam import Adam
-from rnntutor.affine import Params
-from rnntutor.batches import ContiguousBatches, contiguous_batches, one_hot
-from rnntutor.checkpoint.run import Checkpoint
-from rnntutor.clipping import clip_by_global_norm, clip_by_value
-from rnntutor.conformance import check_cell
-from rnntutor.datasets import shakespeare
-from rnntutor.errors import NonFiniteError
+from rnntutor._check import NonFiniteError
+from rnntutor.cells.activations import ACTIVATIONS, sigmoid
+from rnntutor.cells.affine import Params
+from rnntutor.cells.gru import GRU
+from rnntutor.cells.lstm import LSTM
+from rnntutor.cells.rnn import RNN, State, StepGrads
 from rnntutor.fast import Fast
-from rnntutor.gradcheck import adjoint_test, central_differences, complex_step
-from rnntutor.gru import GRU
-from rnntutor.language import LanguageModel
-from rnntutor.loss import bits, cross_entropy, log_softmax, perplexity, softmax
-from rnntutor.lstm import LSTM
-from rnntutor.model import LossAndGrad, Model, ModelParams, readout_backward
+from rnntutor.fast.threads import threads
+from rnntutor.gradients.cell_check import check_cell
+from rnntutor.gradients.comparison import compare, cosine, relative_difference
+from rnntutor.gradients.numeric import adjoint_test, central_differences, complex_step
+from rnntutor.model.losses import bits, cross_entropy, log_softmax, perplexity, softmax
+from rnntutor.model.model import LossAndGrad, Model, ModelParams, readout_backward
 from rnntutor.nets import Bidirectional, Embedded, Stacked
-from rnntutor.ngram import NGram
-from rnntutor.report import compare, cosine, relative_difference
-from rnntutor.rmsprop import RMSProp
-from rnntutor.rnn import RNN, State, StepGrads
-from rnntutor.sampling import sample, temper
-from rnntutor.schedules import exponential_decay, linear_decay, warmup
-from rnntutor.sgd import SGD
-from rnntutor.text import Corpus, read_text, split_text
-from rnntutor.threads import threads
-from rnntutor.tokens import characters, words
-from rnntutor.training import Fitted, History, fit
+from rnntutor.nets.unroll import BackStep, Unrolled, backward, backward_steps, forward
+from rnntutor.text.batches import ContiguousBatches, contiguous_batches, one_hot
+from rnntutor.text.corpora import shakespeare
+from rnntutor.text.files import Corpus, read_text, split_text
+from rnntutor.text.language_model import LanguageModel
+from rnntutor.text.ngram import NGram
+from rnntutor.text.sampling import sample, temper
+from rnntutor.text.tokens import characters, words
+from rnntutor.text.vocabulary import Vocabulary
+from rnntutor.train.checkpoint.run import Checkpoint
+from rnntutor.train.clipping import clip_by_global_norm, clip_by_value
+from rnntutor.train.optimizers import SGD, Adam, RMSProp
+from rnntutor.train.schedules import exponential_decay, linear_decay, warmup
+from rnntutor.train.training import Fitted, History, fit
+from rnntutor.train.truncated import Truncation, truncated_gradient, window_gradients
 from rnntutor.tree import flatten, global_norm, leaves, size, tree_map
-from rnntutor.truncated import Truncation, truncated_gradient, window_gradients
-from rnntutor.unroll import BackStep, Unrolled, backward, backward_steps, forward
-from rnntutor.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 

@@ -1,6 +1,6 @@
 """``python -m rnntutor``: the same as the command ``rnntutor``."""
 
-from rnntutor.command import main
+from rnntutor.cli import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

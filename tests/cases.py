@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnntutor import GRU, LSTM, RNN, Fast, Model, leaves, tree_map
-from rnntutor.affine import AffineCell, affine
+from rnntutor.cells.affine import AffineCell, affine
 from rnntutor.fast.schedule import compiles
 
 RNNS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]

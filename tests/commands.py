@@ -1,8 +1,8 @@
 """What the tests of the command `rnntutor` share: a folder with a text, the command in this process."""
 
 from rnntutor import Adam
-from rnntutor.checkpoint import draft
-from rnntutor.command import main
+from rnntutor.cli import main
+from rnntutor.train.checkpoint import draft
 
 TEXT = "the cat sat on the mat. a dog sat on the log.\n" * 60
 SMALL = ["--hidden", "6", "--steps", "8", "--epochs", "2"]

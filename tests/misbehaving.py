@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnntutor import GRU, LSTM, RNN
-from rnntutor.rnn import State
+from rnntutor.cells.rnn import State
 
 
 class ChangesX(RNN):

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import GRU, LSTM, RNN, Params
-from rnntutor.affine import AffineCell
-from rnntutor.faults import plant
+from rnntutor.cells.affine import AffineCell
+from rnntutor.lab.five_steps import plant
 
 
 class Planted(NamedTuple):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import rnntutor as rt
-from rnntutor.checkpoint import CheckpointError
+from rnntutor.train.checkpoint import CheckpointError
 
 TEXT = "the cat sat on the mat. " * 20
 

@@ -26,7 +26,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 import numpy as np  # noqa: E402
 
 import rnntutor as rt  # noqa: E402
-from rnntutor.checkpoint.container import read  # noqa: E402
+from rnntutor.train.checkpoint.container import read  # noqa: E402
 
 MODEL = rt.Model(rt.Embedded(rt.Stacked((rt.LSTM(), rt.RNN("tanh")), dropout=0.2), E=4), D=9, H=8, V=9)
 TEXT = np.random.default_rng(0).integers(0, 9, 4000)

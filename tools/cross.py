@@ -50,7 +50,7 @@ def run(kernel, threads, seed, asked):
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(asked.workers), "--dist", "loadfile"]
     command += ["-p", "no:cacheprovider"]
     if asked.tests:
-        command += ["--ignore=tests/site", "tests"]
+        command += ["--ignore=tests/book/site", "tests"]
     else:
         notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
         notebooks = [path for path in notebooks if not asked.only or path.name[:2] in asked.only]

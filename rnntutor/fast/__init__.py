@@ -1,7 +1,7 @@
 """The same equations on a faster schedule.
 
 `Fast` wraps an `LSTM` or an `RNN` and is a net like any other, with the cell's own parameters.  What it
-does in another order than `rnntutor.unroll`, and why, is chapter 14:
+does in another order than `rnntutor.nets.unroll`, and why, is chapter 14:
 
 - the inputs' part of all pre-activations in one product, before time begins;
 - every element-wise line in place, in memory that is used again;

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor import _check, unroll
-from rnntutor.affine import Params
+from rnntutor import _check
+from rnntutor.cells.affine import Params
+from rnntutor.fast.buffers import empty
 from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
-from rnntutor.memory import empty
-from rnntutor.nets.layer import Layer
-from rnntutor.threads import matmul
+from rnntutor.fast.threads import matmul
+from rnntutor.nets import unroll
+from rnntutor.nets.base import Layer
 from rnntutor.tree import tree_map
 
 PIECE = 200  # symbols written in one go: a fifth of a second where each takes a millisecond

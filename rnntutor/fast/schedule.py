@@ -7,10 +7,10 @@ from importlib import import_module
 
 import numpy as np
 
-from rnntutor import lstm, rnn
+from rnntutor.cells import lstm, rnn
+from rnntutor.fast.buffers import empty
 from rnntutor.fast.plain import lstm as plain_lstm
 from rnntutor.fast.plain import rnn as plain_rnn
-from rnntutor.memory import empty
 
 MODULES = {lstm.LSTM: (plain_lstm, lstm.State), rnn.RNN: (plain_rnn, rnn.State)}
 

@@ -8,8 +8,32 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.layer import Layer, Net, as_net
-from rnntutor.nets.scatter import scatter_add
+from rnntutor.nets.base import Layer, Net, as_net
+
+
+def scatter_add(ids, values, n):
+    """Add up rows that belong to the same symbol: the adjoint of looking them up.
+
+    Sorted by symbol first, so that each sum is over neighbours: `numpy.add.at` takes several times as long.
+
+    Parameters
+    ----------
+    ids : int array (...)
+        From 0 to n − 1.
+    values : array (..., E)
+    n : int
+
+    Returns
+    -------
+    array (n, E)
+    """
+    E = values.shape[-1]
+    ids, values = np.ravel(ids), values.reshape(-1, E)
+    order = np.argsort(ids, kind="stable")
+    present, starts = np.unique(ids[order], return_index=True)
+    sums = np.zeros((n, E), values.dtype)
+    sums[present] = np.add.reduceat(values[order], starts, axis=0)
+    return sums
 
 
 class EmbeddedParams(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.layer import Net, as_net
+from rnntutor.nets.base import Net, as_net
 
 
 class StackedPass(NamedTuple):

@@ -7,7 +7,7 @@ from numba import njit
 
 from rnntutor.fast.compiled.kept import kept
 from rnntutor.fast.compiled.tiles import ROWS
-from rnntutor.threads import MOVES, PRODUCTS, parts, share
+from rnntutor.fast.threads import MOVES, PRODUCTS, parts, share
 
 NO_PADDING = np.empty((0, 0), bool)
 
@@ -25,7 +25,7 @@ def by_sequences(function, hs, weights, *arguments):
 
 
 def add_up(ids, values, n):
-    """`rnntutor.nets.scatter.scatter_add` of values (N, M), each thread with columns of its own."""
+    """`rnntutor.nets.embedded.scatter_add` of values (N, M), each thread with columns of its own."""
     sums = np.zeros((n, values.shape[1]), values.dtype)
     cut = parts(values.shape[1], values.size / MOVES)
     share(lambda part: _add_up(ids, values, part.start, part.stop, sums), cut)

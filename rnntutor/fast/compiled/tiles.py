@@ -14,8 +14,8 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
+from rnntutor.fast.buffers import empty
 from rnntutor.fast.compiled.kept import kept
-from rnntutor.memory import empty
 
 
 def _registers():

@@ -1,4 +1,4 @@
-"""Drawing symbols as `rnntutor.sampling` does it, without its checks."""
+"""Drawing symbols as `rnntutor.text.sampling` does it, without its checks."""
 
 from __future__ import annotations
 

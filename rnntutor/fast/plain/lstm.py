@@ -10,7 +10,7 @@ import numpy as np
 
 from rnntutor.fast.plain.columns import hold
 from rnntutor.fast.plain.drawing import symbols
-from rnntutor.nets.scatter import scatter_add as add_up
+from rnntutor.nets.embedded import scatter_add as add_up
 
 __all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
 

@@ -1,0 +1,125 @@
+"""``rnntutor train``: from a text file to a model file."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from rnntutor.cells.gru import GRU
+from rnntutor.cells.lstm import LSTM
+from rnntutor.cells.rnn import RNN
+from rnntutor.cli.output import say
+from rnntutor.cli.talk import announce, conclude, explained
+from rnntutor.cli.use import UNITS
+from rnntutor.fast import Fast
+from rnntutor.fast.threads import threads
+from rnntutor.nets import Embedded, Stacked
+from rnntutor.text.files import read_text
+from rnntutor.text.language_model import LanguageModel
+from rnntutor.text.vocabulary import Vocabulary
+from rnntutor.train.checkpoint.container import MAGIC, as_target, read
+from rnntutor.train.checkpoint.run import Checkpoint
+from rnntutor.train.optimizers import Adam
+from rnntutor.train.schedules import linear_decay
+
+CELLS = {"lstm": Fast(LSTM()), "gru": GRU(), "rnn": Fast(RNN("tanh"))}
+SMALLEST = 1000  # symbols, below which nothing is learned that is worth the name
+FEW = 200  # symbols that are still read as one-hot vectors
+SAVE = {"every": 50, "seconds": 5.0}  # updates, or time, between two writings: what comes first
+RENEW = 32  # batches, after which a row's state begins at zero again: the net is to do well from the start
+UPDATES = 20  # at least in an epoch: a short text is read at fewer places at a time
+
+
+def train(arguments):
+    """Train, or go on; return the exit code."""
+    _check_options(arguments)
+    text = "\n".join(read_text(file, arguments.encoding) for file in arguments.files)
+    path = _output(arguments)
+    model, parts, B = _prepare(arguments, text)
+    per_epoch = (len(model.vocabulary.encode(parts[0])) - 1) // (B * arguments.steps)
+    done = None if arguments.restart else _done(path)
+    anew = arguments.restart or done == 0  # nothing was learned that could be lost
+    total = arguments.epochs * per_epoch
+    announce(arguments, path, text, model, per_epoch, done)
+
+    # epochs and rate are left out: a net may learn for longer than was planned, or more slowly
+    about = {"command": {name: getattr(arguments, name) for name in ("seed", "valid")}}
+    with explained(arguments, path), _threads(arguments.threads):
+        model.fit(
+            *parts, Adam(linear_decay(arguments.rate, total), clip=1.0), B, arguments.steps,
+            epochs=arguments.epochs, seconds=arguments.minutes and 60 * arguments.minutes,
+            every=min(250, max(per_epoch // 2, 10)), log=say, digits=3,
+            rng=np.random.default_rng([arguments.seed, 1]), renew=RENEW,
+            checkpoint=Checkpoint(path, **SAVE, resume=not anew, restart=anew, about=about),
+        )  # fmt: skip
+    return conclude(arguments, path, model, parts[1])
+
+
+def _check_options(arguments):
+    """Raise where options do not go together, or with what is installed."""
+    if arguments.dropout and arguments.layers == 1:
+        raise ValueError(
+            "--dropout: there is nothing to drop between layers where there is one; add --layers 2"
+        )
+    if (arguments.threads or 1) > 1 and find_spec("threadpoolctl") is None:
+        raise ValueError(
+            f"--threads {arguments.threads}: several need the extra `fast`: pip install 'rnntutor[fast]'"
+        )
+
+
+def _output(arguments):
+    """The file for the model. It is none of the texts, and if it is there, it is a model."""
+    first = arguments.files[0]
+    if arguments.output is None and not first.is_file():
+        raise ValueError(f"{first} is no file to name the model after; name one with -o")
+    path = as_target("path", arguments.output or Path(first.with_suffix(".rnn").name))
+    if path in arguments.files:
+        raise ValueError(f"{path} is the text itself; name another file for the model with -o")
+    if arguments.restart and path.exists():
+        with path.open("rb") as file:
+            if file.read(len(MAGIC)) != MAGIC:
+                raise ValueError(f"{path} is no model of rnntutor's, and is left alone; name another with -o")
+    return path
+
+
+def _threads(n):
+    """As many threads as asked for; as many as there are cores, where they can be had."""
+    if n in (None, 1) and find_spec("threadpoolctl") is None:
+        return contextlib.nullcontext()
+    return threads(n)
+
+
+def _prepare(arguments, text):
+    """An untrained model, the text in two parts, and how many places of it are read at a time."""
+    words = arguments.level == "word"
+    vocabulary = Vocabulary.from_text(text, arguments.level, size=arguments.words if words else None)
+    cut = round(len(text) * (1 - arguments.valid))
+    parts = text[:cut], text[cut:]
+    N, kept_back = (len(vocabulary.encode(part)) for part in parts)
+    least = max(SMALLEST, 2 * arguments.steps + 1)
+    if N < least:
+        raise ValueError(
+            f"the text is too short: {N:,} {UNITS[arguments.level]}s to learn from, expected at least "
+            f"{least:,}; a megabyte is better"
+        )
+    if kept_back < 2:
+        raise ValueError(
+            f"--valid {arguments.valid:g}: too little is kept back to judge by: {kept_back} "
+            f"{UNITS[arguments.level]}{'s' * (kept_back != 1)}, expected at least 2"
+        )
+    cell = CELLS[arguments.cell]
+    if arguments.layers > 1:
+        cell = Stacked((cell,) * arguments.layers, arguments.dropout)
+    if len(vocabulary) > FEW:
+        cell = Embedded(cell, min(arguments.hidden, 128))
+    rng = np.random.default_rng(arguments.seed)
+    model = LanguageModel(vocabulary, rng, arguments.hidden, cell, np.float32)
+    return model, parts, max(1, min(arguments.batch, N // (UPDATES * arguments.steps)))
+
+
+def _done(path):
+    """How many updates the file has behind it; None if there is no file."""
+    return read(path).entries.get("updates") if path.exists() else None

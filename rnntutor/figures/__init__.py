@@ -1,0 +1,57 @@
+"""Figures of the book: charts and diagrams in one style, drawn from plain arrays and lists.
+
+Each function returns the matplotlib figure; ``plt.show()`` shows it.
+"""
+
+from . import style
+from .automata import reber_automaton
+from .charts import bars, distribution
+from .curves import cosine_curve, loss_curve
+from .diagrams import rnn_loop, rnn_unit
+from .layouts import batch_layout, one_hot_picture
+from .logcurves import error_curve, gradient_norms
+from .lstm import lstm_unit
+from .marked import marked_numbers
+from .matrices import heatmap, spectrum
+from .nets import stacked_and_bidirectional
+from .packing import packed_weights
+from .pen import pen_moves, pen_strokes
+from .pictures import captioned, films, lrcn
+from .rooflines import roofline
+from .states import hidden_states, text_activation
+from .trials import solved_after
+from .unrolling import unrolled, unrolled_gradients
+from .windows import truncated_windows
+
+__all__ = [
+    "bars",
+    "batch_layout",
+    "captioned",
+    "cosine_curve",
+    "distribution",
+    "error_curve",
+    "films",
+    "gradient_norms",
+    "heatmap",
+    "hidden_states",
+    "loss_curve",
+    "lrcn",
+    "lstm_unit",
+    "marked_numbers",
+    "one_hot_picture",
+    "packed_weights",
+    "pen_moves",
+    "pen_strokes",
+    "reber_automaton",
+    "rnn_loop",
+    "rnn_unit",
+    "roofline",
+    "solved_after",
+    "spectrum",
+    "stacked_and_bidirectional",
+    "style",
+    "text_activation",
+    "truncated_windows",
+    "unrolled",
+    "unrolled_gradients",
+]

@@ -1,0 +1,17 @@
+"""Derivatives found in other ways than by the backward pass, and what compares the two."""
+
+from rnntutor.gradients.comparison import compare, cosine, relative_difference
+from rnntutor.gradients.jacobians import jacobian_bound, memory_jacobian, state_jacobians
+from rnntutor.gradients.numeric import adjoint_test, central_differences, complex_step
+
+__all__ = [
+    "adjoint_test",
+    "central_differences",
+    "compare",
+    "complex_step",
+    "cosine",
+    "jacobian_bound",
+    "memory_jacobian",
+    "relative_difference",
+    "state_jacobians",
+]

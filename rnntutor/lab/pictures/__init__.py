@@ -1,0 +1,32 @@
+"""Pictures: a small convolutional net, clips of moving digits, strips of digits and a net that reads them."""
+
+from rnntutor.lab.pictures.averaging import average_softmax
+from rnntutor.lab.pictures.batches import Epochs
+from rnntutor.lab.pictures.captioner import Captioner, CaptionerParams
+from rnntutor.lab.pictures.clips import MOTIONS, Clips, digit_of, motion_of, moving_digits, shuffled
+from rnntutor.lab.pictures.cnn import CNN, CNNParams
+from rnntutor.lab.pictures.images import DigitImages, digit_images
+from rnntutor.lab.pictures.strips import ALPHABET, END, NAMES, Strips, digit_strips, read_caption
+
+__all__ = [
+    "ALPHABET",
+    "CNN",
+    "END",
+    "MOTIONS",
+    "NAMES",
+    "CNNParams",
+    "Captioner",
+    "CaptionerParams",
+    "Clips",
+    "DigitImages",
+    "Epochs",
+    "Strips",
+    "average_softmax",
+    "digit_images",
+    "digit_of",
+    "digit_strips",
+    "motion_of",
+    "moving_digits",
+    "read_caption",
+    "shuffled",
+]

@@ -1,0 +1,1 @@
+"""The book's nets and TensorFlow's side by side."""

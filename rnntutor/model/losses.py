@@ -1,0 +1,235 @@
+"""What a net is judged by, with the gradient by its outputs: softmax and cross-entropy; squared error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnntutor import _check
+from rnntutor.fast.threads import blocks, parts, share
+
+REDUCE = ("sequence", "token", "sum")
+
+
+def softmax(y_raw):
+    """Probabilities from output pre-activations: y_k = exp(y_raw_k) / Σ_j exp(y_raw_j), over the last axis.
+
+    Parameters
+    ----------
+    y_raw : array (..., V)
+
+    Returns
+    -------
+    array (..., V)
+        Each row sums to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `y_raw` is no array of numbers, or a row holds NaN or +inf, or only −inf.
+    """
+    e = np.exp(_shifted(y_raw))
+    return e / e.sum(axis=-1, keepdims=True)  # eq-softmax
+
+
+def log_softmax(y_raw):
+    """Logarithm of `softmax`, accurate where the probability itself would underflow.
+
+    Parameters, returns and errors as for `softmax`.
+    """
+    z = _shifted(y_raw)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))  # eq-softmax
+
+
+def _shifted(y_raw):
+    """`_shift`, for an argument that is still to be checked."""
+    y_raw = _check.array("y_raw", y_raw, None, finite=False)
+    if y_raw.ndim == 0 or y_raw.shape[-1] == 0:
+        raise ValueError(f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}")
+    return _shift(y_raw)
+
+
+def _shift(y_raw, out=None):
+    """Take the row's largest entry off: softmax does not change, and exp cannot overflow."""
+    largest = y_raw.real.max(axis=-1, keepdims=True)  # .real: a complex maximum is not what is meant
+    if not np.isfinite(largest).all():
+        raise ValueError(
+            f"y_raw: expected rows with a finite largest entry, got a row with largest "
+            f"{largest[~np.isfinite(largest)][0]}"
+        )
+    with np.errstate(over="ignore"):  # what lies too far below becomes −inf, and its exp 0, as it should
+        return np.subtract(y_raw, largest, out=out)
+
+
+def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
+    """Cross-entropy between the true labels and softmax(ys_raw), and its gradient.
+
+    Parameters
+    ----------
+    ys_raw : array (T, B, V)
+        Output pre-activations.
+    targets : int array (T, B)
+        The true label at each step, 0 … V − 1.
+    mask : bool array (T, B), optional
+        False marks padding, which does not count; its ys_raw and targets may hold anything.
+    reduce : {"sequence", "token", "sum"}
+        "sequence": mean over the steps of each sequence, then over sequences.
+        "token": mean over all steps that count (what perplexity is made of).
+        "sum": the plain sum.
+        Without a mask the first two are the same.
+
+    Returns
+    -------
+    loss : float
+        In nats. (Complex if `ys_raw` is.)
+    dys_raw : array (T, B, V)
+        Derivative of the loss by `ys_raw`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind or shape, a target is out of range, a number that
+        counts is not finite, or the mask leaves nothing to average.
+    """
+    return _averaged(_cross_entropy, check_labels, "ys_raw", ys_raw, targets, mask, reduce)
+
+
+def _cross_entropy(ys_raw, targets, weights, out):
+    """Of each step (N, V) its loss (N,); `out` ← the gradient, where the exponentials stood before."""
+    at_target = np.arange(len(targets)), targets
+    z = _shift(ys_raw, out=out)
+    z_target = z[at_target]
+    e = np.exp(z, out=out)
+    A = e.sum(axis=1)
+    e *= (weights / A)[:, None]
+    e[at_target] -= weights  # eq-dy-raw
+    return np.log(A) - z_target  # eq-cross-entropy
+
+
+def squared_error(ys, targets, mask=None, reduce="sequence"):
+    """Squared error (y − ȳ)², summed over the V outputs, and its gradient.
+
+    For numbers instead of labels: what the net says is compared with what it should have said.
+
+    Parameters
+    ----------
+    ys : array (T, B, V)
+        The outputs as they are; nothing is squashed.
+    targets : array (T, B, V)
+        Real numbers.
+    mask : bool array (T, B), optional
+        As for `cross_entropy`.
+    reduce : {"sequence", "token", "sum"}
+        As for `cross_entropy`.
+
+    Returns
+    -------
+    loss : float
+        (Complex if `ys` is.)
+    dys : array (T, B, V)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind or shape, a number that counts is not finite, or the
+        mask leaves nothing to average.
+    """
+    return _averaged(_squared_error, check_values, "ys", ys, targets, mask, reduce)
+
+
+def _squared_error(ys, targets, weights, out):
+    """Of each step (N, V) its loss (N,); `out` ← the gradient."""
+    error = np.subtract(ys, targets.astype(ys.real.dtype), out=out)
+    losses = (error * error).sum(axis=1)
+    error *= 2 * weights[:, None]
+    return losses
+
+
+def check_labels(targets, T, B, V, counts=None):
+    """Raise unless `targets` is an int array (T, B) from 0 to V − 1; it is 0 where a step does not count."""
+    targets = _check.array("targets", targets, (T, B), kind="integer")
+    if counts is not None:
+        targets = np.where(counts, targets, 0)
+    _check.below("targets", targets, V)
+    return targets
+
+
+def check_values(targets, T, B, V, counts=None):
+    """Raise unless `targets` is a real array (T, B, V), finite; it is 0 where a step does not count."""
+    targets = _check.array("targets", targets, (T, B, V), kind="real", finite=counts is None)
+    if counts is None:
+        return targets
+    return _check.array("targets", np.where(counts[..., None], targets, 0), (T, B, V))
+
+
+class Loss(NamedTuple):
+    """A loss by its name, and what its targets have to be."""
+
+    function: Callable  # (outputs, targets, mask, reduce) -> loss, gradient by the outputs
+    check_targets: Callable  # (targets, T, B, V, counts) -> targets
+    judge: Callable  # (outputs, targets, weights, out) of N steps -> each one's loss; out <- gradient
+
+
+LOSSES = {
+    "cross_entropy": Loss(cross_entropy, check_labels, _cross_entropy),
+    "squared_error": Loss(squared_error, check_values, _squared_error),
+}
+
+
+def _averaged(judge, check_targets, name, ys, targets, mask, reduce):
+    """The loss of all steps and its gradient."""
+    ys = _check.array(name, ys, ("T", "B", "V"), finite=False)
+    T, B, V = ys.shape
+    weights = weights_of(mask, T, B, reduce, ys.real.dtype)
+    if mask is not None:
+        ys = np.where(weights[..., None] > 0, ys, 0)
+    ys = _check.array(name, ys, (T, B, V)).reshape(T * B, V)
+    targets = check_targets(targets, T, B, V, weights > 0)
+    targets, weights = targets.reshape(T * B, *targets.shape[2:]), weights.ravel()
+    losses, dys = np.empty(T * B, ys.dtype), np.empty_like(ys)
+
+    def work(part):
+        for some in blocks(part, V):
+            losses[some] = judge(ys[some], targets[some], weights[some], dys[some])
+
+    share(work, parts(T * B, T * B * V))
+    return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
+
+
+def weights_of(mask, T, B, reduce, dtype):
+    """How much each step's loss counts, shape (T, B)."""
+    _check.choice("reduce", reduce, REDUCE)
+    if mask is None:
+        mask = np.ones((T, B), bool)
+    else:
+        mask = _check.array("mask", mask, (T, B), kind="bool")
+        lengths = mask.sum(axis=0)
+        if not lengths.any() or (reduce == "sequence" and not lengths.all()):
+            empty = "all of it" if not lengths.any() else f"sequence {int(np.argmin(lengths))} of the batch"
+            raise ValueError(f"mask: expected steps to average over, got {empty} masked out")
+    among = {"sum": 1, "token": mask.sum(), "sequence": mask.sum(axis=0) * B}[reduce]
+    return (mask / among).astype(dtype)
+
+
+def perplexity(nats):
+    """Perplexity of a mean cross-entropy per token: exp(nats).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `nats` is not a number from 0 to 709; e^710 is no float any more.
+    """
+    return float(np.exp(_check.number("nats", nats, minimum=0, maximum=709)))  # eq-perplexity
+
+
+def bits(nats):
+    """A cross-entropy in bits instead of nats: nats / ln 2.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `nats` is not a finite number of at least 0.
+    """
+    return _check.number("nats", nats, minimum=0) / float(np.log(2))

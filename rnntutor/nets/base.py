@@ -1,0 +1,176 @@
+"""What every net can do, and the smallest net: one cell unrolled over time."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnntutor import _check
+from rnntutor.nets import unroll
+from rnntutor.tree import tree_map
+
+
+class Net(ABC):
+    """From a sequence of inputs to a sequence of outputs, and from gradients by these to gradients by those.
+
+    A forward pass is an object of the net's own with
+
+    - ``outputs``, array (T, B, width): what the net says at each step,
+    - ``final``, array (B, width): what it knows when all is read,
+    - ``state_T``, to carry on from, and ``states``, the T + 1 states of a causal net.
+    """
+
+    causal = True  # an output depends on the inputs up to its own step alone
+    reads_symbols = False  # integers (T, B) in place of vectors (T, B, D)
+    dropout = 0.0  # whether a generator is wanted in training
+
+    @abstractmethod
+    def init(self, rng, D, H, dtype=np.float64):
+        """Draw parameters for inputs of size D and hidden size H."""
+
+    @abstractmethod
+    def check_params(self, params, name="params"):
+        """Raise unless `params` are this net's and their shapes agree; return (D, H)."""
+
+    @abstractmethod
+    def check_inputs(self, xs, mask, D):
+        """Raise unless `xs` and `mask` are what `forward` takes; return both, padding set to zero."""
+
+    @abstractmethod
+    def width(self, H):
+        """How many numbers an output has."""
+
+    @abstractmethod
+    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Read a sequence.
+
+        Parameters
+        ----------
+        params : tree
+            As from `init`.
+        xs : array (T, B, D)
+        state0 : the net's state, optional
+            Zeros if left out.
+        mask : bool array (T, B), optional
+            False marks padding: the state stands still there.
+        batched : bool
+            As for `rnntutor.forward`.
+        rng : numpy.random.Generator, optional
+            Draws the dropout masks; nothing is dropped without it.
+
+        Returns
+        -------
+        A forward pass, see the class.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument has the wrong kind or shape, or is not finite where it counts.
+        """
+
+    @abstractmethod
+    def backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """The adjoint of `forward`.
+
+        Parameters
+        ----------
+        params : tree
+        passed : a forward pass
+        douts : array (T, B, width)
+            Derivative of the loss by the outputs.
+        dstate_T : the net's state, optional
+            Derivative by the final state; zeros if left out.
+        batched : bool
+            As for `rnntutor.backward`.
+
+        Returns
+        -------
+        dxs : array like xs
+            None where the inputs are no numbers to differentiate by.
+        dstate0 : the net's state
+        dparams : tree
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `forward`.
+        """
+
+    @abstractmethod
+    def final_backward(self, dfinal, state_T):
+        """The adjoint of ``final``: from the derivative by it to the one by the final state."""
+
+    def writer(self, params):
+        """A function that draws symbols faster than step by step, (readout, y_raw, state, temperature,
+        uniforms) -> ids.
+
+        None, if the net has none; see `rnntutor.fast.Fast.write`.
+        """
+        return None
+
+    def looks_up_products(self, E_x, ids):
+        """Whether the rows `ids` of `E_x` are better multiplied before they are looked up.
+
+        A net that says so has `forward_symbols` and `backward_symbols`, as `rnntutor.fast.Fast` has.
+        """
+        return False
+
+
+@dataclass(frozen=True)
+class Layer(Net):
+    """One cell, unrolled over time by `rnntutor.nets.unroll`.
+
+    Parameters
+    ----------
+    cell : a cell, such as `RNN`
+    """
+
+    cell: Any
+
+    def init(self, rng, D, H, dtype=np.float64):
+        """Draw the cell's parameters."""
+        return self.cell.init(rng, D, H, dtype)
+
+    def check_params(self, params, name="params"):
+        """Raise unless `params` are the cell's; return (D, H)."""
+        return self.cell.check_params(params, name)
+
+    def check_inputs(self, xs, mask, D):
+        """Raise unless `xs` is (T, B, D) and finite outside the padding."""
+        return unroll.check_inputs(xs, mask, D)
+
+    def width(self, H):
+        """An output is the cell's h."""
+        return H
+
+    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """`rnntutor.forward`; nothing is dropped inside a layer."""
+        return unroll.forward(self.cell, params, xs, state0, mask, batched)
+
+    def backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """`rnntutor.backward`."""
+        return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
+
+    def writer(self, params, E_x=None):
+        """None: drawn step by step."""
+        return None
+
+    def final_backward(self, dfinal, state_T):
+        """The final output is the final state's h."""
+        return tree_map(np.zeros_like, state_T)._replace(h=dfinal)
+
+
+def causal(name, model, purpose):
+    """Raise unless the model's net reads in one direction and speaks at every step."""
+    if not model.net.causal:
+        raise ValueError(f"{name}: expected a net that reads in one direction {purpose}, got {model.cell!r}")
+    if model.readout != "steps":
+        raise ValueError(f"{name}: expected readout='steps' {purpose}, got {model.readout!r}")
+
+
+def as_net(name, cell):
+    """A net as it is, a cell as a net of one layer."""
+    return cell if isinstance(cell, Net) else Layer(_check.cell(name, cell))

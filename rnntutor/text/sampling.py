@@ -1,0 +1,104 @@
+"""Writing: a trained model asked for the next symbol again and again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnntutor import _check
+from rnntutor._check import FORWARD, require_finite
+from rnntutor.model.losses import softmax
+from rnntutor.nets.base import causal
+from rnntutor.text.scoring import as_inputs
+
+
+def temper(y_raw, temperature):
+    """Probabilities at a temperature: softmax(y_raw / τ).
+
+    Parameters
+    ----------
+    y_raw : array (..., V)
+    temperature : float
+        τ. 1 leaves the model as it is, less makes the likely more likely, and 0 stands for the
+        limit: all probability on the largest entry (shared between equals).
+
+    Returns
+    -------
+    array (..., V)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `temperature` is below 0, or `y_raw` holds no finite numbers.
+    """
+    temperature = _check.number("temperature", temperature, minimum=0)
+    y_raw = _check.array("y_raw", y_raw, None, kind="real").astype(np.float64)
+    if y_raw.ndim == 0 or y_raw.size == 0:
+        raise ValueError(f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}")
+    if temperature == 0:
+        largest = y_raw == y_raw.max(axis=-1, keepdims=True)
+        return largest / largest.sum(axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):  # a tiny τ sends the others to −inf, where their probability is 0
+        shifted = y_raw - y_raw.max(axis=-1, keepdims=True)
+        return softmax(shifted / temperature)  # eq-temperature
+
+
+def sample(model, params, prompt, n, rng, temperature=1.0):
+    """Read a prompt, then draw n symbols, each fed back as the next input.
+
+    Parameters
+    ----------
+    model : Model
+        With D = V: what it says, it can read.
+    params : ModelParams
+    prompt : int array (N,)
+        At least one symbol.
+    n : int
+        How many to draw.
+    rng : numpy.random.Generator
+        The same seed gives the same symbols.
+    temperature : float
+        As for `temper`.
+
+    Returns
+    -------
+    int array (n,)
+        The prompt is not repeated.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the prompt is empty or out of range, `n` below 1, `temperature` below 0, or D ≠ V.
+    """
+    return np.concatenate([*pieces(model, params, prompt, n, rng, temperature)])
+
+
+def pieces(model, params, prompt, n, rng, temperature=1.0):
+    """`sample`, as it is written: yield some symbols after the other, n together.
+
+    Parameters and errors are those of `sample`.
+    """
+    _check.protocol("model", model, ("check_params", "forward"), "a Model")
+    if model.D != model.V:
+        raise ValueError(f"model: expected D = V to feed symbols back, got D = {model.D}, V = {model.V}")
+    causal("model", model, "to feed symbols back")
+    model.check_params(params)
+    prompt = _check.array("prompt", prompt, ("N",), kind="integer")
+    _check.below("prompt", prompt, model.V)
+    n = _check.integer("n", n)
+    _check.generator("rng", rng)
+    _check.number("temperature", temperature, minimum=0)
+    dtype, writer = params.W_hy.dtype, model.net.writer(params.cell)
+    if writer is not None and dtype.kind == "f":
+        ys_raw, unrolled = model.forward(params, as_inputs(model, prompt[:, None], dtype))
+        readout, uniforms = (params.W_hy, params.b_y), rng.random(n)
+        for drawn in writer(readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms):
+            require_finite("ys_raw", np.where(drawn < 0, np.nan, 0.0), FORWARD)
+            yield drawn
+        return
+    read, state = prompt, None
+    for _ in range(n):
+        ys_raw, unrolled = model.forward(params, as_inputs(model, read[:, None], dtype), state)
+        cumulative = temper(ys_raw[-1, 0], temperature).cumsum()
+        drawn = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
+        read, state = np.array([drawn]), unrolled.state_T
+        yield read

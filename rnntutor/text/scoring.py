@@ -1,0 +1,81 @@
+"""How a model reads a text: ids turned into its inputs, and what it thinks of each symbol."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnntutor import _check
+from rnntutor.model.losses import log_softmax
+from rnntutor.text.batches import one_hot
+
+
+def as_inputs(model, ids, dtype=np.float64):
+    """What a model reads for symbols: the ids where it looks them up, one-hot vectors otherwise.
+
+    Parameters
+    ----------
+    model : Model
+    ids : int array (T, B)
+        Each 0 … D − 1.
+    dtype : dtype
+        Of the one-hot vectors.
+
+    Returns
+    -------
+    array (T, B) or (T, B, D)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `model` is no Model, or `ids` are out of range.
+    """
+    _check.protocol("model", model, ("check_params", "forward"), "a Model")
+    return ids if model.net.reads_symbols else one_hot(ids, model.D, dtype)
+
+
+def row_log_probs(model, params, inputs, targets, T=64):
+    """Logarithm of the probability of each target, row by row, each row from the state 0 on.
+
+    A generator, so that the outputs of a long text need not be held all at once.
+
+    Parameters
+    ----------
+    model : Model
+    params : ModelParams
+    inputs, targets : int array (steps, B)
+    T : int
+        How many steps are read at a time.
+
+    Yields
+    ------
+    array (T, B)
+        In nats; the last may have fewer steps.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind or shape.
+    """
+    inputs = _check.array("inputs", inputs, ("steps", "B"), kind="integer")
+    targets = _check.array("targets", targets, inputs.shape, kind="integer")
+    _check.below("targets", targets, model.V)
+    state = None
+    for start in range(0, len(inputs), _check.integer("T", T)):
+        piece = slice(start, start + T)
+        ys_raw, unrolled = model.forward(params, as_inputs(model, inputs[piece], params.W_hy.dtype), state)
+        yield np.take_along_axis(log_softmax(ys_raw), targets[piece, :, None], axis=-1)[..., 0]
+        state = unrolled.state_T
+
+
+class Inputs:
+    """Contiguous batches of ids, turned into what the model reads as they are used."""
+
+    def __init__(self, batches, model, dtype):
+        self.batches, self.model, self.dtype = batches, model, dtype
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __iter__(self):
+        for inputs, targets in self.batches:
+            yield as_inputs(self.model, inputs, self.dtype), targets

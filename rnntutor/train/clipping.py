@@ -1,0 +1,76 @@
+"""Limits on a gradient: on its length as a whole, or on each of its numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rnntutor import _check
+from rnntutor._check import NonFiniteError
+from rnntutor.tree import global_norm, tree_map
+
+NOT_FINITE = "The gradient is not finite, so no step was taken: lower the learning rate, or clip."
+
+
+def clip_by_global_norm(grads, max_norm):
+    """Shorten the gradient to `max_norm`, keeping its direction; a shorter one stays as it is.
+
+    Parameters
+    ----------
+    grads : tree
+    max_norm : float
+        Above 0.
+
+    Returns
+    -------
+    grads : tree
+    norm : float
+        The norm before clipping.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `max_norm` is not above 0.
+    NonFiniteError
+        If the gradient is not finite: no factor would mend its direction.
+    """
+    max_norm = _check.number("max_norm", max_norm, above=0)
+    norm = finite_norm(grads)
+    if norm <= max_norm:
+        return grads, norm
+    return tree_map(lambda g: g * g.dtype.type(max_norm / norm), grads), norm  # eq-clip
+
+
+def clip_by_value(grads, limit):
+    """Bring each number of the gradient into [−limit, limit], which may turn its direction.
+
+    Parameters
+    ----------
+    grads : tree
+        Of real numbers.
+    limit : float
+        Above 0.
+
+    Returns
+    -------
+    tree
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `limit` is not above 0.
+    NonFiniteError
+        If the gradient is not finite.
+    """
+    limit = _check.number("limit", limit, above=0)
+    finite_norm(grads)
+    return tree_map(lambda g: np.clip(g, -limit, limit), grads)
+
+
+def finite_norm(grads, norm=None):
+    """The global norm, found before or now; NonFiniteError if it is not finite."""
+    norm = global_norm(grads) if norm is None else norm
+    if not math.isfinite(norm):
+        raise NonFiniteError("grads", f"global norm is {norm}", NOT_FINITE)
+    return norm

@@ -1,0 +1,186 @@
+"""The built site as files: complete, fresh, every link and reference whole, nothing from elsewhere."""
+
+import inspect
+import pkgutil
+import re
+import xml.etree.ElementTree
+
+import nbformat
+import pytest
+import yaml
+from site_pages import (
+    HTML,
+    NOT_BUILT,
+    ROOT,
+    addresses,
+    anchors,
+    is_foreign,
+    page_names,
+    soup,
+    source_of,
+    target,
+    toc_documents,
+)
+
+import rnntutor
+from rnntutor import figures
+
+FETCHED = [
+    ("script", "src"), ("link", "href"), ("img", "src"), ("img", "srcset"), ("iframe", "src"),
+    ("source", "src"), ("video", "src"), ("audio", "src"), ("embed", "src"), ("object", "data"),
+    ("image", "href"), ("use", "href"),
+]  # fmt: skip
+NOTEBOOKS = [document for document in toc_documents() if source_of(document).suffix == ".ipynb"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built():
+    if not page_names():
+        pytest.fail(NOT_BUILT)
+
+
+@pytest.mark.parametrize("document", toc_documents())
+def test_every_page_of_the_contents_is_built_from_the_present_source(document):
+    source = source_of(document)
+    assert (HTML / f"{document}.html").is_file(), f"{document}: no page"
+    copied = HTML / "_sources" / source.relative_to(ROOT)
+    assert copied.read_bytes() == source.read_bytes(), (
+        f"{source.name} has changed since the book was built: run `make book`"
+    )
+
+
+def test_the_first_page_sends_the_reader_to_the_book():
+    refresh = soup("index.html").find("meta", {"http-equiv": re.compile("refresh", re.IGNORECASE)})
+    assert refresh["content"].split("url=")[1] == f"{toc_documents()[0]}.html"
+
+
+def test_links_lead_somewhere():
+    broken = []
+    for name in ["index.html", *page_names()]:
+        for tag, address in addresses(name, ("a", "href"), ("area", "href"), ("form", "action"), *FETCHED):
+            if is_foreign(address) or address.startswith(("data:", "javascript:", "mailto:")):
+                continue
+            path, fragment = target(name, address)
+            if not (HTML / path).is_file():
+                broken.append(f"{name}: <{tag.name}> points to {address}, and there is no such file")
+            elif fragment and path.endswith(".html") and fragment not in anchors(path):
+                broken.append(f"{name}: <{tag.name}> points to {address}, and that page has no such place")
+    assert not broken, "\n".join(broken)
+
+
+def test_no_reference_is_left_open():
+    open_ends = []
+    for name in page_names():
+        for tag in soup(name).select(".problematic, .system-message"):
+            open_ends.append(f"{name}: {tag.get_text(' ', strip=True)[:120]}")
+        text = soup(name).find("main").get_text(" ")
+        open_ends += [
+            f"{name}: {words}" for words in re.findall(r"\?\?\?*|\{(?:eq|cite|doc|ref|numref)\}\S*", text)
+        ]
+    assert not open_ends, "\n".join(open_ends)
+
+
+def test_ids_are_unique():
+    twice = []
+    for name in page_names():
+        ids = [tag["id"] for tag in soup(name).select("article [id]")]
+        twice += [f"{name}: {one}" for one in sorted({one for one in ids if ids.count(one) > 1})]
+    assert not twice, "\n".join(twice)
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    foreign = []
+    for name in ["index.html", *page_names()]:
+        foreign += [
+            f"{name}: <{tag.name}> {address}"
+            for tag, address in addresses(name, *FETCHED)
+            if is_foreign(address)
+        ]
+        for tag in soup(name).find_all(["script", "style"]):
+            for address in re.findall(r"(?:https?:)?//[\w.-]+\.\w+", tag.string or ""):
+                foreign.append(f"{name}: an inline <{tag.name}> names {address}")
+    for sheet in HTML.glob("_static/**/*.css"):
+        for address in re.findall(
+            r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)", sheet.read_text(encoding="utf-8")
+        ):
+            foreign.append(f"{sheet.relative_to(HTML)}: {address}")
+    assert not foreign, "\n".join(foreign)
+
+
+def test_the_site_uses_the_present_styles_and_scripts():
+    for source in (ROOT / "book" / "assets").rglob("*"):
+        if source.is_file():
+            copied = HTML / "_static" / source.relative_to(ROOT / "book" / "assets")
+            assert copied.read_bytes() == source.read_bytes(), (
+                f"{source.name} has changed since the book was built: run `make book`"
+            )
+
+
+@pytest.mark.parametrize("document", NOTEBOOKS)
+def test_a_notebook_can_be_downloaded_from_its_page(document):
+    buttons = soup(f"{document}.html").select(".article-header-buttons a[href$='.ipynb']")
+    links = [button for button in buttons if not is_foreign(button["href"])]
+    assert len(links) == 1, "expected one button that downloads the notebook"
+    path, _ = target(f"{document}.html", links[0]["href"])
+    downloaded = (HTML / path).read_text(encoding="utf-8")
+    nbformat.validate(nbformat.reads(downloaded, as_version=4))
+    assert downloaded == source_of(document).read_text(encoding="utf-8")
+
+
+def test_launch_buttons_appear_with_the_address_of_the_repository_and_only_then():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    address = config["repository"]["url"]
+    for document in NOTEBOOKS:
+        hrefs = [a["href"] for a in soup(f"{document}.html").find_all("a", href=True)]
+        launches = [href for href in hrefs if re.search(r"colab\.research\.google|mybinder\.org", href)]
+        if address:
+            name = "/".join(address.rstrip("/").rsplit("/", 2)[1:])
+            assert len(launches) == 2 and all(name in href and document in href for href in launches), (
+                launches
+            )
+        else:
+            assert launches == []
+
+
+def test_drawings_are_well_formed():
+    for drawing in (ROOT / "book" / "assets").rglob("*.svg"):
+        root = xml.etree.ElementTree.fromstring(drawing.read_text(encoding="utf-8"))
+        assert root.tag.endswith("svg") and root.get("viewBox"), drawing.name
+
+
+def test_every_cited_key_is_in_the_bibliography_and_every_entry_is_shown():
+    keys = re.findall(
+        r"^@\w+\{(\w+),", (ROOT / "book" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(keys) == len(set(keys))
+    shown = soup("book/references.html").select("div.citation, dl.citation > dt")
+    assert len(shown) == len(keys), f"{len(keys)} entries, {len(shown)} shown"
+    for name in page_names():
+        for tag in soup(name).select(".bibtex-citation a"):
+            path, fragment = target(name, tag["href"])
+            assert path == "book/references.html" and fragment in anchors(path), f"{name}: {tag}"
+
+
+def test_search_knows_every_page():
+    index = (HTML / "searchindex.js").read_text(encoding="utf-8")
+    assert all(f'"{document}"' in index for document in toc_documents())
+
+
+def test_the_reference_describes_every_public_name():
+    places = anchors("book/api.html")
+    missing = []
+    for module, name in [
+        *((rnntutor, name) for name in rnntutor.__all__),
+        *((figures, name) for name in figures.__all__),
+    ]:
+        thing = getattr(module, name)
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        home = module.__name__ if module is figures else thing.__module__
+        if f"{home}.{name}" not in places:
+            missing.append(f"{home}.{name}")
+    modules = {
+        found.name for found in pkgutil.iter_modules(rnntutor.__path__) if not found.name.startswith("_")
+    }
+    missing += [f"rnntutor.{name}" for name in sorted(modules) if f"module-rnntutor.{name}" not in places]
+    assert not missing, "\n".join(missing)

@@ -1,0 +1,231 @@
+"""Every argument of every public function of the core: a wrong value raises, and the message says all.
+
+    name of the argument: expected …, got …
+
+The table is in `arguments`.
+"""
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+from arguments import CASES, bad
+from arguments.right import (
+    BATCHES,
+    CELL,
+    LANGUAGE,
+    MASK,
+    MODEL,
+    PARAMS,
+    RNG,
+    SGD_STATE,
+    TARGETS,
+    UNROLLED,
+    XS,
+    YS_RAW,
+    B,
+    D,
+    H,
+    T,
+    V,
+)
+
+import rnntutor
+from rnntutor import SGD, Model, ModelParams, Params, State, Truncation, Unrolled, cross_entropy, fit, forward
+
+# Public and not in the table, each with the reason, or the file that tests it.
+ELSEWHERE = {
+    **dict.fromkeys(
+        [
+            "BackStep",
+            "Corpus",
+            "Fitted",
+            "History",
+            "LossAndGrad",
+            "ModelParams",
+            "Params",
+            "State",
+            "StepGrads",
+            "Unrolled",
+        ],
+        "a plain tuple: its contents are checked where it is used",
+    ),
+    "NonFiniteError": "an error itself",
+    "ContiguousBatches": "what contiguous_batches returns",
+    **dict.fromkeys(
+        ["Vocabulary", "characters", "contiguous_batches", "one_hot", "read_text", "split_text", "words"],
+        "test_text_files.py",
+    ),
+    "NGram": "test_ngram.py",
+    **dict.fromkeys(["Bidirectional", "Embedded", "Stacked"], "test_nets.py"),
+    "shakespeare": "test_corpora.py",
+    "Fast": "test_fast.py",
+    "threads": "test_threads.py",
+}
+
+TABLE = [
+    pytest.param(case, argument, wrong, id=f"{name}-{argument}-{i}")
+    for name, case in CASES.items()
+    for argument, wrongs in case.wrong.items()
+    for i, wrong in enumerate(wrongs)
+]
+
+
+@pytest.mark.parametrize(("case", "argument", "wrong"), TABLE)
+def test_a_wrong_argument_is_named(case, argument, wrong):
+    value, error, expected, got, *where = wrong
+    where = where[0] if where else ""
+    # the message names the argument, or its part (`.h`), or another name that says the same (`|tree`)
+    names = where.strip("|").split("|") if where.startswith("|") else [argument + where]
+    with pytest.raises((TypeError, ValueError)) as caught:
+        case(**{argument: value})
+    assert type(caught.value) is error
+    message = str(caught.value)
+    name, _, rest = message.partition(": expected ")
+    wanted, _, came = rest.rpartition(", got ")
+    assert name in names or (argument == "tree" and name.startswith("tree")), message
+    assert expected in wanted, message
+    assert got in came and came, message
+    assert len(message) < 400 and "\n" not in message
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_right_arguments_are_right(name):
+    CASES[name]()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_argument_is_in_the_table(name):
+    case = CASES[name]
+    parameters = set(inspect.signature(case.function).parameters)
+    assert parameters == set(case.wrong) | (case.free & parameters)
+
+
+def test_every_public_name_is_in_the_table():
+    public = {name for name in rnntutor.__all__ if callable(getattr(rnntutor, name))}
+    assert public == {name for name in CASES if "." not in name} | set(ELSEWHERE)
+
+
+def test_what_is_tested_elsewhere_is():
+    for name, reason in ELSEWHERE.items():
+        thing = getattr(rnntutor, name)
+        if reason.endswith(".py"):
+            assert name in (Path(__file__).parent / reason).read_text(encoding="utf-8")
+        else:
+            assert issubclass(thing, (tuple, Exception, rnntutor.ContiguousBatches))
+
+
+# What does not fit into a table of one wrong argument.
+
+
+@pytest.mark.parametrize("reduce", ["token", "sequence", "sum"])
+def test_nothing_to_score(reduce):
+    for scored in (np.zeros((T, B), bool), ~MASK):
+        with pytest.raises(
+            ValueError, match=r"^scored: expected steps to average over, got none that are not padding"
+        ):
+            MODEL.loss_and_grad(PARAMS, XS, TARGETS, mask=MASK, scored=scored, reduce=reduce)
+
+
+def test_inputs_are_judged_after_masking():
+    """What is not finite raises where it counts, and nowhere else."""
+    spoilt = np.where(MASK[..., None], XS, np.nan)
+    forward(CELL, PARAMS.cell, spoilt, mask=MASK)
+    with pytest.raises(
+        ValueError, match=r"^xs: expected finite numbers, got 12 non-finite of 36, the first nan at"
+    ):
+        forward(CELL, PARAMS.cell, spoilt)
+    spoilt[1, 1, 0] = np.inf
+    with pytest.raises(
+        ValueError, match=r"^xs: expected finite numbers, got 1 non-finite of 36, the first inf at"
+    ):
+        forward(CELL, PARAMS.cell, spoilt, mask=MASK)
+    with pytest.raises(ValueError, match=r"^ys_raw: expected finite numbers, got 1 non-finite"):
+        cross_entropy(bad.replaced(YS_RAW[::-1], np.nan)[::-1], TARGETS, MASK)
+    with pytest.raises(ValueError, match=r"^targets: expected integers from 0 to 4, got 9 at index \(0, 0\)"):
+        cross_entropy(YS_RAW, bad.replaced(TARGETS[::-1, ::-1], 9)[::-1, ::-1], MASK)
+
+
+@pytest.mark.parametrize("sizes", [(D + 1, H), (D, H + 1)])
+def test_parameters_of_another_model(sizes):
+    other = Model(CELL, *sizes, V).init(RNG)
+    with pytest.raises(ValueError, match=rf"^params\.cell: expected D, H = 3, 4, got {sizes[0]}, {sizes[1]}"):
+        MODEL.forward(other, XS)
+
+
+def test_states_that_do_not_fit_the_weights():
+    with pytest.raises(ValueError, match=r"^state0\.h: expected shape \(2, 4\), got \(2, 5\)"):
+        forward(CELL, PARAMS.cell, XS, State(np.ones((B, H + 1))))
+    with pytest.raises(ValueError, match=r"^state0\.h: expected shape \(2, 4\), got \(3, 4\)"):
+        forward(CELL, PARAMS.cell, XS, State(np.ones((B + 1, H))))
+
+
+def test_a_state_of_another_precision_is_taken():
+    assert forward(CELL, PARAMS.cell, XS, State(np.ones((B, H), np.float32))).hs.dtype == np.float64
+
+
+def test_an_epoch_more_than_an_iterator_has():
+    with pytest.raises(
+        TypeError, match=r"^batches: expected what can be walked through anew each epoch, got an iter"
+    ):
+        fit(MODEL, PARAMS, iter(BATCHES), SGD(0.1), epochs=2)
+
+
+def test_batches_that_run_dry():
+    class Once(list):
+        def __iter__(self):
+            yield from [self.pop() for _ in range(len(self))]
+
+    with pytest.raises(ValueError, match=r"^batches: expected at least one batch in an epoch, got none"):
+        fit(MODEL, PARAMS, Once(BATCHES), SGD(0.1), epochs=2)
+
+
+def test_patience_that_is_none():
+    for value, error, expected, got in bad.integer():
+        with pytest.raises(error, match=f"^patience: expected {expected}, got") as caught:
+            fit(MODEL, PARAMS, BATCHES, SGD(0.1), validate=lambda params: 1.0, patience=value)
+        assert got in str(caught.value)
+
+
+def test_a_batch_with_options_cannot_be_cut():
+    with pytest.raises(ValueError, match=r"^batches: expected no options with a truncation, got \['mask'\]"):
+        fit(MODEL, PARAMS, [(XS, TARGETS, {"mask": MASK})], SGD(0.1), truncation=Truncation(3))
+
+
+def test_the_velocity_of_another_optimiser():
+    with pytest.raises(TypeError, match=r"^state\.velocity: expected an array, got None"):
+        SGD(0.1, momentum=0.9).update(PARAMS, PARAMS, SGD(0.1).init(PARAMS))
+    with pytest.raises(
+        ValueError, match=r"^state\.velocity: expected the arrays of params, .* got \['state\.velocity"
+    ):
+        SGD(0.1, momentum=0.9).update(PARAMS, PARAMS, SGD(0.1, 0.9).init(PARAMS.cell))
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, "0.1", None])
+def test_a_schedule_s_rate_is_checked_too(rate):
+    with pytest.raises((TypeError, ValueError), match=r"^lr: expected a finite number above 0, got "):
+        SGD(lambda n: rate).update(PARAMS, PARAMS, SGD_STATE)
+
+
+def test_too_short_a_text():
+    with pytest.raises(ValueError, match=r"^\w+: expected at least .* 11 symbols .*, got 5"):
+        LANGUAGE.fit("abcab", B=2, T=5)
+
+
+def test_a_params_tuple_of_the_wrong_type():
+    with pytest.raises(TypeError, match=r"^params: expected ModelParams, got Params"):
+        MODEL.forward(PARAMS.cell, XS)
+    with pytest.raises(TypeError, match=r"^params\.cell: expected Params, got ModelParams"):
+        MODEL.forward(ModelParams(PARAMS, *PARAMS[1:]), XS)
+    with pytest.raises(TypeError, match=r"^params: expected Params, got ModelParams"):
+        forward(CELL, PARAMS, XS)
+    with pytest.raises(ValueError, match=r"^params\.W_hh: expected shape \(4, 4\), got \(4, 8\)"):
+        forward(CELL, Params(np.ones((D, H)), np.ones((H, 2 * H)), np.ones(H)), XS)
+
+
+def test_a_long_value_is_shortened_in_a_message():
+    with pytest.raises(TypeError) as caught:
+        Model(CELL, "x" * 10_000, H, V)
+    assert len(str(caught.value)) < 200
+    assert isinstance(UNROLLED, Unrolled)

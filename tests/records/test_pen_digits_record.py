@@ -1,0 +1,206 @@
+"""The committed results on handwriting are of the present script, agree with themselves, reach the goal.
+
+The full strokes are not in this repository. Where the environment variable RNNTUTOR_PEN_STROKES names the
+file of the training digits, the first losses on them are computed again, too.
+"""
+
+import json
+import os
+import runpy
+import sys
+
+import numpy as np
+import pytest
+from reading import ROOT
+
+from rnntutor.lab.digits.baselines import nearest_neighbours
+from rnntutor.lab.digits.pen_digits import pen_digits, scanned_digits
+from rnntutor.lab.digits.unipen import Segment, features
+
+BENCHMARKS = ROOT / "benchmarks"
+KINDS = {"points": 98.0, "strokes": 98.5, "rows": 95.0}  # share of test digits to be read right, in per cent
+THERE = [kind for kind in KINDS if (BENCHMARKS / "results" / f"pen-{kind}.json").exists()]
+CHOSEN = [kind for kind in KINDS if (BENCHMARKS / "results" / f"pen-{kind}-validation.json").exists()]
+each_kind = pytest.mark.parametrize(
+    "kind", THERE
+)  # the full strokes take their time, and files of the reader's own
+
+
+@pytest.fixture(scope="module")
+def script():
+    path = sys.path[:]
+    sys.path.insert(0, str(BENCHMARKS))
+    code = runpy.run_path(str(BENCHMARKS / "pen_digits.py"))
+    yield code | {"Sequences": sys.modules["digit_sequences"].Sequences}
+    sys.path[:] = path
+
+
+def result(script, kind):
+    return script["results"].read(f"pen-{kind}")
+
+
+@each_kind
+def test_the_goal_is_reached(script, kind, note):
+    for net, runs in result(script, kind)["nets"].items():
+        right = np.array([seed["accuracy"] for seed in runs["seeds"].values()])
+        note(
+            f"pen digits, {kind}, {net}: {right.mean():.2f} % of the test digits read right, "
+            f"{right.min():.2f} to {right.max():.2f} over {len(right)} seeds"
+        )
+        assert len(right) >= 5
+        if net == "both ways":
+            assert right.mean() > KINDS[kind]
+
+
+@each_kind
+def test_a_result_agrees_with_itself(script, kind):
+    content = result(script, kind)
+    assert content["settings"] == script["SETTINGS"][kind]
+    assert tuple(content["nets"]) == script["NETS"][kind]
+    labels = (scanned_digits if kind == "rows" else pen_digits)().test.labels
+    for runs in content["nets"].values():
+        for run in runs["seeds"].values():
+            confusion = np.array(run["confusion"])
+            np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
+            assert confusion.sum() - np.trace(confusion) == len(run["wrong"])
+            assert abs(run["accuracy"] - 100 * np.trace(confusion) / len(labels)) < 1e-4
+            if kind == "points":
+                for i, said in run["wrong"]:
+                    assert said != labels[i]
+                assert run["after_each_point"][-1] == run["accuracy"]
+
+
+def begin_as_the_file_says(script, kind, digits):
+    content = result(script, kind)
+    for net, runs in content["nets"].items():
+        for seed, run in runs["seeds"].items():
+            first = run["first_losses"]
+            history = script["train"](
+                net, digits, int(seed), content["settings"], stop=len(first), progress=False
+            )[-1]
+            np.testing.assert_allclose(history.losses, first, rtol=1e-4, err_msg=f"{net}, seed {seed}")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in THERE if kind != "strokes"])
+def test_the_runs_begin_as_the_file_says(script, kind):
+    begin_as_the_file_says(script, kind, script[kind]()[0])
+
+
+def test_the_runs_on_strokes_begin_as_the_file_says(script):
+    path = os.environ.get("RNNTUTOR_PEN_STROKES")
+    if path is None:
+        pytest.skip("RNNTUTOR_PEN_STROKES names no file")
+    settings = script["SETTINGS"]["strokes"]
+    (segments,) = script["segments"]([path])
+    begin_as_the_file_says(script, "strokes", script["strokes"](segments, settings["moves"]))
+
+
+@pytest.mark.parametrize("kind", CHOSEN)
+def test_settings_are_the_best_on_digits_held_out(script, kind):
+    content = script["results"].read(f"pen-{kind}-validation")
+    assert [one["settings"] for one in content["tried"]] == script["CANDIDATES"][kind]
+    assert all(len(one["loss"]) == len(content["seeds"]) >= 2 for one in content["tried"])
+    best = min(content["tried"], key=lambda one: np.mean(one["loss"]))
+    assert script["SETTINGS"][kind].items() >= best["settings"].items()
+
+
+def test_the_strokes_that_are_shown_are_those_misread(script):
+    content = result(script, "strokes")
+    runs = content["nets"]["both ways"]["seeds"].values()
+    times = np.bincount([i for run in runs for i, _ in run["wrong"]])
+    shown = content["misread"]["digits"]
+    assert [int(i) for i in shown] == np.flatnonzero(times > len(runs) / 2).tolist()
+    assert "CC BY 4.0" in content["misread"]["by"]
+    for i, digit in shown.items():
+        assert all(said != digit["label"] for run in runs for j, said in run["wrong"] if j == int(i))
+        assert all(len(stroke.split()) % 2 == 0 for stroke in digit["strokes"])
+
+
+def test_points_along_the_way_are_at_equal_distances(script):
+    square = np.array([(0, 0), (0, 4), (4, 4), (4, 0)], float)
+    one = Segment("0", 1, (square[:2], square[2:]))
+    (row,) = script["resampled"]([one], 7)
+    np.testing.assert_allclose(
+        row.reshape(7, 2), [(-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1)], atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in THERE])
+def test_the_nets_have_equally_many_parameters(script, kind):
+    counts = {net: runs["parameters"] for net, runs in result(script, kind)["nets"].items()}
+    assert max(counts.values()) < 1.02 * min(counts.values()), counts
+
+
+def test_finished_trainings_are_kept(script, tmp_path):
+    partial, settings = tmp_path / "pen-points.partial", script["SETTINGS"]["points"]
+    assert script["kept"](partial, settings) == {}
+    nets = {"RNN": {"parameters": 3, "seeds": {"1": {"accuracy": 50.0}}}}
+    partial.write_text(json.dumps({"settings": settings, "nets": nets}), encoding="utf-8")
+    assert script["kept"](partial, settings) == nets
+    assert script["kept"](partial, settings | {"lr": 1.0}) == {}
+
+
+def test_no_writer_is_on_both_sides(script, capsys):
+    """What is held out to choose settings by: every fifth writer, all of his digits."""
+    labels, writers = np.tile(np.arange(10), 5), np.repeat(np.arange(1, 6), 10)
+    xs = [np.full((4 + i % 3, 5), i, float) for i in range(50)]
+    digits, seen = script["Sequences"](xs, labels, writers), []
+
+    def train(net, digits, *rest):
+        seen.append(set(digits.writers))
+        raise KeyboardInterrupt
+
+    script["validate"].__globals__["train"], kept = train, script["train"]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            script["validate"]("strokes", digits, [1])
+    finally:
+        script["validate"].__globals__["train"] = kept
+    assert seen == [{1, 2, 3, 4}]
+
+
+def test_batches_hold_every_digit_once_and_bend_it_a_little(script):
+    rng = np.random.default_rng(1)
+    strokes = [(rng.standard_normal((4 + i % 13, 2)).cumsum(axis=0),) for i in range(150)]
+    xs = [features(Segment("1", 1, one)) for one in strokes]
+    digits = script["Sequences"](xs, np.arange(150) % 10, np.ones(150))
+    settings = script["SETTINGS"]["strokes"]
+    for jitter in (0.0, 0.1):
+        batches = script["Batches"](digits, rng, settings | {"jitter": jitter, "thin": 0}, "final")
+        found = []
+        for batch in batches:
+            xs, targets, options = (*batch, {})[:3]
+            assert xs.dtype == np.float32 and targets.shape == (1, xs.shape[1])
+            mask = options.get("mask", np.ones(xs.shape[:2], bool))
+            found += [xs[mask[:, b], b] for b in range(xs.shape[1])]
+        assert len(found) == 150
+        lifts = sorted(one[:, 4].tolist() for one in found)
+        assert lifts == sorted(one[:, 4].tolist() for one in digits.xs)  # never touched
+        off = min(np.abs(found[0] - one).max() for one in digits.xs if len(one) == len(found[0]))
+        assert (off < 1e-6) if jitter == 0 else (1e-3 < off < 1)
+        for one in found:  # the moves stay the differences of the places
+            np.testing.assert_allclose(np.diff(one[:, :2], axis=0), one[1:, 2:4], atol=1e-5)
+
+
+def test_points_are_left_out_and_the_rest_fits_together(script):
+    rng = np.random.default_rng(1)
+    strokes = tuple(rng.standard_normal((n, 2)).cumsum(axis=0) for n in (40, 1, 30))
+    whole = features(Segment("1", 1, strokes))
+    batches = script["Batches"](None, rng, {"thin": 0.6}, "final")
+    lengths = []
+    for _ in range(200):
+        one = batches.thinned(whole)
+        lengths.append(len(one))
+        at = [int(np.flatnonzero((whole[:, :2] == place).all(axis=1))[0]) for place in one[:, :2]]
+        assert at[0] == 0 and np.all(np.diff(at) > 0)
+        assert np.all(one[:, 4] == whole[at, 4]) and one[:, 4].sum() == 3
+        np.testing.assert_allclose(np.diff(one[:, :2], axis=0, prepend=one[:1, :2]), one[:, 2:4], atol=1e-12)
+    assert min(lengths) < 40 and max(lengths) > 68 and 45 < np.mean(lengths) < 55
+
+
+def test_each_lstm_beats_the_neighbours(script):
+    train, test = pen_digits()
+    neighbours = 100 * np.mean(nearest_neighbours(train.rows, train.labels, test.rows, 3) == test.labels)
+    for net in ("both ways", "forward"):
+        runs = result(script, "points")["nets"][net]["seeds"].values()
+        assert min(run["accuracy"] for run in runs) > neighbours

@@ -1,0 +1,261 @@
+"""What holds for every optimiser: schedules, limits, precision; a failed step harms nothing."""
+
+import math
+
+import numpy as np
+import pytest
+from cases import assert_same, largest_difference
+from hypothesis import given
+from hypothesis import strategies as st
+from optimizing import PARAMS, gradients, run
+
+from rnntutor import (
+    SGD,
+    Adam,
+    NonFiniteError,
+    RMSProp,
+    clip_by_global_norm,
+    flatten,
+    global_norm,
+    leaves,
+    threads,
+    tree_map,
+)
+from rnntutor.fast.threads import CACHED, WORTHWHILE
+from rnntutor.train.clipping import clip_by_value
+
+KINDS = [SGD, RMSProp, Adam]
+OPTIMISERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
+LIMITED = [SGD(0.1, 0.9, clip=0.01), RMSProp(0.1, clamp=0.3), Adam(0.1, clip=0.2, clamp=0.1)]
+each_kind = pytest.mark.parametrize("kind", KINDS)
+each_optimiser = pytest.mark.parametrize("optimiser", [*OPTIMISERS, *LIMITED], ids=str)
+finite = st.floats(-1e6, 1e6)
+
+
+def spoil(tree, name, value):
+    """A copy with one number replaced in the named leaf."""
+
+    def put(array):
+        array = array.copy()
+        array.flat[-1] = value
+        return array
+
+    spoilt = {key: put(array) if key == name else array for key, array in leaves(tree)}
+    values = iter(spoilt.values())
+    return tree_map(lambda _: next(values), tree)
+
+
+LEAVES = [name for name, _ in leaves(PARAMS)]
+
+# The step
+
+
+@pytest.mark.parametrize("n", [1, 2], ids=["one thread", "two threads"])
+@pytest.mark.parametrize("shape", [(700, 2000), (3, 2 * CACHED), (3 * CACHED,)])
+def test_large_parameters_are_moved_in_blocks(shape, n, rng):
+    """The step is that of small ones, and one number that overflows is found in whichever block it is."""
+    assert np.prod(shape) > max(WORTHWHILE, 2 * CACHED)  # more than one block in each of two parts
+    params, grads = ((rng.standard_normal(shape).astype(np.float32),) for _ in range(2))
+    optimiser = SGD(0.1)
+    with threads(n):
+        new = optimiser.update(params, grads, optimiser.init(params)).params
+        assert_same(new, (params[0] - np.float32(0.1) * grads[0],))
+        for place in (0, np.prod(shape) // 2, -1):
+            far = params[0].copy()
+            far.flat[place], grads[0].flat[place] = -3e38, 1e38
+            with pytest.raises(NonFiniteError, match=r"^params\.0: 1 non-finite of .* The update overflowed"):
+                SGD(1.0).update((far,), grads, optimiser.init(params))
+            grads[0].flat[place] = 0
+
+
+# Limits on the gradient
+
+
+@pytest.mark.equation("eq-clip")
+@given(st.lists(finite, min_size=1, max_size=8), st.floats(1e-6, 1e6))
+def test_clipping_keeps_the_direction(numbers, max_norm):
+    grads = (np.array(numbers), np.array([numbers[0]]))
+    clipped, norm = clip_by_global_norm(grads, max_norm)
+    assert norm == global_norm(grads)
+    if norm <= max_norm:
+        assert_same(clipped, grads)
+    else:
+        assert math.isclose(global_norm(clipped), max_norm, rel_tol=1e-12)
+        np.testing.assert_allclose(
+            flatten(clipped) * norm, flatten(grads) * max_norm, rtol=1e-12, atol=1e-300
+        )
+
+
+@given(st.lists(finite, min_size=1, max_size=8), st.floats(1e-6, 1e6))
+def test_clamping_changes_only_what_lies_beyond(numbers, limit):
+    grads = (np.array(numbers), np.array([[numbers[0]]]))
+    for g, clamped in zip(grads, clip_by_value(grads, limit), strict=True):
+        expected = [math.copysign(min(abs(x), limit), x) for x in g.ravel().tolist()]
+        np.testing.assert_array_equal(clamped.ravel(), expected)
+
+
+@pytest.mark.equation("eq-clip")
+def test_a_clipped_step_is_at_most_so_long():
+    grads = gradients(1)[0]
+    norm = global_norm(grads)
+    for clip in (norm / 10, norm * 10):
+        update = SGD(lr=0.5, clip=clip).update(PARAMS, grads, SGD(lr=0.5).init(PARAMS))
+        moved = global_norm(tree_map(np.subtract, update.params, PARAMS))
+        assert math.isclose(moved, 0.5 * min(norm, clip), rel_tol=1e-12)
+        assert update.norm == norm  # before clipping
+
+
+@each_kind
+def test_the_limits_are_put_on_the_gradient_before_anything_else(kind):
+    """First each number, then the length."""
+    g = gradients(3)
+    limited = [clip_by_global_norm(clip_by_value(grads, 0.5), 1.0)[0] for grads in g]
+    assert_same(run(kind(0.1, clip=1.0, clamp=0.5), g)[-1], run(kind(0.1), limited)[-1])
+    assert_same(run(kind(0.1, clamp=0.5), g)[-1], run(kind(0.1), [clip_by_value(one, 0.5) for one in g])[-1])
+    assert largest_difference(run(kind(0.1, clip=1.0), g)[-1], run(kind(0.1, clamp=0.5), g)[-1]) > 1e-6
+
+
+# The learning rate
+
+
+@each_optimiser
+def test_a_step_is_proportional_to_the_rate(optimiser):
+    g = gradients(3)
+    for grads, state in (
+        (g[0], optimiser.init(PARAMS)),
+        (g[1], optimiser.update(PARAMS, *g[:1], optimiser.init(PARAMS)).state),
+    ):
+        once, twice = (
+            type(optimiser)(**vars(optimiser) | {"lr": lr}).update(PARAMS, grads, state) for lr in (0.1, 0.2)
+        )
+        assert (once.lr, twice.lr) == (0.1, 0.2) and once.norm == twice.norm == global_norm(grads)
+        moved = [tree_map(np.subtract, update.params, PARAMS) for update in (once, twice)]
+        assert largest_difference(tree_map(lambda d: 2 * d, moved[0]), moved[1]) < 1e-14
+
+
+@each_kind
+def test_the_schedule_is_asked_with_the_number_of_updates(kind):
+    asked = []
+
+    def schedule(n):
+        asked.append(n)
+        return 1 / (n + 1)
+
+    optimiser = kind(lr=schedule)
+    params, state, lrs = PARAMS, optimiser.init(PARAMS), []
+    for grads in gradients(3):
+        params, state, _, lr = optimiser.update(params, grads, state)
+        lrs.append(lr)
+    assert asked == [0, 1, 2] and lrs == [1, 1 / 2, 1 / 3] and state.updates == 3
+
+
+@pytest.mark.parametrize(
+    "optimiser",
+    [
+        SGD(0.3),
+        SGD(0.1, momentum=0.8),
+        SGD(0.3, clip=0.5),
+        SGD(0.3, clamp=0.5),
+        RMSProp(lambda n: 0.3 * 0.99**n),
+        Adam(lambda n: 0.3 * 0.99**n),
+    ],
+)
+def test_a_quadratic_is_minimised(optimiser):
+    at = (np.array([5.0, -3.0]),)
+    state = optimiser.init(at)
+    for _ in range(1000):
+        at, state, _, _ = optimiser.update(at, at, state)
+    assert global_norm(at) < 1e-6
+
+
+# Precision
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@each_optimiser
+def test_dtype_stays(optimiser, dtype):
+    params, *grads = (tree_map(lambda a: a.astype(dtype), tree) for tree in (PARAMS, *gradients(2)))
+    update = optimiser.update(params, grads[0], optimiser.init(params))
+    again = optimiser.update(update.params, grads[1], update.state)
+    trees = [update.params, again.params, clip_by_global_norm(grads[0], 0.1)[0], clip_by_value(grads[0], 0.1)]
+    trees += [getattr(again.state, name) for name in optimiser.memory]
+    assert {leaf.dtype for tree in trees for _, leaf in leaves(tree)} == {np.dtype(dtype)}
+
+
+@each_optimiser
+def test_nothing_is_changed_in_place(optimiser):
+    g = gradients(2)
+    state = optimiser.update(PARAMS, g[0], optimiser.init(PARAMS)).state
+    arguments = (PARAMS, g[1], tuple(getattr(state, name) for name in optimiser.memory))
+    before = tree_map(np.copy, arguments)
+    optimiser.update(PARAMS, g[1], state)
+    assert_same(arguments, before)
+
+
+@each_optimiser
+def test_leaves_do_not_mix(optimiser):
+    """A leaf moves as it would alone, unless the length of the whole gradient is limited."""
+    if optimiser.clip is None:
+        g = gradients(3)
+        alone = run(optimiser, [(grads.W_hy,) for grads in g], (PARAMS.W_hy,))
+        np.testing.assert_array_equal(run(optimiser, g)[-1].W_hy, alone[-1][0])
+
+
+# Not finite
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", LEAVES)
+@each_optimiser
+def test_a_gradient_that_is_not_finite_is_named(optimiser, name, value):
+    state, before = optimiser.init(PARAMS), tree_map(np.copy, PARAMS)
+    with pytest.raises(
+        NonFiniteError, match=rf"^grads\.{name}: 1 non-finite of .* lower the learning rate"
+    ) as error:
+        optimiser.update(PARAMS, spoil(gradients(1)[0], name, value), state)
+    assert error.value.tensor == f"grads.{name}"
+    assert_same(PARAMS, before)
+
+
+@pytest.mark.parametrize("name", LEAVES)
+@pytest.mark.parametrize("optimiser", [SGD(1e10), SGD(1e10, momentum=0.9)], ids=str)
+def test_an_update_that_overflows_is_not_taken(optimiser, name):
+    grads = spoil(gradients(1)[0], name, 1e300)
+    with pytest.raises(NonFiniteError, match=rf"^params\.{name}: .* was not taken"):
+        optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
+
+
+@pytest.mark.parametrize("name", LEAVES)
+@pytest.mark.parametrize("optimiser", [RMSProp(1e308, eps=1e-300), Adam(1e308, eps=1e-300)], ids=str)
+def test_a_rate_that_overflows_is_not_taken(optimiser, name):
+    params = spoil(PARAMS, name, 1.5e308)
+    grads = spoil(tree_map(np.zeros_like, PARAMS), name, -1.0)
+    with pytest.raises(NonFiniteError, match=rf"^params\.{name}: .* was not taken"):
+        optimiser.update(params, grads, optimiser.init(PARAMS))
+
+
+@pytest.mark.parametrize("name", LEAVES)
+@pytest.mark.parametrize("optimiser", [RMSProp(0.1), Adam(0.1)], ids=str)
+def test_a_square_that_overflows_is_no_step_of_length_zero(optimiser, name):
+    """1e200 is finite and its square is not: divided by it the step would vanish, from then on for ever."""
+    grads = spoil(gradients(1)[0], name, 1e200)
+    with pytest.raises(NonFiniteError, match=rf"^state\.square\.{name}: .* was not taken"):
+        optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
+
+
+@each_kind
+def test_a_norm_beyond_the_largest_float_is_no_step_of_length_zero(kind):
+    grads = tree_map(lambda p: np.full_like(p, 1.5e308), PARAMS)
+    optimiser = kind(lr=0.1, clip=1.0)
+    with pytest.raises(NonFiniteError, match=r"^grads: global norm is inf"):
+        optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
+    for limit in (clip_by_global_norm, clip_by_value):
+        with pytest.raises(NonFiniteError, match=r"^grads: global norm is inf"):
+            limit(grads, 1.0)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("limit", [clip_by_global_norm, clip_by_value])
+def test_limits_do_not_hide_what_is_not_finite(limit, value):
+    with pytest.raises(NonFiniteError, match=r"^grads: "):
+        limit(spoil(gradients(1)[0], "W_hy", value), 1.0)
