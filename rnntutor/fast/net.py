@@ -10,6 +10,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.cells.affine import Params
+from rnntutor.fast import kernels
 from rnntutor.fast.buffers import empty
 from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
@@ -49,6 +50,7 @@ class Fast(Layer):
 
     cell: Any
     compiled: bool | None = field(default=None, metadata={"saved": False})
+    kernels = kernels  # readout, loss and update
 
     def __post_init__(self):
         if type(self.cell) not in MODULES:

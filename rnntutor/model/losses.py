@@ -1,4 +1,4 @@
-"""What a net is judged by, with the gradient by its outputs: softmax and cross-entropy; squared error."""
+"""Loss functions and their gradients with respect to the outputs: cross-entropy, squared error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.fast.threads import blocks, parts, share
 
 REDUCE = ("sequence", "token", "sum")
 
@@ -97,7 +96,7 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
 
 
 def _cross_entropy(ys_raw, targets, weights, out):
-    """Of each step (N, V) its loss (N,); `out` ← the gradient, where the exponentials stood before."""
+    """Return the loss of each step (N,); overwrite `out` (N, V) with the gradient."""
     at_target = np.arange(len(targets)), targets
     z = _shift(ys_raw, out=out)
     z_target = z[at_target]
@@ -140,7 +139,7 @@ def squared_error(ys, targets, mask=None, reduce="sequence"):
 
 
 def _squared_error(ys, targets, weights, out):
-    """Of each step (N, V) its loss (N,); `out` ← the gradient."""
+    """Return the loss of each step (N,); overwrite `out` (N, V) with the gradient."""
     error = np.subtract(ys, targets.astype(ys.real.dtype), out=out)
     losses = (error * error).sum(axis=1)
     error *= 2 * weights[:, None]
@@ -165,11 +164,11 @@ def check_values(targets, T, B, V, counts=None):
 
 
 class Loss(NamedTuple):
-    """A loss by its name, and what its targets have to be."""
+    """A loss as a model uses it."""
 
-    function: Callable  # (outputs, targets, mask, reduce) -> loss, gradient by the outputs
+    function: Callable  # (outputs, targets, mask, reduce) -> loss, gradient; all is checked
     check_targets: Callable  # (targets, T, B, V, counts) -> targets
-    judge: Callable  # (outputs, targets, weights, out) of N steps -> each one's loss; out <- gradient
+    per_step: Callable  # (outputs, targets, weights, out) of N steps -> losses; out <- gradient
 
 
 LOSSES = {
@@ -178,24 +177,32 @@ LOSSES = {
 }
 
 
-def _averaged(judge, check_targets, name, ys, targets, mask, reduce):
-    """The loss of all steps and its gradient."""
+def weighted_sum(per_step, ys, targets, weights):
+    """The loss of all steps, each times its weight, and the gradient (T, B, V). Nothing is checked.
+
+    Parameters
+    ----------
+    per_step : callable
+        See `Loss`.
+    ys : array (T, B, V)
+    targets : array (T, B, ...)
+    weights : array (T, B)
+    """
+    (T, B, V), weights = ys.shape, weights.ravel()
+    dys = np.empty((T * B, V), ys.dtype)
+    losses = per_step(ys.reshape(T * B, V), targets.reshape(T * B, *targets.shape[2:]), weights, dys)
+    return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
+
+
+def _averaged(per_step, check_targets, name, ys, targets, mask, reduce):
+    """`weighted_sum`, of arguments that are still to be checked."""
     ys = _check.array(name, ys, ("T", "B", "V"), finite=False)
     T, B, V = ys.shape
     weights = weights_of(mask, T, B, reduce, ys.real.dtype)
     if mask is not None:
         ys = np.where(weights[..., None] > 0, ys, 0)
-    ys = _check.array(name, ys, (T, B, V)).reshape(T * B, V)
-    targets = check_targets(targets, T, B, V, weights > 0)
-    targets, weights = targets.reshape(T * B, *targets.shape[2:]), weights.ravel()
-    losses, dys = np.empty(T * B, ys.dtype), np.empty_like(ys)
-
-    def work(part):
-        for some in blocks(part, V):
-            losses[some] = judge(ys[some], targets[some], weights[some], dys[some])
-
-    share(work, parts(T * B, T * B * V))
-    return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
+    ys = _check.array(name, ys, (T, B, V))
+    return weighted_sum(per_step, ys, check_targets(targets, T, B, V, weights > 0), weights)
 
 
 def weights_of(mask, T, B, reduce, dtype):

@@ -9,8 +9,8 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor._check import BACKWARD, FORWARD, require_finite
-from rnntutor.model.losses import LOSSES, weights_of
-from rnntutor.model.readout import judged, read_out, read_out_backward
+from rnntutor.model.losses import LOSSES, weighted_sum, weights_of
+from rnntutor.model.readout import read_out, read_out_backward
 from rnntutor.nets.base import as_net
 from rnntutor.tree import leaves
 
@@ -161,7 +161,8 @@ class Model:
         """
         unrolled = self._unroll(params, xs, state0, mask, batched, rng)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
-            return Forward(read_out(self._read(unrolled), params.W_hy, params.b_y), unrolled)
+            read = read_out if self.net.kernels is None else self.net.kernels.read_out
+            return Forward(read(self._read(unrolled), params.W_hy, params.b_y), unrolled)
 
     def loss_and_grad(
         self,
@@ -210,9 +211,18 @@ class Model:
         unrolled = self._unroll(params, xs, state0, mask, batched, rng)
         hs = self._read(unrolled)
         targets, weights = self._counted(hs, targets, mask, scored, reduce)
-        judge = LOSSES[self.objective].judge
+        per_step, fused = LOSSES[self.objective].per_step, self.net.kernels
         with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
-            loss, dhs, dW_hy, db_y = judged(hs, params.W_hy, params.b_y, judge, targets, weights)
+            if fused is None:
+                ys_raw = read_out(hs, params.W_hy, params.b_y)  # eq-readout
+                loss, dys_raw = weighted_sum(per_step, ys_raw, targets, weights)  # eq-loss
+                require_finite("dys_raw", dys_raw, FORWARD)
+                require_finite("loss", loss, FORWARD)
+                dhs, dW_hy, db_y = read_out_backward(hs, params.W_hy, dys_raw)  # eq-dh
+            else:
+                loss, dhs, dW_hy, db_y = fused.readout_loss_and_grad(
+                    hs, params.W_hy, params.b_y, per_step, targets, weights
+                )
             require_finite("dhs", dhs, BACKWARD)
             dstate_T = None
             if self.readout == "final":  # it comes in by the final state; no step was read out

@@ -26,6 +26,7 @@ class Net(ABC):
     causal = True  # an output depends on the inputs up to its own step alone
     reads_symbols = False  # integers (T, B) in place of vectors (T, B, D)
     dropout = 0.0  # whether a generator is wanted in training
+    kernels = None  # what does readout and loss in one go, as `rnntutor.fast.kernels` does
 
     @abstractmethod
     def init(self, rng, D, H, dtype=np.float64):

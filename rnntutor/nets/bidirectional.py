@@ -75,6 +75,11 @@ class Bidirectional(Net):
         return self.net.reads_symbols
 
     @property
+    def kernels(self):
+        """Those of one direction."""
+        return self.net.kernels
+
+    @property
     def dropout(self):
         """That inside one direction."""
         return self.net.dropout

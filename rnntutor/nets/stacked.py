@@ -82,6 +82,11 @@ class Stacked(Net):
         return all(net.causal for net in self.nets)
 
     @property
+    def kernels(self):
+        """Those of the top layer, which is read out."""
+        return self.nets[-1].kernels
+
+    @property
     def reads_symbols(self):
         """Whether the lowest layer does."""
         return self.nets[0].reads_symbols

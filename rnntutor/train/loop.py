@@ -15,6 +15,7 @@ from rnntutor import _check
 from rnntutor._check import require_finite
 from rnntutor.train.bar import progress_bar
 from rnntutor.train.checkpoint.shield import shielded
+from rnntutor.train.optimizers import Optimiser
 from rnntutor.train.state import History, Position, Progress
 from rnntutor.train.truncated import state_at, window_gradient
 from rnntutor.tree import tree_map
@@ -61,6 +62,8 @@ class Loop:
 
     def __post_init__(self):
         self.bar = progress_bar(self.progress, total=self.total(), initial=self.now.updates, unit="update")
+        kernels = self.model.net.kernels if isinstance(self.optimiser, Optimiser) else None
+        self.step = {} if kernels is None else {"step": kernels.step}
         self.begun = self.saved_at = time.monotonic()
         self.saved = self.now.updates, self.now.measured
 
@@ -165,7 +168,7 @@ class Loop:
 
     def update(self, outcome, position):
         """One step of the optimiser."""
-        update = self.optimiser.update(self.now.params, outcome.grads, self.now.memory)
+        update = self.optimiser.update(self.now.params, outcome.grads, self.now.memory, **self.step)
         self.history.losses.append(float(outcome.loss))
         self.history.norms.append(update.norm)
         self.history.lrs.append(update.lr)

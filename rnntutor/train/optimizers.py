@@ -16,12 +16,16 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor._check import require_finite
-from rnntutor.fast.buffers import empty
-from rnntutor.fast.threads import MOVES, WORTHWHILE, blocks, parts, share
 from rnntutor.train.clipping import NOT_FINITE, clip_by_global_norm, clip_by_value, finite_norm
 from rnntutor.tree import global_norm, leaves, tree_map
 
 _UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
+
+
+def step(params, direction, lr):
+    """The new parameters, and whether all of them are finite."""
+    new = tree_map(lambda p, d: p - p.dtype.type(lr) * d, params, direction)  # eq-sgd
+    return new, all(_check.all_finite(array) for _, array in leaves(new))
 
 
 class Update(NamedTuple):
@@ -67,13 +71,16 @@ class Optimiser(ABC):
             **empty | {name: tree_map(np.zeros_like, params) for name in self.memory} | {"updates": 0}
         )
 
-    def update(self, params, grads, state):
+    def update(self, params, grads, state, step=step):
         """One step downhill.
 
         Parameters
         ----------
         params, grads : trees of the same structure
         state : the optimiser's State
+        step : callable, optional
+            (params, direction, lr) -> new parameters, whether all are finite; `fit` gives the
+            net's own, where it has one.
 
         Returns
         -------
@@ -101,7 +108,7 @@ class Optimiser(ABC):
         norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             direction, memory = self.direction(self._limited(grads), state)
-            new, finite = _moved(params, direction, lr)
+            new, finite = step(params, direction, lr)
         if not finite:
             for name, value in leaves(new, "params"):
                 require_finite(name, value, _UPDATE)
@@ -115,30 +122,6 @@ class Optimiser(ABC):
         if self.clamp is not None:
             grads = clip_by_value(grads, self.clamp)
         return grads if self.clip is None else clip_by_global_norm(grads, self.clip)[0]
-
-
-def _moved(params, direction, lr):
-    """The parameters after the step, and whether all of them are finite."""
-    finite = []
-
-    def moved(p, d):
-        rate = p.dtype.type(lr)
-        if p.size < WORTHWHILE:
-            new = p - rate * d  # eq-sgd
-            finite.append(_check.all_finite(new))
-            return new
-        new = empty(p.shape, np.result_type(p, d))
-
-        def work(part):
-            for some in blocks(part, p[0].size):
-                step = np.multiply(rate, d[some], out=new[some])
-                np.subtract(p[some], step, out=step)  # eq-sgd
-                finite.append(_check.all_finite(step))  # while it is in the cache
-
-        share(work, parts(len(p), p.size / MOVES))
-        return new
-
-    return tree_map(moved, params, direction), all(finite)
 
 
 def _same_shapes(params, name, tree):

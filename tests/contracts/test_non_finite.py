@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-import rnntutor.unroll
 from cases import CELLS, assert_same
 from loops import MODEL, PARAMS, D, H, V, batches, by_hand
 
-import rnntutor.model
 from rnntutor import RNN, SGD, Model, NonFiniteError, Unrolled, fit, leaves, tree_map
+from rnntutor.model import model as model_module
 from rnntutor.model.losses import LOSSES
+from rnntutor.nets import unroll
 
 
 def spoil(tree, name, value):
@@ -37,9 +37,9 @@ SITES = [
     ("unroll.forward", "hs", "hs"),
     ("cross_entropy", "0", "loss"),
     ("cross_entropy", "1", "dys_raw"),
-    ("judged", "1", "dhs"),
-    ("judged", "2", "grads.W_hy"),
-    ("judged", "3", "grads.b_y"),
+    ("read_out_backward", "0", "dhs"),
+    ("read_out_backward", "1", "grads.W_hy"),
+    ("read_out_backward", "2", "grads.b_y"),
     ("unroll.backward", "0", "dxs"),
     ("unroll.backward", "1.h", "dstate0.h"),
     ("unroll.backward", "2.W_xh", "grads.cell.W_xh"),
@@ -69,17 +69,17 @@ def test_what_is_not_finite_is_caught_in_its_step(path, leaf, tensor, value, mon
         loss = LOSSES[path]
 
         def both(*args):
-            return loss.judge(*args), args[-1]
+            return loss.per_step(*args), args[-1]
 
-        def judge(*args):
+        def per_step(*args):
             losses, gradient = both_spoilt(*args)
             args[-1][...] = gradient
             return losses
 
         both_spoilt = spoiling(both)
-        monkeypatch.setitem(LOSSES, path, loss._replace(judge=judge))
+        monkeypatch.setitem(LOSSES, path, loss._replace(per_step=per_step))
     else:
-        owner = rnntutor.nets.unroll if path.startswith("unroll.") else rnntutor.model.model
+        owner = unroll if path.startswith("unroll.") else model_module
         name = path.removeprefix("unroll.")
         monkeypatch.setattr(owner, name, spoiling(getattr(owner, name)))
     before = tree_map(np.copy, PARAMS)
@@ -100,8 +100,8 @@ def test_every_gradient_is_among_the_sites():
 
 
 def test_outputs_that_overflow(monkeypatch):
-    changed = at_third_call(rnntutor.nets.unroll.forward, lambda run: run._replace(hs=run.hs + 1e308))
-    monkeypatch.setattr(rnntutor.nets.unroll, "forward", changed)
+    changed = at_third_call(unroll.forward, lambda run: run._replace(hs=run.hs + 1e308))
+    monkeypatch.setattr(unroll, "forward", changed)
     with pytest.raises(NonFiniteError, match=r"^ys_raw: ") as caught:
         fit(MODEL, PARAMS._replace(W_hy=PARAMS.W_hy + 10), batches(5), SGD(0.5))
     assert caught.value.tensor == "ys_raw" and caught.value.fitted.history.updates == 2
@@ -109,8 +109,8 @@ def test_outputs_that_overflow(monkeypatch):
 
 @pytest.mark.parametrize("name", ["W_xh", "W_hh", "b_h"])
 def test_an_update_that_overflows(name, monkeypatch):
-    huge = at_third_call(rnntutor.nets.unroll.backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
-    monkeypatch.setattr(rnntutor.nets.unroll, "backward", huge)
+    huge = at_third_call(unroll.backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
+    monkeypatch.setattr(unroll, "backward", huge)
     with pytest.raises(NonFiniteError, match=r"was not taken: the learning rate is too large") as caught:
         fit(MODEL, PARAMS, batches(5), SGD(lambda n: 0.5 if n < 2 else 1e10))
     monkeypatch.undo()

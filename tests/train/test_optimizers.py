@@ -18,10 +18,8 @@ from rnntutor import (
     flatten,
     global_norm,
     leaves,
-    threads,
     tree_map,
 )
-from rnntutor.fast.threads import CACHED, WORTHWHILE
 from rnntutor.train.clipping import clip_by_value
 
 KINDS = [SGD, RMSProp, Adam]
@@ -46,27 +44,6 @@ def spoil(tree, name, value):
 
 
 LEAVES = [name for name, _ in leaves(PARAMS)]
-
-# The step
-
-
-@pytest.mark.parametrize("n", [1, 2], ids=["one thread", "two threads"])
-@pytest.mark.parametrize("shape", [(700, 2000), (3, 2 * CACHED), (3 * CACHED,)])
-def test_large_parameters_are_moved_in_blocks(shape, n, rng):
-    """The step is that of small ones, and one number that overflows is found in whichever block it is."""
-    assert np.prod(shape) > max(WORTHWHILE, 2 * CACHED)  # more than one block in each of two parts
-    params, grads = ((rng.standard_normal(shape).astype(np.float32),) for _ in range(2))
-    optimiser = SGD(0.1)
-    with threads(n):
-        new = optimiser.update(params, grads, optimiser.init(params)).params
-        assert_same(new, (params[0] - np.float32(0.1) * grads[0],))
-        for place in (0, np.prod(shape) // 2, -1):
-            far = params[0].copy()
-            far.flat[place], grads[0].flat[place] = -3e38, 1e38
-            with pytest.raises(NonFiniteError, match=r"^params\.0: 1 non-finite of .* The update overflowed"):
-                SGD(1.0).update((far,), grads, optimiser.init(params))
-            grads[0].flat[place] = 0
-
 
 # Limits on the gradient
 

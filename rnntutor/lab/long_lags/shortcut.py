@@ -75,6 +75,11 @@ class Shortcut(Net):
         return self.inner.causal
 
     @property
+    def kernels(self):
+        """Those of the net."""
+        return self.inner.kernels
+
+    @property
     def dropout(self):
         """That inside the net."""
         return self.inner.dropout
