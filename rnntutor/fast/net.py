@@ -16,7 +16,7 @@ from rnntutor.fast.passed import FastPass
 from rnntutor.fast.schedule import MODULES, Schedule, compiles
 from rnntutor.fast.threads import matmul
 from rnntutor.nets import unroll
-from rnntutor.nets.base import Layer
+from rnntutor.nets.base import Layer, Net
 from rnntutor.tree import tree_map
 
 PIECE = 200  # symbols written in one go: a fifth of a second where each takes a millisecond
@@ -67,15 +67,13 @@ class Fast(Layer):
     def _schedule(self):
         return Schedule(self.cell, compiles() if self.compiled is None else self.compiled)
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
-        """As for `Net.forward`; nothing is dropped inside a layer."""
-        D, _ = self.check_params(params)
-        xs, mask = self.check_inputs(xs, mask, D)
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Read a sequence; nothing is dropped inside a layer."""
         if params.W_hh.dtype.kind == "c" or xs.dtype.kind == "c":
-            return unroll.forward(self.cell, params, xs, state0, mask, batched)
+            return unroll.run(self.cell, params, xs, state0, mask, batched)
         params = _native(params)
         xs = np.ascontiguousarray(xs, params.W_hh.dtype)
-        T, B, _ = xs.shape
+        T, B, D = xs.shape
         schedule = self._schedule
         rows = matmul(xs.reshape(T * B, D), schedule.scaled(params.W_xh))
         rows += schedule.scaled(params.b_h)  # eq-rnn-preactivation
@@ -146,8 +144,12 @@ class Fast(Layer):
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """As for `Net.backward`."""
+        return Net.backward(self, params, passed, douts, dstate_T, batched)
+
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """The same, for parameters that were checked."""
         if isinstance(passed, unroll.Unrolled):
-            return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
+            return unroll.run_backward(self.cell, params, passed, douts, dstate_T, batched)
         params = _native(params)
         T, B, D = passed.xs.shape
         das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)

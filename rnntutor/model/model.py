@@ -79,16 +79,11 @@ class Model:
     readout: str = "steps"
 
     def __post_init__(self):
-        as_net("cell", self.cell)
+        object.__setattr__(self, "net", as_net("cell", self.cell))  # made once; the class is frozen
         for name in ("D", "H", "V"):
             _check.integer(name, getattr(self, name))
         _check.choice("objective", self.objective, LOSSES)
         _check.choice("readout", self.readout, READOUT)
-
-    @property
-    def net(self):
-        """The cell as a net of one layer, or the net."""
-        return as_net("cell", self.cell)
 
     @property
     def width(self):
@@ -228,7 +223,7 @@ class Model:
             if self.readout == "final":  # it comes in by the final state; no step was read out
                 dstate_T = self.net.final_backward(dhs[0], unrolled.state_T)  # eq-final-dh
                 dhs = np.zeros_like(unrolled.outputs)
-            dxs, dstate0, dcell = self.net.backward(params.cell, unrolled, dhs, dstate_T, batched)
+            dxs, dstate0, dcell = self.net.run_backward(params.cell, unrolled, dhs, dstate_T, batched)
         grads = ModelParams(dcell, dW_hy, db_y)
         for name, grad in leaves(grads):
             require_finite(f"grads.{name}", grad, BACKWARD)
@@ -250,10 +245,11 @@ class Model:
     def _unroll(self, params, xs, state0, mask, batched, rng):
         """The net's pass, its outputs finite."""
         self.check_params(params)
+        xs, mask = self.net.check_inputs(xs, mask, self.D)
         if rng is not None:
             _check.generator("rng", rng)
         with np.errstate(over="ignore", invalid="ignore"):
-            unrolled = self.net.forward(params.cell, xs, state0, mask, batched, rng)
+            unrolled = self.net.run(params.cell, xs, state0, mask, batched, rng)
             require_finite("hs", self._read(unrolled), FORWARD)
         return unrolled
 

@@ -44,7 +44,6 @@ class Net(ABC):
     def width(self, H):
         """How many numbers an output has."""
 
-    @abstractmethod
     def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """Read a sequence.
 
@@ -71,8 +70,10 @@ class Net(ABC):
         TypeError, ValueError
             If an argument has the wrong kind or shape, or is not finite where it counts.
         """
+        D, _ = self.check_params(params)
+        xs, mask = self.check_inputs(xs, mask, D)
+        return self.run(params, xs, state0, mask, batched, rng)
 
-    @abstractmethod
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """The adjoint of `forward`.
 
@@ -99,6 +100,16 @@ class Net(ABC):
         TypeError, ValueError
             As for `forward`.
         """
+        self.check_params(params)
+        return self.run_backward(params, passed, douts, dstate_T, batched)
+
+    @abstractmethod
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """`forward`, for parameters and inputs that were checked."""
+
+    @abstractmethod
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """`backward`, for parameters that were checked."""
 
     @abstractmethod
     def final_backward(self, dfinal, state_T):
@@ -147,13 +158,17 @@ class Layer(Net):
         """An output is the cell's h."""
         return H
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
-        """`rnntutor.forward`; nothing is dropped inside a layer."""
-        return unroll.forward(self.cell, params, xs, state0, mask, batched)
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Unroll the cell; nothing is dropped inside a layer."""
+        return unroll.run(self.cell, params, xs, state0, mask, batched)
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """`rnntutor.backward`."""
         return unroll.backward(self.cell, params, passed, douts, dstate_T, batched)
+
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """The same, for parameters that were checked."""
+        return unroll.run_backward(self.cell, params, passed, douts, dstate_T, batched)
 
     def writer(self, params, E_x=None):
         """None: drawn step by step."""
@@ -162,6 +177,75 @@ class Layer(Net):
     def final_backward(self, dfinal, state_T):
         """The final output is the final state's h."""
         return tree_map(np.zeros_like, state_T)._replace(h=dfinal)
+
+
+class Wrapper(Net):
+    """A net around another one, `inner`, which it is like in all that it does not change itself.
+
+    A subclass is a frozen dataclass with a field `cell`, a cell or a net.
+    """
+
+    def __post_init__(self):
+        object.__setattr__(self, "inner", as_net("cell", self.cell))  # made once; the class is frozen
+
+    @property
+    def causal(self):
+        """Whether the inner net is."""
+        return self.inner.causal
+
+    @property
+    def reads_symbols(self):
+        """Whether the inner net does."""
+        return self.inner.reads_symbols
+
+    @property
+    def dropout(self):
+        """That of the inner net."""
+        return self.inner.dropout
+
+    @property
+    def kernels(self):
+        """Those of the inner net."""
+        return self.inner.kernels
+
+    def check_inputs(self, xs, mask, D):
+        """As the inner net has it."""
+        return self.inner.check_inputs(xs, mask, D)
+
+    def width(self, H):
+        """That of the inner net."""
+        return self.inner.width(H)
+
+    def final_backward(self, dfinal, state_T):
+        """The inner net's."""
+        return self.inner.final_backward(dfinal, state_T)
+
+
+@dataclass(frozen=True)
+class WrappedPass:
+    """A forward pass of a net around another: outputs and states are those of the pass inside."""
+
+    net: Any  # the pass of the inner net
+
+    @property
+    def outputs(self):
+        """The inner net's outputs, (T, B, width)."""
+        return self.net.outputs
+
+    @property
+    def final(self):
+        """The inner net's final output, (B, width)."""
+        return self.net.final
+
+    @property
+    def state_T(self):
+        """The inner net's final state."""
+        return self.net.state_T
+
+    @property
+    def states(self):
+        """The inner net's states."""
+        return self.net.states
 
 
 def causal(name, model, purpose):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.base import Net, as_net
+from rnntutor.nets.base import Wrapper
 
 
 class BothWays(NamedTuple):
@@ -41,7 +41,7 @@ class BothWaysPass(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Bidirectional(Net):
+class Bidirectional(Wrapper):
     """Two nets of one kind, of which the second reads the sequence backwards; their outputs side by side.
 
     Padding may stand at either end: the state stands still there, so the way back starts with
@@ -61,63 +61,34 @@ class Bidirectional(Net):
     cell: Any
     causal = False
 
-    def __post_init__(self):
-        as_net("cell", self.cell)
-
-    @property
-    def net(self):
-        """One direction."""
-        return as_net("cell", self.cell)
-
-    @property
-    def reads_symbols(self):
-        """Whether each direction does."""
-        return self.net.reads_symbols
-
-    @property
-    def kernels(self):
-        """Those of one direction."""
-        return self.net.kernels
-
-    @property
-    def dropout(self):
-        """That inside one direction."""
-        return self.net.dropout
-
     def init(self, rng, D, H, dtype=np.float64):
         """Draw the parameters of both directions."""
-        return BothWays(*(self.net.init(rng, D, H, dtype) for _ in range(2)))
+        return BothWays(*(self.inner.init(rng, D, H, dtype) for _ in range(2)))
 
     def check_params(self, params, name="params"):
         """Raise unless both directions' parameters fit and agree in sizes; return (D, H)."""
         _check.instance(name, params, BothWays)
-        D, H = self.net.check_params(params.ahead, f"{name}.ahead")
-        other = self.net.check_params(params.back, f"{name}.back")
+        D, H = self.inner.check_params(params.ahead, f"{name}.ahead")
+        other = self.inner.check_params(params.back, f"{name}.back")
         if other != (D, H):
             raise ValueError(f"{name}.back: expected D, H = {D}, {H}, got {other[0]}, {other[1]}")
         return D, H
 
-    def check_inputs(self, xs, mask, D):
-        """As one direction has it."""
-        return self.net.check_inputs(xs, mask, D)
-
     def width(self, H):
         """Twice that of one direction."""
-        return 2 * self.net.width(H)
+        return 2 * self.inner.width(H)
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
-        """Read a sequence from both ends; see `Net.forward`."""
-        D, _ = self.check_params(params)
-        xs, mask = self.check_inputs(xs, mask, D)
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Read a sequence from both ends."""
         state0 = BothWays(None, None) if state0 is None else _check.instance("state0", state0, BothWays)
         turned = None if mask is None else mask[::-1]
         return BothWaysPass(
-            self.net.forward(params.ahead, xs, state0.ahead, mask, batched, rng),
-            self.net.forward(params.back, xs[::-1], state0.back, turned, batched, rng),
+            self.inner.run(params.ahead, xs, state0.ahead, mask, batched, rng),
+            self.inner.run(params.back, xs[::-1], state0.back, turned, batched, rng),
         )
 
-    def backward(self, params, passed, douts, dstate_T=None, batched=True):
-        """Each direction for itself; both add to the inputs' gradient.  See `Net.backward`."""
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """Each direction for itself; both add to the inputs' gradient."""
         _check.instance("passed", passed, BothWaysPass)
         T, B, width = passed.outputs.shape
         douts = _check.array("douts", douts, (T, B, width))
@@ -125,8 +96,8 @@ class Bidirectional(Net):
             BothWays(None, None) if dstate_T is None else _check.instance("dstate_T", dstate_T, BothWays)
         )
         by_ahead, by_back = np.split(douts, 2, axis=-1)
-        dxs, *ahead = self.net.backward(params.ahead, passed.ahead, by_ahead, dstate_T.ahead, batched)
-        more, *back = self.net.backward(params.back, passed.back, by_back[::-1], dstate_T.back, batched)
+        dxs, *ahead = self.inner.run_backward(params.ahead, passed.ahead, by_ahead, dstate_T.ahead, batched)
+        more, *back = self.inner.run_backward(params.back, passed.back, by_back[::-1], dstate_T.back, batched)
         dxs = None if dxs is None else dxs + more[::-1]
         return dxs, BothWays(ahead[0], back[0]), BothWays(ahead[1], back[1])
 
@@ -134,4 +105,4 @@ class Bidirectional(Net):
         """Each direction gets its half."""
         halves = np.split(dfinal, 2, axis=-1)
         pairs = zip(halves, state_T, strict=True)
-        return BothWays(*(self.net.final_backward(half, state) for half, state in pairs))
+        return BothWays(*(self.inner.final_backward(half, state) for half, state in pairs))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.base import Layer, Net, as_net
+from rnntutor.nets.base import Layer, WrappedPass, Wrapper
 
 
 def scatter_add(ids, values, n):
@@ -43,35 +43,16 @@ class EmbeddedParams(NamedTuple):
     net: Any  # those of the net that reads the rows
 
 
-class EmbeddedPass(NamedTuple):
+@dataclass(frozen=True)
+class EmbeddedPass(WrappedPass):
     """A forward pass."""
 
     ids: np.ndarray  # (T, B), 0 where masked
-    net: Any  # the pass of the net that read the rows
-
-    @property
-    def outputs(self):
-        """What the net says, (T, B, width)."""
-        return self.net.outputs
-
-    @property
-    def final(self):
-        """What the net knows at the end, (B, width)."""
-        return self.net.final
-
-    @property
-    def state_T(self):
-        """The net's final state."""
-        return self.net.state_T
-
-    @property
-    def states(self):
-        """The net's states."""
-        return self.net.states
+    by_symbol: bool  # whether rows were multiplied before they were looked up
 
 
 @dataclass(frozen=True)
-class Embedded(Net):
+class Embedded(Wrapper):
     r"""A net that reads symbols: D of them, each replaced by a row of E numbers.
 
     .. math:: x_t = \text{onehot}(s_t) \, E_x
@@ -96,28 +77,8 @@ class Embedded(Net):
     reads_symbols = True
 
     def __post_init__(self):
-        as_net("cell", self.cell)
+        super().__post_init__()
         _check.integer("E", self.E)
-
-    @property
-    def inner(self):
-        """The net that reads the rows."""
-        return as_net("cell", self.cell)
-
-    @property
-    def causal(self):
-        """Whether the net is."""
-        return self.inner.causal
-
-    @property
-    def kernels(self):
-        """Those of the net."""
-        return self.inner.kernels
-
-    @property
-    def dropout(self):
-        """That inside the net."""
-        return self.inner.dropout
 
     def init(self, rng, D, H, dtype=np.float64):
         """Draw the rows from N(0, 1), so that a symbol comes in at unit scale, then the net's parameters."""
@@ -145,35 +106,28 @@ class Embedded(Net):
         _check.below("xs", xs, D)
         return xs, mask
 
-    def width(self, H):
-        """That of the net."""
-        return self.inner.width(H)
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Look the rows up and read them."""
+        by_symbol = self.inner.looks_up_products(params.E_x, xs)
+        if by_symbol:
+            inner = self.inner.forward_symbols(params.net, params.E_x, xs, state0, mask)
+        else:
+            rows = params.E_x[xs]  # eq-embedding
+            inner = self.inner.run(params.net, rows, state0, mask, batched, rng)
+        return EmbeddedPass(inner, xs, by_symbol)
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
-        """Look the rows up and read them; see `Net.forward`."""
-        D, _ = self.check_params(params)
-        ids, mask = self.check_inputs(xs, mask, D)
-        if self.inner.looks_up_products(params.E_x, ids):
-            return EmbeddedPass(ids, self.inner.forward_symbols(params.net, params.E_x, ids, state0, mask))
-        rows = params.E_x[ids]  # eq-embedding
-        return EmbeddedPass(ids, self.inner.forward(params.net, rows, state0, mask, batched, rng))
-
-    def backward(self, params, passed, douts, dstate_T=None, batched=True):
-        """The net's adjoint, then each row's: summed over the steps that looked it up; see `Net.backward`."""
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """The inner net's adjoint, then each row's: the sum over the steps that looked it up."""
         _check.instance("passed", passed, EmbeddedPass)
-        if self.inner.looks_up_products(params.E_x, passed.ids):
+        if passed.by_symbol:
             dE_x, dstate0, dnet = self.inner.backward_symbols(
                 params.net, params.E_x, passed.ids, passed.net, douts, dstate_T
             )
             return None, dstate0, EmbeddedParams(dE_x, dnet)
-        dxs, dstate0, dnet = self.inner.backward(params.net, passed.net, douts, dstate_T, batched)
+        dxs, dstate0, dnet = self.inner.run_backward(params.net, passed.net, douts, dstate_T, batched)
         dE_x = scatter_add(passed.ids, dxs, len(params.E_x))  # eq-embedding-grad
         return None, dstate0, EmbeddedParams(dE_x, dnet)
 
     def writer(self, params):
         """The net's, if it takes the rows along."""
         return self.inner.writer(params.net, params.E_x) if isinstance(self.inner, Layer) else None
-
-    def final_backward(self, dfinal, state_T):
-        """The net's."""
-        return self.inner.final_backward(dfinal, state_T)

@@ -67,14 +67,9 @@ class Stacked(Net):
         if not isinstance(self.layers, tuple | list) or not self.layers:
             raise TypeError(f"layers: expected a tuple of cells, got {_check.short(self.layers)}")
         object.__setattr__(self, "layers", tuple(self.layers))
-        for i, layer in enumerate(self.layers):
-            as_net(f"layers[{i}]", layer)
+        nets = tuple(as_net(f"layers[{i}]", layer) for i, layer in enumerate(self.layers))
+        object.__setattr__(self, "nets", nets)  # made once; the class is frozen
         _check.number("dropout", self.dropout, minimum=0, below=1)
-
-    @property
-    def nets(self):
-        """The layers, each as a net."""
-        return [as_net("layers", layer) for layer in self.layers]
 
     @property
     def causal(self):
@@ -119,9 +114,8 @@ class Stacked(Net):
         """That of the top layer."""
         return self.nets[-1].width(H)
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
-        """Read a sequence layer by layer; see `Net.forward`."""
-        self.check_params(params)
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Read a sequence layer by layer."""
         state0 = parts("state0", state0 or (None,) * len(self.layers), self.nets)
         passes, keeps = [], []
         for net, p, s in zip(self.nets, params, state0, strict=True):
@@ -129,16 +123,16 @@ class Stacked(Net):
                 xs = passes[-1].outputs
                 keeps.append(self._keep(rng, xs))
                 xs = xs if keeps[-1] is None else keeps[-1] * xs  # eq-stacked
-            passes.append(net.forward(p, xs, s, mask, batched, rng))
+            passes.append(net.run(p, xs, s, mask, batched, rng))
         return StackedPass(tuple(passes), tuple(keeps))
 
-    def backward(self, params, passed, douts, dstate_T=None, batched=True):
-        """From the top layer down; see `Net.backward`."""
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """From the top layer down."""
         _check.instance("passed", passed, StackedPass)
         dstate_T = parts("dstate_T", dstate_T or (None,) * len(self.layers), self.nets)
         dstates, dparams = [], []
         for i in reversed(range(len(self.layers))):
-            douts, dstate, dp = self.nets[i].backward(
+            douts, dstate, dp = self.nets[i].run_backward(
                 params[i], passed.layers[i], douts, dstate_T[i], batched
             )
             if i and passed.keeps[i - 1] is not None:

@@ -18,7 +18,7 @@ Array = np.ndarray
 
 
 class Unrolled(NamedTuple):
-    """A forward pass and all that its way back needs."""
+    """Record of a forward pass: everything that the backward pass needs."""
 
     hs: Array  # (T+1, B, H), h_0 … h_T
     states: list  # T+1 states of the cell; states[t] is the state at t
@@ -43,7 +43,7 @@ class Unrolled(NamedTuple):
 
 
 class BackStep(NamedTuple):
-    """One step of the way back."""
+    """One step of the backward pass."""
 
     t: int  # T … 1
     grads: Any  # the cell's StepGrads: every adjoint by name
@@ -80,6 +80,11 @@ def forward(cell, params, xs, state0=None, mask=None, batched=True):
     _check.cell("cell", cell)
     D, _ = cell.check_params(params)
     xs, mask = check_inputs(xs, mask, D)
+    return run(cell, params, xs, state0, mask, batched)
+
+
+def run(cell, params, xs, state0=None, mask=None, batched=True):
+    """`forward`, for parameters and inputs that were checked."""
     T, B, _ = xs.shape
     state = initial_state(cell, params, B, state0)
     batched = batched and isinstance(cell, AffineCell)
@@ -124,12 +129,22 @@ def backward_steps(cell, params, unrolled, dhs, dstate_T=None, weights=True):
     TypeError, ValueError
         As for `forward`.
     """
+    _check_backward(cell, params, unrolled)
+    yield from _walk_back(cell, params, unrolled, dhs, dstate_T, weights)
+
+
+def _check_backward(cell, params, unrolled):
+    """Raise unless the parameters are of the sizes of the forward pass."""
     _check.cell("cell", cell)
     _check.instance("unrolled", unrolled, Unrolled)
-    T, B, H = unrolled.hs[1:].shape
-    D = unrolled.xs.shape[-1]
+    D, H = unrolled.xs.shape[-1], unrolled.hs.shape[-1]
     if cell.check_params(params) != (D, H):
         raise ValueError(f"params: expected those of the forward pass, of D, H = {D}, {H}, got others")
+
+
+def _walk_back(cell, params, unrolled, dhs, dstate_T, weights):
+    """`backward_steps`, for parameters that were checked."""
+    T, B, H = unrolled.hs[1:].shape
     dhs = _check.array("dhs", dhs, (T, B, H))
     dstate = final_cotangent(cell, params, B, dstate_T)
     for t in range(T, 0, -1):
@@ -172,9 +187,15 @@ def backward(cell, params, unrolled, dhs, dstate_T=None, batched=True):
     TypeError, ValueError
         As for `backward_steps`.
     """
+    _check_backward(cell, params, unrolled)
+    return run_backward(cell, params, unrolled, dhs, dstate_T, batched)
+
+
+def run_backward(cell, params, unrolled, dhs, dstate_T=None, batched=True):
+    """`backward`, for parameters that were checked."""
     batched = batched and isinstance(cell, AffineCell)
     dxs, das, dparams, dstate0 = [], [], None, None
-    for step in backward_steps(cell, params, unrolled, dhs, dstate_T, weights=not batched):
+    for step in _walk_back(cell, params, unrolled, dhs, dstate_T, weights=not batched):
         dxs.append(step.dx)
         dstate0 = step.dstate_prev  # eq-dh0
         if batched:

@@ -107,7 +107,7 @@ class Optimiser(ABC):
         lr = _check.number("lr", lr, above=0)
         norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
-            direction, memory = self.direction(self._limited(grads), state)
+            direction, memory = self.direction(self._limited(grads, norm), state)
             new, finite = step(params, direction, lr)
         if not finite:
             for name, value in leaves(new, "params"):
@@ -117,11 +117,11 @@ class Optimiser(ABC):
                 require_finite(part, value, _UPDATE)
         return Update(new, state._replace(**memory, updates=state.updates + 1), norm, lr)
 
-    def _limited(self, grads):
-        """The gradient with its numbers clamped, then with its length clipped, as far as is asked for."""
+    def _limited(self, grads, norm):
+        """The gradient, of this norm, with its numbers clamped, then with its length clipped."""
         if self.clamp is not None:
-            grads = clip_by_value(grads, self.clamp)
-        return grads if self.clip is None else clip_by_global_norm(grads, self.clip)[0]
+            grads, norm = clip_by_value(grads, self.clamp), None
+        return grads if self.clip is None else clip_by_global_norm(grads, self.clip, norm)[0]
 
 
 def _same_shapes(params, name, tree):

@@ -34,17 +34,17 @@ def at_third_call(function, change):
 
 # The function whose third result is spoilt, the leaf of that result, and the tensor to be named.
 SITES = [
-    ("unroll.forward", "hs", "hs"),
+    ("unroll.run", "hs", "hs"),
     ("cross_entropy", "0", "loss"),
     ("cross_entropy", "1", "dys_raw"),
     ("read_out_backward", "0", "dhs"),
     ("read_out_backward", "1", "grads.W_hy"),
     ("read_out_backward", "2", "grads.b_y"),
-    ("unroll.backward", "0", "dxs"),
-    ("unroll.backward", "1.h", "dstate0.h"),
-    ("unroll.backward", "2.W_xh", "grads.cell.W_xh"),
-    ("unroll.backward", "2.W_hh", "grads.cell.W_hh"),
-    ("unroll.backward", "2.b_h", "grads.cell.b_h"),
+    ("unroll.run_backward", "0", "dxs"),
+    ("unroll.run_backward", "1.h", "dstate0.h"),
+    ("unroll.run_backward", "2.W_xh", "grads.cell.W_xh"),
+    ("unroll.run_backward", "2.W_hh", "grads.cell.W_hh"),
+    ("unroll.run_backward", "2.b_h", "grads.cell.b_h"),
 ]
 
 
@@ -100,8 +100,8 @@ def test_every_gradient_is_among_the_sites():
 
 
 def test_outputs_that_overflow(monkeypatch):
-    changed = at_third_call(unroll.forward, lambda run: run._replace(hs=run.hs + 1e308))
-    monkeypatch.setattr(unroll, "forward", changed)
+    changed = at_third_call(unroll.run, lambda run: run._replace(hs=run.hs + 1e308))
+    monkeypatch.setattr(unroll, "run", changed)
     with pytest.raises(NonFiniteError, match=r"^ys_raw: ") as caught:
         fit(MODEL, PARAMS._replace(W_hy=PARAMS.W_hy + 10), batches(5), SGD(0.5))
     assert caught.value.tensor == "ys_raw" and caught.value.fitted.history.updates == 2
@@ -109,8 +109,8 @@ def test_outputs_that_overflow(monkeypatch):
 
 @pytest.mark.parametrize("name", ["W_xh", "W_hh", "b_h"])
 def test_an_update_that_overflows(name, monkeypatch):
-    huge = at_third_call(unroll.backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
-    monkeypatch.setattr(unroll, "backward", huge)
+    huge = at_third_call(unroll.run_backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
+    monkeypatch.setattr(unroll, "run_backward", huge)
     with pytest.raises(NonFiniteError, match=r"was not taken: the learning rate is too large") as caught:
         fit(MODEL, PARAMS, batches(5), SGD(lambda n: 0.5 if n < 2 else 1e10))
     monkeypatch.undo()

@@ -60,7 +60,7 @@ def agrees(have, want, bound):
 @each_cell
 def test_outputs_and_gradients_are_the_cells(cell, compiled, dtype, shape, masked, n, monkeypatch):
     T, B, D, H = shape
-    monkeypatch.setattr(sys.modules["rnntutor.threads"], "WORTHWHILE", 0)  # threads even for so little
+    monkeypatch.setattr(sys.modules["rnntutor.fast.threads"], "WORTHWHILE", 0)  # threads even for so little
     rng = np.random.default_rng(shape)
     slow, fast = Model(cell, D, H, 5).net, Fast(cell, compiled)
     params = like(cell.init(rng, D, H, dtype), rng, dtype, 0.4)

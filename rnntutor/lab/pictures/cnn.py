@@ -129,11 +129,9 @@ class CNN(Net):
         """As many features as there are hidden units."""
         return H
 
-    def forward(self, params, xs, state0=None, mask=None, batched=True, rng=None):
-        """Look at each frame; see `Net.forward`."""
-        D, H = self.check_params(params)
-        xs, _ = self.check_inputs(xs, mask, D)
-        T, B, _ = xs.shape
+    def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
+        """Look at each frame."""
+        (T, B, _), H = xs.shape, len(params.b_h)
         seen, stages = xs.reshape(T * B, self.rows, self.columns, 1), []
         for W, b in ((params.W_1, params.b_1), (params.W_2, params.b_2)):
             pooled, where = max_pool(convolve(seen, W, b))
@@ -144,8 +142,8 @@ class CNN(Net):
         h = RELU.f(z @ params.W_zh + params.b_h)  # eq-features
         return CNNPass(h.reshape(T, B, H), tuple(stages), z)
 
-    def backward(self, params, passed, douts, dstate_T=None, batched=True):
-        """Layer by layer from the features to the pixels; see `Net.backward`."""
+    def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
+        """Layer by layer from the features to the pixels."""
         _check.instance("passed", passed, CNNPass)
         T, B, H = passed.outputs.shape
         douts = _check.array("douts", douts, (T, B, H))
