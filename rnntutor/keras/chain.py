@@ -53,9 +53,9 @@ def _links(net):
                 yield Drop(net.dropout)
             yield from _links(layer)
     elif type(net) is Bidirectional:
-        if type(net.net) not in (Layer, Fast):
+        if type(net.inner) not in (Layer, Fast):
             raise ValueError(f"model.cell: expected one cell inside Bidirectional, got {net.cell!r}")
-        yield Read(net.net.cell, both_ways=True)
+        yield Read(net.inner.cell, both_ways=True)
     elif type(net) in (Layer, Fast):
         yield Read(net.cell)
     else:

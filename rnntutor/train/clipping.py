@@ -13,7 +13,7 @@ from rnntutor.tree import global_norm, tree_map
 NOT_FINITE = "The gradient is not finite, so no step was taken: lower the learning rate, or clip."
 
 
-def clip_by_global_norm(grads, max_norm, norm=None):
+def clip_by_global_norm(grads, max_norm):
     """Shorten the gradient to `max_norm`, keeping its direction; a shorter one stays as it is.
 
     Parameters
@@ -21,8 +21,6 @@ def clip_by_global_norm(grads, max_norm, norm=None):
     grads : tree
     max_norm : float
         Above 0.
-    norm : float, optional
-        That of `grads`, where it is known.
 
     Returns
     -------
@@ -38,10 +36,15 @@ def clip_by_global_norm(grads, max_norm, norm=None):
         If the gradient is not finite: no factor would mend its direction.
     """
     max_norm = _check.number("max_norm", max_norm, above=0)
-    norm = finite_norm(grads, norm)
+    norm = finite_norm(grads)
+    return shortened(grads, max_norm, norm), norm
+
+
+def shortened(grads, max_norm, norm):
+    """The gradient, whose norm is known, at a length of at most `max_norm`."""
     if norm <= max_norm:
-        return grads, norm
-    return tree_map(lambda g: g * g.dtype.type(max_norm / norm), grads), norm  # eq-clip
+        return grads
+    return tree_map(lambda g: g * g.dtype.type(max_norm / norm), grads)  # eq-clip
 
 
 def clip_by_value(grads, limit):

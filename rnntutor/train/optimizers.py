@@ -16,7 +16,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor._check import require_finite
-from rnntutor.train.clipping import NOT_FINITE, clip_by_global_norm, clip_by_value, finite_norm
+from rnntutor.train.clipping import NOT_FINITE, clip_by_value, finite_norm, shortened
 from rnntutor.tree import global_norm, leaves, tree_map
 
 _UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
@@ -97,6 +97,7 @@ class Optimiser(ABC):
         """
         _same_shapes(params, "grads", grads)
         _check.instance("state", state, self.State)
+        _check.function("step", step, "of parameters, direction and rate")
         for name in self.memory:
             _same_shapes(params, f"state.{name}", getattr(state, name))
         norm = global_norm(grads)
@@ -120,8 +121,9 @@ class Optimiser(ABC):
     def _limited(self, grads, norm):
         """The gradient, of this norm, with its numbers clamped, then with its length clipped."""
         if self.clamp is not None:
-            grads, norm = clip_by_value(grads, self.clamp), None
-        return grads if self.clip is None else clip_by_global_norm(grads, self.clip, norm)[0]
+            grads = clip_by_value(grads, self.clamp)
+            norm = global_norm(grads)
+        return grads if self.clip is None else shortened(grads, self.clip, norm)
 
 
 def _same_shapes(params, name, tree):

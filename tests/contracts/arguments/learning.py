@@ -60,6 +60,7 @@ def updating(optimiser, state):
             "params": bad.tree(),
             "grads": [*bad.tree(), other_names, *other_shapes],
             "state": bad.instance(state, None, (None, 0), PARAMS),
+            "step": bad.function(),
         },
     )
 
