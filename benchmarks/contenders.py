@@ -1,8 +1,10 @@
-"""One training step, and the writing of text, in several libraries: what `speed.py` times.
+"""One training step, and the writing of text, in several libraries: what `speed.py`
+times.
 
-A contender is a function from a cell's name ("lstm", "rnn") and the sizes (V, D, H, T, B) to another, which
-makes one step each time it is called: embedding → cell → readout → cross-entropy, backward, SGD, in float32.
-The writers are functions from the sizes (V, D, H) to one that writes so many characters one by one.
+A contender is a function from a cell's name ("lstm", "rnn") and the sizes (V, D, H, T,
+B) to another, which makes one step each time it is called: embedding → cell → readout →
+cross-entropy, backward, SGD, in float32. The writers are functions from the sizes (V,
+D, H) to one that writes so many characters one by one.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def ours(wrap, batched=True):
 
         def step():
             nonlocal params, state
-            result = model.loss_and_grad(params, inputs, targets, reduce="token", batched=batched)
+            result = model.loss_and_grad(
+                params, inputs, targets, reduce="token", batched=batched
+            )
             update = sgd.update(params, result.grads, state)
             params, state = update.params, update.state
 
@@ -82,7 +86,9 @@ def torch_step(device):
         def step():
             sgd.zero_grad()
             ys_raw = readout(layer(embedding(inputs))[0])
-            torch.nn.functional.cross_entropy(ys_raw.reshape(-1, V), targets.reshape(-1)).backward()
+            torch.nn.functional.cross_entropy(
+                ys_raw.reshape(-1, V), targets.reshape(-1)
+            ).backward()
             sgd.step()
             if device == "cuda":
                 torch.cuda.synchronize()
@@ -100,10 +106,15 @@ def tensorflow_step(xla):
         import tensorflow as tf
 
         layer = {"lstm": keras.layers.LSTM, "rnn": keras.layers.SimpleRNN}[cell]
-        kernel = {"use_cudnn": False} if xla and cell == "lstm" else {}  # XLA cannot compile cuDNN's
+        # XLA cannot compile cuDNN's
+        kernel = {"use_cudnn": False} if xla and cell == "lstm" else {}
         layer = layer(H, return_sequences=True, **kernel)
-        model = keras.Sequential([keras.layers.Embedding(V, D), layer, keras.layers.Dense(V)])
-        inputs, targets = (tf.constant(ids.T.astype(np.int32)) for ids in batch(V, T, B))
+        model = keras.Sequential(
+            [keras.layers.Embedding(V, D), layer, keras.layers.Dense(V)]
+        )
+        inputs, targets = (
+            tf.constant(ids.T.astype(np.int32)) for ids in batch(V, T, B)
+        )
         model(inputs)
 
         @tf.function(jit_compile=xla)
@@ -113,7 +124,9 @@ def tensorflow_step(xla):
                 loss = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw)
                 loss = tf.reduce_mean(loss)
             variables = model.trainable_variables
-            for variable, grad in zip(variables, tape.gradient(loss, variables), strict=True):
+            for variable, grad in zip(
+                variables, tape.gradient(loss, variables), strict=True
+            ):
                 value = variable.value
                 if isinstance(grad, tf.IndexedSlices) and not xla:
                     value.scatter_sub(tf.IndexedSlices(LR * grad.values, grad.indices))
@@ -147,13 +160,17 @@ def jax_step(platform, cell, V, D, H, T, B):
     step_of, K, parts = {"lstm": (lstm, 4, 2), "rnn": (rnn, 1, 1)}[cell]
     rng = np.random.default_rng(0)
     shapes = [(V, D), (D, K * H), (H, K * H), (K * H,), (H, V), (V,)]
-    params = [jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes]
+    params = [
+        jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes
+    ]
     inputs, targets = (jnp.asarray(ids) for ids in batch(V, T, B))
 
     def loss(params, inputs, targets):
         E, W_xh, W_hh, b_h, W_hy, b_y = params
         zero = jnp.zeros((B, H), jnp.float32)
-        _, hs = jax.lax.scan(lambda s, a: step_of(s, a, W_hh), (zero,) * parts, E[inputs] @ W_xh + b_h)
+        _, hs = jax.lax.scan(
+            lambda s, a: step_of(s, a, W_hh), (zero,) * parts, E[inputs] @ W_xh + b_h
+        )
         log_ys = jax.nn.log_softmax(hs @ W_hy + b_y)
         return -jnp.take_along_axis(log_ys, targets[..., None], -1).mean()
 
@@ -199,7 +216,9 @@ def our_writer(wrap):
 
         model = rt.Model(rt.Embedded(wrap(rt.LSTM()), D), V, H, V)
         params = model.init(np.random.default_rng(0), np.float32)
-        return lambda n: rt.sample(model, params, np.array([0]), n, np.random.default_rng(0))
+        return lambda n: rt.sample(
+            model, params, np.array([0]), n, np.random.default_rng(0)
+        )
 
     return writer
 
@@ -208,7 +227,11 @@ def torch_writer(V, D, H):
     """PyTorch's layers in inference mode, the state fed back."""
     import torch
 
-    embedding, layer, readout = torch.nn.Embedding(V, D), torch.nn.LSTM(D, H), torch.nn.Linear(H, V)
+    embedding, layer, readout = (
+        torch.nn.Embedding(V, D),
+        torch.nn.LSTM(D, H),
+        torch.nn.Linear(H, V),
+    )
 
     def write(n):
         with torch.inference_mode():
@@ -228,7 +251,9 @@ def jax_writer(V, D, H):
     jax.config.update("jax_platforms", "cpu")
     rng = np.random.default_rng(0)
     shapes = [(V, D), (D, 4 * H), (H, 4 * H), (4 * H,), (H, V), (V,)]
-    params = [jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes]
+    params = [
+        jnp.asarray(rng.uniform(-0.08, 0.08, shape), jnp.float32) for shape in shapes
+    ]
 
     @jax.jit
     def step(params, key, symbol, h, c):

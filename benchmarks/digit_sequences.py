@@ -1,4 +1,6 @@
-"""Handwritten digits as sequences: the three sets that `pen_digits.py` learns from, and their batches."""
+"""Handwritten digits as sequences: the three sets that `pen_digits.py` learns from, and
+their batches.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +27,22 @@ class Sequences(NamedTuple):
 
     def take(self, chosen):
         """Those of them."""
-        return Sequences([self.xs[i] for i in chosen], self.labels[chosen], self.writers[chosen])
+        return Sequences(
+            [self.xs[i] for i in chosen], self.labels[chosen], self.writers[chosen]
+        )
 
 
 def points():
-    """The digits of 8 points as two `Sequences`, from −1 to 1; as if each had a writer of its own."""
+    """The digits of 8 points as two `Sequences`, from −1 to 1; as if each had a writer
+    of its own.
+    """
     return [_shipped(part, part.xs / 50 - 1) for part in pen_digits()]
 
 
 def rows():
-    """The scanned digits as two `Sequences` of 8 rows, from 0 to 1; as if each had a writer of its own."""
+    """The scanned digits as two `Sequences` of 8 rows, from 0 to 1; as if each had a
+    writer of its own.
+    """
     return [_shipped(part, part.xs / 16) for part in scanned_digits()]
 
 
@@ -43,12 +51,19 @@ def _shipped(part, xs):
 
 
 def segments(paths):
-    """The full strokes of the training digits, and of the test digits if asked for, as they were written."""
-    return [read_unipen(path, sha256) for path, sha256 in zip(paths, SHA256.values(), strict=False)]
+    """The full strokes of the training digits, and of the test digits if asked for, as
+    they were written.
+    """
+    return [
+        read_unipen(path, sha256)
+        for path, sha256 in zip(paths, SHA256.values(), strict=False)
+    ]
 
 
 def strokes(digits, moves):
-    """Full strokes as `Sequences`; the moves from point to point, which are short, made longer."""
+    """Full strokes as `Sequences`; the moves from point to point, which are short, made
+    longer.
+    """
     return Sequences(
         [features(one) * (1, 1, moves, moves, 1) for one in digits],
         np.array([int(one.label) for one in digits]),
@@ -57,7 +72,9 @@ def strokes(digits, moves):
 
 
 def resampled(digits, n):
-    """Full strokes as rows (N, 2n): n points at equal distances along the way of the pen, lifted or not."""
+    """Full strokes as rows (N, 2n): n points at equal distances along the way of the
+    pen, lifted or not.
+    """
     out = np.empty((len(digits), n, 2))
     for i, one in enumerate(digits):
         places = features(one)[:, :2]
@@ -68,10 +85,17 @@ def resampled(digits, n):
 
 
 class Batches:
-    """Shuffled batches of digits of similar length, anew in each epoch, each digit a little out of shape."""
+    """Shuffled batches of digits of similar length, anew in each epoch, each digit a
+    little out of shape.
+    """
 
     def __init__(self, digits, rng, settings, readout):
-        self.digits, self.rng, self.settings, self.readout = digits, rng, settings, readout
+        self.digits, self.rng, self.settings, self.readout = (
+            digits,
+            rng,
+            settings,
+            readout,
+        )
 
     def __len__(self):
         return -(-len(self.digits.labels) // self.settings["B"])
@@ -79,7 +103,8 @@ class Batches:
     def __iter__(self):
         lengths = np.array([len(one) for one in self.digits.xs])
         order = self.rng.permutation(len(lengths))
-        order = order[np.argsort(lengths[order] // 10, kind="stable")]  # those of one length stay shuffled
+        # those of one length stay shuffled
+        order = order[np.argsort(lengths[order] // 10, kind="stable")]
         batches = np.array_split(order, len(self))
         for b in self.rng.permutation(len(batches)):
             xs, mask = pad([self.thinned(self.digits.xs[i]) for i in batches[b]])
@@ -90,21 +115,32 @@ class Batches:
             yield (xs, targets) if mask.all() else (xs, targets, {"mask": mask})
 
     def thinned(self, one):
-        """A digit with some points left out, as if it had been written faster; lifts of the pen stay."""
+        """A digit with some points left out, as if it had been written faster; lifts of
+        the pen stay.
+        """
         most = self.settings.get("thin", 0)
         if not most:
             return one
-        kept = (self.rng.random(len(one)) >= self.rng.uniform(0, most)) | (one[:, 4] == 1)
+        kept = (self.rng.random(len(one)) >= self.rng.uniform(0, most)) | (
+            one[:, 4] == 1
+        )
         kept[0] = True
         way = np.cumsum(one[:, 2:4], axis=0)[kept]
-        return np.hstack([one[kept, :2], np.diff(way, axis=0, prepend=way[:1]), one[kept, 4:]])
+        return np.hstack(
+            [one[kept, :2], np.diff(way, axis=0, prepend=way[:1]), one[kept, 4:]]
+        )
 
     def bent(self, xs):
-        """Each digit through a linear map of its own, near the identity: turned, slanted, stretched."""
+        """Each digit through a linear map of its own, near the identity: turned,
+        slanted, stretched.
+        """
         if not self.settings["jitter"]:
             return xs
         B = xs.shape[1]
         maps = np.eye(2) + self.settings["jitter"] * self.rng.standard_normal((B, 2, 2))
-        planar = xs.shape[2] // 2 * 2  # places, and moves if there are any; not whether the pen is lifted
+        # places, and moves if there are any; not whether the pen is lifted
+        planar = xs.shape[2] // 2 * 2
         pairs = xs[..., :planar].reshape(len(xs), B, -1, 2) @ maps
-        return np.concatenate([pairs.reshape(len(xs), B, planar), xs[..., planar:]], axis=2)
+        return np.concatenate(
+            [pairs.reshape(len(xs), B, planar), xs[..., planar:]], axis=2
+        )

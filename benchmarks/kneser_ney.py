@@ -1,11 +1,13 @@
 """n-gram models on the texts of published results, and on Shakespeare's plays.
 
-    python benchmarks/kneser_ney.py --war-and-peace warpeace_input.txt.gz --tiny-shakespeare input.txt.gz
+    python benchmarks/kneser_ney.py --war-and-peace warpeace_input.txt.gz
+    --tiny-shakespeare input.txt.gz
 
-All losses are cross-entropies of the test part in nats per symbol. The two files are not in this repository;
-their SHA-256 is checked. War and Peace is split in the way of char-rnn, 100 rows each cut in time, and read
-twice: each row of the test part with the bytes before it as its context, and all rows as one text, where a
-row begins with the end of the row before as a false context. Writes results/kneser-ney.json.
+All losses are cross-entropies of the test part in nats per symbol. The two files are
+not in this repository; their SHA-256 is checked. War and Peace is split in the way of
+char-rnn, 100 rows each cut in time, and read twice: each row of the test part with the
+bytes before it as its context, and all rows as one text, where a row begins with the
+end of the row before as a false context. Writes results/kneser-ney.json.
 """
 
 from __future__ import annotations
@@ -19,29 +21,42 @@ import texts
 
 import rnntutor as rt
 
-PUBLISHED = range(1, 8)  # how many symbols a prediction looks back at: in the published row,
+# how many symbols a prediction looks back at: in the published row,
+PUBLISHED = range(1, 8)
 CONTEXTS = range(1, 10)  # and on the plays
 WORDS = 5000  # in the vocabulary of the plays, as for the nets of language_models.py
 
 
 def model(context, V, train, smoothing="kneser-ney", valid=None):
-    """The model that looks back at `context` symbols; with `valid` its k is chosen there."""
+    """The model that looks back at `context` symbols; with `valid` its k is chosen
+    there.
+    """
     return rt.NGram(context + 1, V, smoothing).fit(train, valid)
 
 
 def row_losses(context, split):
-    """The two readings of a split of rows: with the context of each row, and as one text."""
+    """The two readings of a split of rows: with the context of each row, and as one
+    text.
+    """
     fitted = model(context, split.V, split.train.inputs.T.ravel())
     ends, rows = split.valid.inputs.T[:, -context:], split.test.inputs.T
-    log_ps = [fitted.log_prob(np.append(end, row))[context:] for end, row in zip(ends, rows, strict=True)]
+    log_ps = [
+        fitted.log_prob(np.append(end, row))[context:]
+        for end, row in zip(ends, rows, strict=True)
+    ]
     return float(-np.mean(log_ps)), fitted.cross_entropy(rows.ravel())
 
 
 def war_and_peace(data, contexts=PUBLISHED):
     """Both readings for every length of context."""
     split = texts.char_rnn_split(data)
-    in_rows, as_one = zip(*(row_losses(context, split) for context in contexts), strict=True)
-    return {"test_losses": _rounded(in_rows), "test_losses_as_one_text": _rounded(as_one)}
+    in_rows, as_one = zip(
+        *(row_losses(context, split) for context in contexts), strict=True
+    )
+    return {
+        "test_losses": _rounded(in_rows),
+        "test_losses_as_one_text": _rounded(as_one),
+    }
 
 
 def tiny_shakespeare(data, contexts=PUBLISHED):
@@ -53,15 +68,22 @@ def tiny_shakespeare(data, contexts=PUBLISHED):
 
 
 def plays(level, contexts=CONTEXTS, part=1, smoothing="kneser-ney", choose=False):
-    """Shakespeare's plays by characters or words, with the first PARTth of the training text.
+    """Shakespeare's plays by characters or words, with the first PARTth of the training
+    text.
 
-    With `choose` the k of the smoothing is chosen on the validation plays; Kneser-Ney's is 1 as published.
+    With `choose` the k of the smoothing is chosen on the validation plays; Kneser-Ney's
+    is 1 as published.
     """
     corpus = rt.shakespeare()
-    vocabulary = rt.Vocabulary.from_text(corpus.train, level, size=WORDS if level == "word" else None)
+    vocabulary = rt.Vocabulary.from_text(
+        corpus.train, level, size=WORDS if level == "word" else None
+    )
     train = vocabulary.encode(corpus.train[: len(corpus.train) // part])
     valid, test = (vocabulary.encode(text) for text in corpus[1:])
-    models = [model(n, len(vocabulary), train, smoothing, valid if choose else None) for n in contexts]
+    models = [
+        model(n, len(vocabulary), train, smoothing, valid if choose else None)
+        for n in contexts
+    ]
     return {
         "valid_losses": _rounded(one.cross_entropy(valid) for one in models),
         "test_losses": _rounded(one.cross_entropy(test) for one in models),
@@ -83,17 +105,30 @@ def main():
     content = {
         "contexts": list(CONTEXTS),
         "published_contexts": list(PUBLISHED),
-        "war_and_peace": war_and_peace(texts.read(asked.war_and_peace, "war-and-peace")),
-        "tiny_shakespeare": tiny_shakespeare(texts.read(asked.tiny_shakespeare, "tiny-shakespeare")),
+        "war_and_peace": war_and_peace(
+            texts.read(asked.war_and_peace, "war-and-peace")
+        ),
+        "tiny_shakespeare": tiny_shakespeare(
+            texts.read(asked.tiny_shakespeare, "tiny-shakespeare")
+        ),
         "plays_characters": plays("char"),
         "plays_words": plays("word"),
         "plays_characters_witten_bell": plays("char", smoothing="witten-bell"),
-        "plays_characters_witten_bell_chosen": plays("char", smoothing="witten-bell", choose=True),
-        "plays_words_witten_bell_chosen": plays("word", smoothing="witten-bell", choose=True),
-        "plays_characters_by_part": {part: plays("char", part=part)["test_losses"] for part in (4, 16, 64)},
+        "plays_characters_witten_bell_chosen": plays(
+            "char", smoothing="witten-bell", choose=True
+        ),
+        "plays_words_witten_bell_chosen": plays(
+            "word", smoothing="witten-bell", choose=True
+        ),
+        "plays_characters_by_part": {
+            part: plays("char", part=part)["test_losses"] for part in (4, 16, 64)
+        },
     }
     path = results.write(
-        "kneser-ney", results.circumstances() | {"seconds": round(time.perf_counter() - start)} | content
+        "kneser-ney",
+        results.circumstances()
+        | {"seconds": round(time.perf_counter() - start)}
+        | content,
     )
     print(f"wrote benchmarks/results/{path.name}")
 

@@ -1,4 +1,6 @@
-"""What `long_lags.py` runs: settings, nets, one trial, one guess, and the choice of a learning rate."""
+"""What `long_lags.py` runs: settings, nets, one trial, one guess, and the choice of a
+learning rate.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,19 @@ from rnntutor.lab.long_lags.published import PROBLEMS
 from rnntutor.lab.long_lags.shortcut import Shortcut
 from rnntutor.lab.long_lags.trials import guess, learn
 
-# Of each task: width of the LSTM, sequences in a batch, the optimiser (SGD with momentum at a fixed rate, or
-# Adam with one that falls evenly to 0 over the limit), the limit of sequences, and whether a sequence's loss
-# is the mean or the sum of its steps. No limit is below the number of sequences published in 1997. Where the
-# published net's outputs saw the input too, so do ours (`shortcut`). `guard`: see NETS.
+# Of each task: width of the LSTM, sequences in a batch, the optimiser (SGD with
+# momentum at a fixed rate, or Adam with one that falls evenly to 0 over the limit), the
+# limit of sequences, and whether a sequence's loss is the mean or the sum of its steps.
+# No limit is below the number of sequences published in 1997. Where the published net's
+# outputs saw the input too, so do ours (`shortcut`). `guard`: see NETS.
 SETTINGS = {
-    "embedded Reber": {"H": 16, "B": 10, "by": "SGD", "limit": 30_000, "reduce": "sequence"},
+    "embedded Reber": {
+        "H": 16,
+        "B": 10,
+        "by": "SGD",
+        "limit": 30_000,
+        "reduce": "sequence",
+    },
     "noise-free lag": {
         "H": 4,
         "B": 2,
@@ -28,10 +37,17 @@ SETTINGS = {
         "guard": [6.0, -6.0],
     },
     "adding": {"H": 8, "B": 20, "by": "Adam", "limit": 75_000, "reduce": "sequence"},
-    "temporal order": {"H": 8, "B": 20, "by": "Adam", "limit": 32_000, "reduce": "sequence"},
+    "temporal order": {
+        "H": 8,
+        "B": 20,
+        "by": "Adam",
+        "limit": 32_000,
+        "reduce": "sequence",
+    },
 }
-# Forget bias and input bias at the start. The RNNs have about as many parameters as the LSTMs. The guarded
-# LSTM begins with its memory kept and shut, as that of 1997 did, which had no forget gate.
+# Forget bias and input bias at the start. The RNNs have about as many parameters as the
+# LSTMs. The guarded LSTM begins with its memory kept and shut, as that of 1997 did,
+# which had no forget gate.
 ONE_STEP, FORGET_0 = "RNN, one step back", "LSTM, forget bias 0"
 NETS = {
     "RNN": None,
@@ -42,8 +58,8 @@ NETS = {
 }
 MOMENTUM, CLIP = 0.9, 1.0
 SEEDS = list(range(10))
-# Rates that are tried for each net on each task, on seeds of their own, with clipping. Such a trial is given
-# up after a quarter of the limit if it has made no progress.
+# Rates that are tried for each net on each task, on seeds of their own, with clipping.
+# Such a trial is given up after a quarter of the limit if it has made no progress.
 SWEEP = {
     "rates": {
         "embedded Reber": [1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
@@ -54,7 +70,8 @@ SWEEP = {
     "seeds": [100, 101],
     "give_up": 0.25,
 }
-# Widths of the nets whose weights are guessed; on the noise-free lag they are those that are trained.
+# Widths of the nets whose weights are guessed; on the noise-free lag they are those
+# that are trained.
 GUESSED = {
     "first symbol": {"RNN": 2, "LSTM": 2},
     "embedded Reber": {"RNN": 16, "LSTM": 16},
@@ -63,12 +80,16 @@ GUESSED = {
     "temporal order": {"RNN": 4, "LSTM": 4},
 }
 GUESS = {"scale": 20.0, "limit": 1_000}
-KEPT = 5  # losses or errors at the start of each run that are kept, to be computed again by a test
+# losses or errors at the start of each run that are kept, to be computed again by a
+# test
+KEPT = 5
 
 
 @dataclass(frozen=True)
 class OneStepBack(rt.RNN):
-    """An RNN that takes h at t − 1 for an input, as Elman's nets did: no gradient goes on to it."""
+    """An RNN that takes h at t − 1 for an input, as Elman's nets did: no gradient goes
+    on to it.
+    """
 
     def carry(self, grads, dh_prev):
         """Nothing flows to the state of the step before."""
@@ -81,10 +102,19 @@ def build(task, net):
     H = setting["H"]
     if NETS[net] is None:
         wanted = count(whole(task, rt.LSTM()), H, problem)
-        sizes = {width: count(whole(task, rt.RNN("tanh")), width, problem) for width in range(1, 60)}
+        sizes = {
+            width: count(whole(task, rt.RNN("tanh")), width, problem)
+            for width in range(1, 60)
+        }
         cell = OneStepBack("tanh") if net == ONE_STEP else rt.RNN("tanh")
-        return whole(task, cell), min(sizes, key=lambda width: abs(sizes[width] - wanted)), None
-    forget, into = setting.get("guard", NETS[net]) if net == "LSTM, guarded" else NETS[net]
+        return (
+            whole(task, cell),
+            min(sizes, key=lambda width: abs(sizes[width] - wanted)),
+            None,
+        )
+    forget, into = (
+        setting.get("guard", NETS[net]) if net == "LSTM, guarded" else NETS[net]
+    )
 
     def start(params):
         biases = params.cell.b_h.copy()
@@ -96,12 +126,18 @@ def build(task, net):
 
 def whole(task, cell):
     """The cell, with a way past it where the task has one."""
-    return Shortcut(cell, PROBLEMS[task].D) if SETTINGS.get(task, {}).get("shortcut") else cell
+    return (
+        Shortcut(cell, PROBLEMS[task].D)
+        if SETTINGS.get(task, {}).get("shortcut")
+        else cell
+    )
 
 
 def count(net, H, problem):
     """How many parameters the model has."""
-    return rt.size(rt.Model(net, problem.D, H, problem.V).init(np.random.default_rng(0)))
+    return rt.size(
+        rt.Model(net, problem.D, H, problem.V).init(np.random.default_rng(0))
+    )
 
 
 def optimiser(setting, lr, clip):
@@ -164,12 +200,18 @@ def guessing(task, net, seed, limit=None):
 
 
 def chosen(sweep):
-    """The rate of each task and net: most seeds solved, then fewest sequences, then smallest error."""
+    """The rate of each task and net: most seeds solved, then fewest sequences, then
+    smallest error.
+    """
     rates = {}
     for task, net in {(row["task"], row["net"]): None for row in sweep}:
         ranks = {}
         for lr in SWEEP["rates"][task]:
-            rows = [row for row in sweep if (row["task"], row["net"], row["lr"]) == (task, net, lr)]
+            rows = [
+                row
+                for row in sweep
+                if (row["task"], row["net"], row["lr"]) == (task, net, lr)
+            ]
             took = [row["sequences"] for row in rows if row["ended"] == "solved"]
             errors = [np.inf if row["error"] is None else row["error"] for row in rows]
             ranks[lr] = (-len(took), np.mean(took) if took else 0, np.mean(errors))

@@ -1,18 +1,23 @@
-"""Train the language models of chapter 11 on Shakespeare: RNN and LSTM of equal size, characters and words.
+"""Train the language models of chapter 11 on Shakespeare: RNN and LSTM of equal size,
+characters and words.
 
-    python benchmarks/language_models.py characters --cell lstm --seeds 1 2 3
-    python benchmarks/language_models.py characters --cell rnn --seeds 1 2 3
-    python benchmarks/language_models.py characters --cell lstm --part 4     # with a quarter of the text
-    python benchmarks/language_models.py words --cell lstm --seeds 1 2 3
-    python benchmarks/language_models.py words --cell lstm --rates           # how the rate was chosen
+    python benchmarks/language_models.py characters --cell lstm --seeds 1 2 3 python
+    benchmarks/language_models.py characters --cell rnn --seeds 1 2 3 python
+    benchmarks/language_models.py characters --cell lstm --part 4     # with a quarter
+    of the text python benchmarks/language_models.py words --cell lstm --seeds 1 2 3
+    python benchmarks/language_models.py words --cell lstm --rates           # how the
+    rate was chosen
 
-A result is written after every seed, and the same command goes on with those that are missing.
+A result is written after every seed, and the same command goes on with those that are
+missing.
 
-Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to have the LSTM's number of
-parameters. Writes results/language-UNIT-CELL.json, with --part language-UNIT-CELL-PART.json; with --keep
-also the parameters of the first seed, language-UNIT-CELL.npz. With --rates three learning rates are tried in
-a short training each, on the validation text, and language-UNIT-CELL-rates.json says what they gave. With
-characters the highest is the best; the results were made with the rates in SETTINGS, the middle ones.
+Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to
+have the LSTM's number of parameters. Writes results/language-UNIT-CELL.json, with
+--part language-UNIT-CELL-PART.json; with --keep also the parameters of the first seed,
+language-UNIT-CELL.npz. With --rates three learning rates are tried in a short training
+each, on the validation text, and language-UNIT-CELL-rates.json says what they gave.
+With characters the highest is the best; the results were made with the rates in
+SETTINGS, the middle ones.
 """
 
 from __future__ import annotations
@@ -67,13 +72,21 @@ def vocabulary_of(unit, text, settings):
 
 def build(unit, cell, seed, vocabulary, settings):
     """The untrained model; words are looked up, characters come in one-hot."""
-    net = CELLS[cell] if unit == "characters" else rt.Embedded(CELLS[cell], settings["E"])
+    net = (
+        CELLS[cell] if unit == "characters" else rt.Embedded(CELLS[cell], settings["E"])
+    )
     rng = np.random.default_rng(seed)
-    return rt.LanguageModel(vocabulary, rng, settings["H"][cell], net, dtype=settings["dtype"])
+    return rt.LanguageModel(
+        vocabulary, rng, settings["H"][cell], net, dtype=settings["dtype"]
+    )
 
 
-def train(unit, cell, seed, corpus, vocabulary, settings, stop=None, valid=True, **options):
-    """Train for `updates`, or fewer with the same schedule; the model at its best on the validation text."""
+def train(
+    unit, cell, seed, corpus, vocabulary, settings, stop=None, valid=True, **options
+):
+    """Train for `updates`, or fewer with the same schedule; the model at its best on
+    the validation text.
+    """
     model = build(unit, cell, seed, vocabulary, settings)
     rate = rt.linear_decay(settings["lr"][cell], settings["updates"])
     model.fit(
@@ -96,33 +109,46 @@ def first_losses(unit, cell, part=1, n=FIRST):
     """The losses of the first updates of the first seed."""
     settings, corpus = SETTINGS[unit], texts_of(part)
     vocabulary = vocabulary_of(unit, rt.shakespeare().train, settings)
-    return train(unit, cell, 1, corpus, vocabulary, settings, stop=n, valid=False).history.losses
+    return train(
+        unit, cell, 1, corpus, vocabulary, settings, stop=n, valid=False
+    ).history.losses
 
 
 def texts_of(part):
-    """Shakespeare with the first PARTth of the training text; the vocabulary is always that of all."""
+    """Shakespeare with the first PARTth of the training text; the vocabulary is always
+    that of all.
+    """
     corpus = rt.shakespeare()
     return corpus._replace(train=corpus.train[: len(corpus.train) // part])
 
 
 def judged(model, ngram, corpus):
-    """Losses of the net, and of its mixture with n-grams; the weight is chosen on the validation text."""
+    """Losses of the net, and of its mixture with n-grams; the weight is chosen on the
+    validation text.
+    """
     (net_valid, net_test), (ngram_valid, ngram_test) = (
         [judge(text) for text in (corpus.valid, corpus.test)]
-        for judge in (model.log_prob, lambda text: ngram.log_prob(model.vocabulary.encode(text))[1:])
+        for judge in (
+            model.log_prob,
+            lambda text: ngram.log_prob(model.vocabulary.encode(text))[1:],
+        )
     )
     weight = best_weight(net_valid, ngram_valid)
     return {
         "valid_updates": model.history.valid_updates,
         "valid_losses": [round(loss, 5) for loss in model.history.valid_losses],
         "test_loss": round(float(-net_test.mean()), 5),
-        "mixed_test_loss": round(float(-interpolate(net_test, ngram_test, weight).mean()), 5),
+        "mixed_test_loss": round(
+            float(-interpolate(net_test, ngram_test, weight).mean()), 5
+        ),
         "weight": round(weight, 3),
     }
 
 
 def compare_rates(unit, cell, corpus, vocabulary):
-    """The validation loss that each of the RATES reaches in SHORT updates, its schedule as short."""
+    """The validation loss that each of the RATES reaches in SHORT updates, its schedule
+    as short.
+    """
     settings = SETTINGS[unit] | {"updates": SHORT, "every": SHORT}
     found, start = [], time.perf_counter()
     for rate in RATES[cell]:
@@ -131,16 +157,28 @@ def compare_rates(unit, cell, corpus, vocabulary):
         found.append({"lr": rate, "valid_loss": round(history.valid_losses[-1], 5)})
         print(f"rate {rate:g}: validation {history.valid_losses[-1]:.4f}", flush=True)
     seconds = round(time.perf_counter() - start)
-    return {"unit": unit, "cell": cell, "updates": SHORT, "rates": found, "seconds": seconds}
+    return {
+        "unit": unit,
+        "cell": cell,
+        "updates": SHORT,
+        "rates": found,
+        "seconds": seconds,
+    }
 
 
 def earlier(name, settings):
-    """The runs that a result file with these settings already has, and how long they took."""
+    """The runs that a result file with these settings already has, and how long they
+    took.
+    """
     try:
         content = results.read(name)
     except FileNotFoundError:
         return [], 0
-    return (content["runs"], content["seconds"]) if content["settings"] == settings else ([], 0)
+    return (
+        (content["runs"], content["seconds"])
+        if content["settings"] == settings
+        else ([], 0)
+    )
 
 
 def main():
@@ -150,38 +188,66 @@ def main():
     options.add_argument("unit", choices=tuple(SETTINGS))
     options.add_argument("--cell", choices=tuple(CELLS), default="lstm")
     options.add_argument("--seeds", type=int, nargs="+", default=[1])
-    options.add_argument("--part", type=int, default=1, help="train on 1/PART of the text")
-    options.add_argument("--rates", action="store_true", help="try learning rates, and train nothing else")
-    options.add_argument("--keep", action="store_true", help="write the first seed's parameters, too")
+    options.add_argument(
+        "--part", type=int, default=1, help="train on 1/PART of the text"
+    )
+    options.add_argument(
+        "--rates",
+        action="store_true",
+        help="try learning rates, and train nothing else",
+    )
+    options.add_argument(
+        "--keep", action="store_true", help="write the first seed's parameters, too"
+    )
     asked = options.parse_args()
     settings, corpus = SETTINGS[asked.unit], texts_of(asked.part)
     vocabulary = vocabulary_of(asked.unit, rt.shakespeare().train, settings)
     if asked.rates:
-        found = results.circumstances() | compare_rates(asked.unit, asked.cell, corpus, vocabulary)
+        found = results.circumstances() | compare_rates(
+            asked.unit, asked.cell, corpus, vocabulary
+        )
         path = results.write(f"language-{asked.unit}-{asked.cell}-rates", found)
         print(f"wrote benchmarks/results/{path.name}")
         return
-    ngram = rt.NGram(settings["order"], len(vocabulary), "kneser-ney").fit(vocabulary.encode(corpus.train))
-    name = f"language-{asked.unit}-{asked.cell}" + (f"-{asked.part}" if asked.part > 1 else "")
-    settings_file = settings | {"unit": asked.unit, "cell": asked.cell, "part": asked.part}
+    ngram = rt.NGram(settings["order"], len(vocabulary), "kneser-ney").fit(
+        vocabulary.encode(corpus.train)
+    )
+    name = f"language-{asked.unit}-{asked.cell}" + (
+        f"-{asked.part}" if asked.part > 1 else ""
+    )
+    settings_file = settings | {
+        "unit": asked.unit,
+        "cell": asked.cell,
+        "part": asked.part,
+    }
     runs, seconds = earlier(name, settings_file)
     for seed in asked.seeds:
         if seed in [run["seed"] for run in runs]:
             continue
         start = time.perf_counter()
-        model = train(asked.unit, asked.cell, seed, corpus, vocabulary, settings, log=print)
+        model = train(
+            asked.unit, asked.cell, seed, corpus, vocabulary, settings, log=print
+        )
         runs.append(run := {"seed": seed} | judged(model, ngram, corpus))
         seconds += time.perf_counter() - start
-        print(f"seed {seed}: test {run['test_loss']:.4f}, mixed with {ngram!r} {run['mixed_test_loss']:.4f}")
+        print(
+            f"seed {seed}: test {run['test_loss']:.4f}, mixed with {ngram!r}"
+            f" {run['mixed_test_loss']:.4f}"
+        )
         if asked.keep and seed == asked.seeds[0]:
-            arrays = {name: array.astype(np.float16) for name, array in rt.leaves(model.params)}
+            arrays = {
+                name: array.astype(np.float16)
+                for name, array in rt.leaves(model.params)
+            }
             np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
         content = {
             "settings": settings_file,
             "parameters": rt.size(model.params),
             "V": len(vocabulary),
             "runs": runs,
-            "ngram_test_loss": round(ngram.cross_entropy(vocabulary.encode(corpus.test)), 5),
+            "ngram_test_loss": round(
+                ngram.cross_entropy(vocabulary.encode(corpus.test)), 5
+            ),
             "seconds": round(seconds),
             "first_losses": first_losses(asked.unit, asked.cell, asked.part),
         }

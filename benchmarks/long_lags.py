@@ -3,11 +3,11 @@
     python benchmarks/long_lags.py               # half an hour of one core
     python benchmarks/long_lags.py --workers 8
 
-First a few learning rates are tried for each task and net, on seeds of their own. Then ten other seeds run
-with the rate that did best, each until the task is solved, as published, or until its limit of
-sequences. Beside them weights are guessed, with nothing learned. Finished trials are kept in
-results/long-lags.partial: run again after Ctrl-C, it goes on with the others.  Writes
-results/long-lags.json.
+First a few learning rates are tried for each task and net, on seeds of their own. Then
+ten other seeds run with the rate that did best, each until the task is solved, as
+published, or until its limit of sequences. Beside them weights are guessed, with
+nothing learned. Finished trials are kept in results/long-lags.partial: run again after
+Ctrl-C, it goes on with the others.  Writes results/long-lags.json.
 """
 
 from __future__ import annotations
@@ -42,13 +42,25 @@ def run(how, **job):
 
 
 def nets_of(task):
-    """One step back is a control for the task of Elman's nets; forget bias 0 runs on that quick one alone."""
-    return [net for net in NETS if net not in (ONE_STEP, FORGET_0) or task == "embedded Reber"]
+    """One step back is a control for the task of Elman's nets; forget bias 0 runs on
+    that quick one alone.
+    """
+    return [
+        net
+        for net in NETS
+        if net not in (ONE_STEP, FORGET_0) or task == "embedded Reber"
+    ]
 
 
 def unclipped(task):
-    """The nets that run a second time without clipping: on the quick task most, elsewhere the guarded one."""
-    return [net for net in NETS if net != ONE_STEP] if task == "embedded Reber" else ["LSTM, guarded"]
+    """The nets that run a second time without clipping: on the quick task most,
+    elsewhere the guarded one.
+    """
+    return (
+        [net for net in NETS if net != ONE_STEP]
+        if task == "embedded Reber"
+        else ["LSTM, guarded"]
+    )
 
 
 def sweep_jobs():
@@ -57,7 +69,13 @@ def sweep_jobs():
         for task in SETTINGS:
             for net in nets_of(task):
                 for lr in SWEEP["rates"][task]:
-                    job = {"task": task, "net": net, "clip": True, "seed": seed, "lr": lr}
+                    job = {
+                        "task": task,
+                        "net": net,
+                        "clip": True,
+                        "seed": seed,
+                        "lr": lr,
+                    }
                     yield {"how": "sweep"} | job | {"give_up": SWEEP["give_up"]}
 
 
@@ -78,7 +96,14 @@ def main_jobs(rates):
 
 def learning(rates, task, net, clip, seed):
     """A trial of the second round."""
-    return {"how": "learn", "task": task, "net": net, "clip": clip, "seed": seed, "lr": rates[task][net]}
+    return {
+        "how": "learn",
+        "task": task,
+        "net": net,
+        "clip": clip,
+        "seed": seed,
+        "lr": rates[task][net],
+    }
 
 
 def settings_of(job):
@@ -93,7 +118,9 @@ class Kept:
 
     def __init__(self, path):
         self.path, self.rows = path, {}
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        for line in (
+            path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        ):
             job, settings, row = json.loads(line)
             if json.dumps(settings) == json.dumps(settings_of(job)):
                 self.rows[json.dumps(job)] = row
@@ -120,7 +147,9 @@ def main():
     """Run what is not there yet, then write the result file."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument("--workers", type=int, default=2, help="processes side by side")
+    options.add_argument(
+        "--workers", type=int, default=2, help="processes side by side"
+    )
     workers = options.parse_args().workers
     results.RESULTS.mkdir(exist_ok=True)
     kept = Kept(results.RESULTS / "long-lags.partial")

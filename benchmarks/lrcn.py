@@ -1,15 +1,18 @@
-"""LRCN in small: clips of moving digits, read frame by frame and in order; strips of digits, captioned.
+"""LRCN in small: clips of moving digits, read frame by frame and in order; strips of
+digits, captioned.
 
     python benchmarks/lrcn.py clips
     python benchmarks/lrcn.py captions
     python benchmarks/lrcn.py clips --validate          # to choose settings by
 
-For each seed `clips` trains a CNN on single frames, then, on its features, an LSTM on the clips in order and
-one on the same clips with their frames shuffled; `captions` trains a CNN and an LSTM together to write what
-stands on a strip. Results go to results/lrcn-clips.json and results/lrcn-captions.json after every seed, and
-the same command goes on with the seeds that are missing. The parameters of the first seed's CNN go to
-results/lrcn-clips.npz. With --validate the first seed alone is judged, by digits set aside from those to
-learn from, and nothing is written. The seconds in the files are those of the processor.
+For each seed `clips` trains a CNN on single frames, then, on its features, an LSTM on
+the clips in order and one on the same clips with their frames shuffled; `captions`
+trains a CNN and an LSTM together to write what stands on a strip. Results go to
+results/lrcn-clips.json and results/lrcn-captions.json after every seed, and the same
+command goes on with the seeds that are missing. The parameters of the first seed's CNN
+go to results/lrcn-clips.npz. With --validate the first seed alone is judged, by digits
+set aside from those to learn from, and nothing is written. The seconds in the files are
+those of the processor.
 """
 
 from __future__ import annotations
@@ -62,11 +65,15 @@ def through_time(settings):
 
 def captioner(settings):
     """CNN and decoder."""
-    return vision.Captioner(vision.CNN(8, 32), settings["F"], settings["H"], len(vision.ALPHABET))
+    return vision.Captioner(
+        vision.CNN(8, 32), settings["F"], settings["H"], len(vision.ALPHABET)
+    )
 
 
 def train(model, params, batches, lr, epochs, stop=None):
-    """The parameters, and the loss of each update, or of the first ones with the same schedule."""
+    """The parameters, and the loss of each update, or of the first ones with the same
+    schedule.
+    """
     total = epochs * len(batches)
     optimiser = rt.Adam(rt.linear_decay(lr, total), clip=1.0)
     fitted = rt.fit(model, params, batches, optimiser, epochs, stop, progress=False)
@@ -76,16 +83,22 @@ def train(model, params, batches, lr, epochs, stop=None):
 def train_cnn(seed, settings, stop=None):
     """On single frames: the label of a clip is that of each of its frames."""
     rng, own = np.random.default_rng(seed), settings["cnn"]
-    clips = vision.moving_digits(vision.digit_images().train, own["clips"], rng, settings["noise"])
+    clips = vision.moving_digits(
+        vision.digit_images().train, own["clips"], rng, settings["noise"]
+    )
     model = framewise(settings)
     params = model.init(rng, settings["dtype"])
-    return train(model, params, clips.batches(own["B"], rng), own["lr"], own["epochs"], stop)
+    return train(
+        model, params, clips.batches(own["B"], rng), own["lr"], own["epochs"], stop
+    )
 
 
 def train_captioner(seed, settings, stop=None):
     """CNN and decoder together."""
     rng = np.random.default_rng(seed)
-    strips = vision.digit_strips(vision.digit_images().train, settings["strips"], rng, settings["noise"])
+    strips = vision.digit_strips(
+        vision.digit_images().train, settings["strips"], rng, settings["noise"]
+    )
     model = captioner(settings)
     params = model.init(rng, settings["dtype"])
     batches = strips.batches(settings["B"], rng)
@@ -102,7 +115,9 @@ def seen(params, clips, settings):
 
 
 def shares(chosen, clips):
-    """Of how many clips class, digit and motion are right; `chosen` are classes (N,) or (T, N)."""
+    """Of how many clips class, digit and motion are right; `chosen` are classes (N,) or
+    (T, N).
+    """
     pairs = (
         (chosen, clips.labels),
         (vision.digit_of(chosen), clips.digits),
@@ -119,9 +134,14 @@ def run_clips(seed, settings, part, log):
     digits = vision.digit_images()
     train_clips, test_clips = (
         seen(cnn, vision.moving_digits(source, n, rng, settings["noise"]), settings)
-        for source, n in ((digits.train, own["clips"]), (getattr(digits, part), settings["test_clips"]))
+        for source, n in (
+            (digits.train, own["clips"]),
+            (getattr(digits, part), settings["test_clips"]),
+        )
     )
-    mixed_train, mixed_test = (vision.shuffled(clips, rng) for clips in (train_clips, test_clips))
+    mixed_train, mixed_test = (
+        vision.shuffled(clips, rng) for clips in (train_clips, test_clips)
+    )
     ys_raw = test_clips.xs @ cnn.W_hy + cnn.b_y
     right = {
         "one frame": shares(ys_raw.argmax(axis=-1), test_clips),
@@ -129,17 +149,24 @@ def run_clips(seed, settings, part, log):
     }
     model = through_time(settings)
     for name, clips in (("LSTM", train_clips), ("LSTM, shuffled", mixed_train)):
-        rng = np.random.default_rng([seed, 2])  # the same start and the same order of batches for both
+        # the same start and the same order of batches for both
+        rng = np.random.default_rng([seed, 2])
         params = model.init(rng, settings["dtype"])
-        params, _ = train(model, params, clips.batches(own["B"], rng), own["lr"], own["epochs"])
+        params, _ = train(
+            model, params, clips.batches(own["B"], rng), own["lr"], own["epochs"]
+        )
         judged = {"": mixed_test if clips is mixed_train else test_clips}
         if clips is train_clips:
             judged[", shuffled for the test alone"] = mixed_test
         for how, test in judged.items():
             ys_raw = model.forward(params, test.xs).ys_raw
-            right[name + how] = shares(vision.average_softmax(ys_raw).argmax(axis=-1), test)
+            right[name + how] = shares(
+                vision.average_softmax(ys_raw).argmax(axis=-1), test
+            )
             right[f"{name}{how}, last step"] = shares(ys_raw[-1].argmax(axis=-1), test)
-    curve = [round(float(np.mean(losses[i : i + 50])), 4) for i in range(0, len(losses), 50)]
+    curve = [
+        round(float(np.mean(losses[i : i + 50])), 4) for i in range(0, len(losses), 50)
+    ]
     return {"seed": seed, "cnn_losses": curve, "right": right}, cnn
 
 
@@ -149,21 +176,36 @@ def run_captions(seed, settings, part, log):
     log(f"seed {seed}: the loss has come down to {np.mean(losses[-50:]):.3f}")
     model, rng = captioner(settings), np.random.default_rng([seed, 1])
     digits = getattr(vision.digit_images(), part)
-    strips = vision.digit_strips(digits, settings["test_strips"], rng, settings["noise"])
+    strips = vision.digit_strips(
+        digits, settings["test_strips"], rng, settings["noise"]
+    )
     right, scores = {}, {}
     for width in settings["widths"]:
         best = [
-            model.write(params, image, width, settings["longest"], vision.END)[0] for image in strips.images
+            model.write(params, image, width, settings["longest"], vision.END)[0]
+            for image in strips.images
         ]
         written = [vision.read_caption(one.symbols) for one in best]
         pairs = list(zip(written, strips.captions, strict=True))
         right[str(width)] = round(float(np.mean([w == c for w, c in pairs])), 4)
         scores[str(width)] = [round(one.score, 3) for one in best]
     greedy = np.array(scores["1"])
-    better = {width: int(np.sum(np.array(found) > greedy + 1e-3)) for width, found in scores.items()}
-    curve = [round(float(np.mean(losses[i : i + 50])), 4) for i in range(0, len(losses), 50)]
-    mean_scores = {width: round(float(np.mean(found)), 4) for width, found in scores.items()}
-    content = {"losses": curve, "right": right, "mean_scores": mean_scores, "likelier_than_greedy": better}
+    better = {
+        width: int(np.sum(np.array(found) > greedy + 1e-3))
+        for width, found in scores.items()
+    }
+    curve = [
+        round(float(np.mean(losses[i : i + 50])), 4) for i in range(0, len(losses), 50)
+    ]
+    mean_scores = {
+        width: round(float(np.mean(found)), 4) for width, found in scores.items()
+    }
+    content = {
+        "losses": curve,
+        "right": right,
+        "mean_scores": mean_scores,
+        "likelier_than_greedy": better,
+    }
     return {"seed": seed} | content, params
 
 
@@ -196,11 +238,14 @@ def main():
         if seed == SEEDS[0]:
             content["first_losses"] = train_first(seed, settings, FIRST)[1]
         if seed == SEEDS[0] and asked.what == "clips":  # chapter 13 goes on from there
-            arrays = {leaf: array.astype(np.float16) for leaf, array in rt.leaves(params)}
+            arrays = {
+                leaf: array.astype(np.float16) for leaf, array in rt.leaves(params)
+            }
             np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
         content |= results.circumstances() | {"settings": settings, "seconds": seconds}
         print(
-            f"seed {seed}: {outcome['right']}\nwrote benchmarks/results/{results.write(name, content).name}"
+            f"seed {seed}: {outcome['right']}\nwrote"
+            f" benchmarks/results/{results.write(name, content).name}"
         )
 
 

@@ -1,30 +1,37 @@
-"""Handwritten digits, read by recurrent nets: how many of other people's digits are read right.
+"""Handwritten digits, read by recurrent nets: how many of other people's digits are
+read right.
 
-    python benchmarks/pen_digits.py                    # from a pen, 8 points each, as shipped
-    python benchmarks/pen_digits.py --rows             # from a scanner, read row by row
-    python benchmarks/pen_digits.py --strokes pendigits-orig-train.unipen.gz pendigits-orig-test.unipen.gz
+    python benchmarks/pen_digits.py                    # from a pen, 8 points each, as
+    shipped python benchmarks/pen_digits.py --rows             # from a scanner, read
+    row by row python benchmarks/pen_digits.py --strokes pendigits-orig-train.unipen.gz
+    pendigits-orig-test.unipen.gz
 
 Add --validate to compare settings on training digits held out.
 
-The first line trains, with five seeds each, an LSTM that reads both ways and, with as many parameters, an
-LSTM and an RNN that read forward, and an LSTM that answers after every point. The second does so with both
-LSTMs on scanned digits. The third reads the full strokes, every point that the tablet gave and where the pen
-was lifted; the two files, of UCI's data set 81, are not in this repository, and their SHA-256 is checked.
-Results go to results/pen-points.json, pen-rows.json and pen-strokes.json; finished trainings are kept beside
-them in a .partial, and the same command goes on.
+The first line trains, with five seeds each, an LSTM that reads both ways and, with as
+many parameters, an LSTM and an RNN that read forward, and an LSTM that answers after
+every point. The second does so with both LSTMs on scanned digits. The third reads the
+full strokes, every point that the tablet gave and where the pen was lifted; the two
+files, of UCI's data set 81, are not in this repository, and their SHA-256 is checked.
+Results go to results/pen-points.json, pen-rows.json and pen-strokes.json; finished
+trainings are kept beside them in a .partial, and the same command goes on.
 
-Settings are chosen by training digits that a net has not learned from, never by the test digits. Of the
-strokes, whose file names the writers, those of every fifth of the 30 writers are held out; of the other two
-sets a fifth of the digits at random. For the points, a net that reads both ways was tried with 20, 40 and 80
-epochs and a jitter of 0, 0.1 and 0.2. For the strokes two rates and two scales of the moves were tried by
-hand. How long to train on them, and whether to leave out points, is chosen by --validate, which tries the
-CANDIDATES and writes down what each gives. The lowest mean cross-entropy is set, as the share read right
-differs by a digit or two. (An early look at the test digits had shown that 10 epochs with all points vary
-from seed to seed, so the candidates were not thought of blindly.) The same was done for the rows' epochs.
-The nets of the results learn from all the training digits, for a number of epochs set beforehand.
+Settings are chosen by training digits that a net has not learned from, never by the
+test digits. Of the strokes, whose file names the writers, those of every fifth of the
+30 writers are held out; of the other two sets a fifth of the digits at random. For the
+points, a net that reads both ways was tried with 20, 40 and 80 epochs and a jitter of
+0, 0.1 and 0.2. For the strokes two rates and two scales of the moves were tried by
+hand. How long to train on them, and whether to leave out points, is chosen by
+--validate, which tries the CANDIDATES and writes down what each gives. The lowest mean
+cross-entropy is set, as the share read right differs by a digit or two. (An early look
+at the test digits had shown that 10 epochs with all points vary from seed to seed, so
+the candidates were not thought of blindly.) The same was done for the rows' epochs. The
+nets of the results learn from all the training digits, for a number of epochs set
+beforehand.
 
-The result of the strokes holds some of the test digits themselves, those that most nets read wrong. They are
-from Alpaydin & Alimoglu (1998), doi 10.24432/C5MG6K, CC BY 4.0, with the points as they were written.
+The result of the strokes holds some of the test digits themselves, those that most nets
+read wrong. They are from Alpaydin & Alimoglu (1998), doi 10.24432/C5MG6K, CC BY 4.0,
+with the points as they were written.
 """
 
 from __future__ import annotations
@@ -43,12 +50,15 @@ from rnntutor.text.batches import pad
 
 SETTINGS = {
     "points": {
-        "H": 64,  # units in each direction of the net that reads both ways; the others' follow from it
+        # units in each direction of the net that reads both ways; the others' follow
+        # from it
+        "H": 64,
         "epochs": 25,
         "B": 64,
         "lr": 4e-3,
         "clip": 1.0,
-        "jitter": 0.2,  # how far the linear maps that bend each digit are from the identity
+        # how far the linear maps that bend each digit are from the identity
+        "jitter": 0.2,
         "dtype": "float32",
     },
     "strokes": {
@@ -58,15 +68,27 @@ SETTINGS = {
         "lr": 8e-3,
         "clip": 1.0,
         "jitter": 0.2,
-        "thin": 0.6,  # the largest share of points that is left out of a digit in training
-        "moves": 8,  # a move from one point to the next is short; made this many times as long
+        # the largest share of points that is left out of a digit in training
+        "thin": 0.6,
+        # a move from one point to the next is short; made this many times as long
+        "moves": 8,
         "dtype": "float32",
     },
-    "rows": {"H": 64, "epochs": 80, "B": 64, "lr": 4e-3, "clip": 1.0, "jitter": 0, "dtype": "float32"},
+    "rows": {
+        "H": 64,
+        "epochs": 80,
+        "B": 64,
+        "lr": 4e-3,
+        "clip": 1.0,
+        "jitter": 0,
+        "dtype": "float32",
+    },
 }
 CANDIDATES = {
     "points": [{}],
-    "strokes": [{"epochs": epochs, "thin": thin} for epochs in (10, 15) for thin in (0, 0.6)],
+    "strokes": [
+        {"epochs": epochs, "thin": thin} for epochs in (10, 15) for thin in (0, 0.6)
+    ],
     "rows": [{"epochs": epochs} for epochs in (20, 40, 80)],
 }
 NETS = {
@@ -79,7 +101,9 @@ FIRST = 10  # losses that a test computes again
 
 
 def build(net, D, H, rng, dtype):
-    """A model with about as many parameters as that which reads both ways with H units; its parameters."""
+    """A model with about as many parameters as that which reads both ways with H units;
+    its parameters.
+    """
     readout = "steps" if net == "every point" else "final"
     cell = rt.RNN("tanh") if net == "RNN" else rt.LSTM()
     if net == "both ways":
@@ -87,7 +111,9 @@ def build(net, D, H, rng, dtype):
     else:
         budget = parameters(4, D, H, directions=2)
         K = 1 if net == "RNN" else 4
-        H = min(range(H, 8 * H), key=lambda width: abs(parameters(K, D, width) - budget))
+        H = min(
+            range(H, 8 * H), key=lambda width: abs(parameters(K, D, width) - budget)
+        )
     model = rt.Model(cell, D, H, 10, readout=readout)
     return model, model.init(rng, np.dtype(dtype))
 
@@ -100,11 +126,21 @@ def parameters(K, D, H, directions=1, V=10):
 def train(net, digits, seed, settings, stop=None, **options):
     """Train a net; returns model, parameters, history."""
     rng = np.random.default_rng(seed)
-    model, params = build(net, digits.xs[0].shape[1], settings["H"], rng, settings["dtype"])
+    model, params = build(
+        net, digits.xs[0].shape[1], settings["H"], rng, settings["dtype"]
+    )
     batches = Batches(digits, rng, settings, model.readout)
     schedule = rt.linear_decay(settings["lr"], settings["epochs"] * len(batches))
     optimiser = rt.Adam(schedule, clip=settings["clip"])
-    fitted = rt.fit(model, params, batches, optimiser, epochs=settings["epochs"], updates=stop, **options)
+    fitted = rt.fit(
+        model,
+        params,
+        batches,
+        optimiser,
+        epochs=settings["epochs"],
+        updates=stop,
+        **options,
+    )
     return model, fitted.params, fitted.history
 
 
@@ -128,12 +164,16 @@ def measure(model, params, digits, dtype):
     found = {
         "accuracy": accuracy(said, digits.labels),
         "confusion": confusion.tolist(),  # row: what it is; column: what the net says
-        "wrong": [[int(i), int(said[i])] for i in wrong],  # which digits, and what the net says
+        # which digits, and what the net says
+        "wrong": [[int(i), int(said[i])] for i in wrong],
     }
     if max(map(len, digits.xs)) == 8 and digits.xs[0].shape[1] == 2:
-        starts = (digits._replace(xs=[one[:t] for one in digits.xs]) for t in range(1, 9))
+        starts = (
+            digits._replace(xs=[one[:t] for one in digits.xs]) for t in range(1, 9)
+        )
         found["after_each_point"] = [
-            accuracy(read(model, params, start, dtype).argmax(axis=1), digits.labels) for start in starts
+            accuracy(read(model, params, start, dtype).argmax(axis=1), digits.labels)
+            for start in starts
         ]
     return found
 
@@ -144,11 +184,16 @@ def accuracy(said, labels):
 
 
 def validate(kind, digits, seeds):
-    """Hold out a fifth of the training digits: what a net that reads both ways makes of them, by settings."""
+    """Hold out a fifth of the training digits: what a net that reads both ways makes of
+    them, by settings.
+    """
     fifth = digits.writers % 5 == 0
     if kind != "strokes":
         fifth = np.random.default_rng(0).permutation(fifth)
-    held_out, rest = digits.take(np.flatnonzero(fifth)), digits.take(np.flatnonzero(~fifth))
+    held_out, rest = (
+        digits.take(np.flatnonzero(fifth)),
+        digits.take(np.flatnonzero(~fifth)),
+    )
     tried, start = [], time.perf_counter()
     for candidate in CANDIDATES[kind]:
         settings, right, nats = SETTINGS[kind] | candidate, [], []
@@ -158,11 +203,16 @@ def validate(kind, digits, seeds):
             right.append(accuracy(ps.argmax(axis=1), held_out.labels))
             of_truth = ps[np.arange(len(ps)), held_out.labels]
             nats.append(round(float(-np.log(np.maximum(of_truth, 1e-30)).mean()), 5))
-            print(f"{candidate}  seed {seed}  held out {right[-1]:.2f} %, {nats[-1]:.4f} nats", flush=True)
+            print(
+                f"{candidate}  seed {seed}  held out {right[-1]:.2f} %, {nats[-1]:.4f}"
+                " nats",
+                flush=True,
+            )
         tried.append({"settings": candidate, "accuracy": right, "loss": nats})
     return {
         "digits": len(held_out.labels),
-        "writers": len(set(held_out.writers.tolist())) if kind == "strokes" else None,  # unknown otherwise
+        # unknown otherwise
+        "writers": len(set(held_out.writers.tolist())) if kind == "strokes" else None,
         "seeds": list(seeds),
         "tried": tried,
         "seconds": round(time.perf_counter() - start),
@@ -170,26 +220,40 @@ def validate(kind, digits, seeds):
 
 
 def beside(train_digits, test_digits, nets):
-    """For the full strokes: the nearest neighbour, and the digits that most nets misread."""
-    labels = [np.array([int(one.label) for one in part]) for part in (train_digits, test_digits)]
+    """For the full strokes: the nearest neighbour, and the digits that most nets
+    misread.
+    """
+    labels = [
+        np.array([int(one.label) for one in part])
+        for part in (train_digits, test_digits)
+    ]
     right = {}
     for n in (8, 16, 32):
         parts = resampled(train_digits, n), resampled(test_digits, n)
-        right[n] = accuracy(nearest_neighbours(parts[0], labels[0], parts[1]), labels[1])
+        right[n] = accuracy(
+            nearest_neighbours(parts[0], labels[0], parts[1]), labels[1]
+        )
     runs = nets["both ways"]["seeds"].values()
-    wrong = np.bincount([i for run in runs for i, _ in run["wrong"]], minlength=len(test_digits))
+    wrong = np.bincount(
+        [i for run in runs for i, _ in run["wrong"]], minlength=len(test_digits)
+    )
     return {
         "nearest_neighbour": right,  # by the number of points
         "misread": {
             "by": "Alpaydin & Alimoglu (1998), doi 10.24432/C5MG6K, CC BY 4.0",
-            "digits": {int(i): _written(test_digits[i]) for i in np.flatnonzero(wrong > len(runs) / 2)},
+            "digits": {
+                int(i): _written(test_digits[i])
+                for i in np.flatnonzero(wrong > len(runs) / 2)
+            },
         },
     }
 
 
 def _written(digit):
     """A digit in few lines of JSON: what it is, and each stroke as a text "x y x y …"."""
-    strokes = [" ".join(f"{number:g}" for number in stroke.ravel()) for stroke in digit.strokes]
+    strokes = [
+        " ".join(f"{number:g}" for number in stroke.ravel()) for stroke in digit.strokes
+    ]
     return {"label": int(digit.label), "strokes": strokes}
 
 
@@ -198,10 +262,22 @@ def main():
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
     which = options.add_mutually_exclusive_group()
-    which.add_argument("--strokes", nargs=2, metavar=("TRAIN", "TEST"), help="the files of full strokes")
+    which.add_argument(
+        "--strokes",
+        nargs=2,
+        metavar=("TRAIN", "TEST"),
+        help="the files of full strokes",
+    )
     which.add_argument("--rows", action="store_true", help="scanned digits, row by row")
-    options.add_argument("--seeds", nargs="+", type=int, help="1 to 5 if left out; with --validate 1 and 2")
-    options.add_argument("--validate", action="store_true", help="compare settings on digits held out")
+    options.add_argument(
+        "--seeds",
+        nargs="+",
+        type=int,
+        help="1 to 5 if left out; with --validate 1 and 2",
+    )
+    options.add_argument(
+        "--validate", action="store_true", help="compare settings on digits held out"
+    )
     asked = options.parse_args()
     kind = "strokes" if asked.strokes else "rows" if asked.rows else "points"
     settings, name = SETTINGS[kind], f"pen-{kind}"
@@ -211,11 +287,18 @@ def main():
     else:
         digits, test = rows() if asked.rows else points()
     if asked.validate:
-        content = results.circumstances() | validate(kind, digits, asked.seeds or SEEDS[:2])
-        print(f"wrote benchmarks/results/{results.write(f'{name}-validation', content).name}")
+        content = results.circumstances() | validate(
+            kind, digits, asked.seeds or SEEDS[:2]
+        )
+        print(
+            "wrote"
+            f" benchmarks/results/{results.write(f'{name}-validation', content).name}"
+        )
         return
     nets = trained(kind, digits, test, asked.seeds or SEEDS)
-    seconds = sum(one["seconds"] for net in nets.values() for one in net["seeds"].values())
+    seconds = sum(
+        one["seconds"] for net in nets.values() for one in net["seeds"].values()
+    )
     content = {"settings": settings, "seconds": seconds, "nets": nets}
     if written:
         content |= beside(*written, nets)
@@ -225,7 +308,9 @@ def main():
 
 
 def trained(kind, digits, test, seeds):
-    """What each net makes of the test digits, for each seed; finished trainings are kept."""
+    """What each net makes of the test digits, for each seed; finished trainings are
+    kept.
+    """
     settings, partial = SETTINGS[kind], partial_of(kind)
     nets = kept(partial, settings)
     for net in NETS[kind]:
@@ -236,13 +321,21 @@ def trained(kind, digits, test, seeds):
             start = time.perf_counter()
             model, params, history = train(net, digits, seed, settings)
             done["parameters"] = rt.size(params)
-            done["seeds"][str(seed)] = measure(model, params, test, settings["dtype"]) | {
+            done["seeds"][str(seed)] = measure(
+                model, params, test, settings["dtype"]
+            ) | {
                 "first_losses": history.losses[:FIRST],
                 "last_loss": float(np.mean(history.losses[-100:])),
                 "seconds": round(time.perf_counter() - start),
             }
-            partial.write_text(json.dumps({"settings": settings, "nets": nets}), encoding="utf-8")
-            print(f"{net}  seed {seed}  test {done['seeds'][str(seed)]['accuracy']:.2f} %", flush=True)
+            partial.write_text(
+                json.dumps({"settings": settings, "nets": nets}), encoding="utf-8"
+            )
+            print(
+                f"{net}  seed {seed}  test"
+                f" {done['seeds'][str(seed)]['accuracy']:.2f} %",
+                flush=True,
+            )
     return nets
 
 

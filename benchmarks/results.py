@@ -1,4 +1,6 @@
-"""What every result file says: how it was made, on what, and when.  No host name, no path."""
+"""What every result file says: how it was made, on what, and when.  No host name, no
+path.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ def cpu_model():
     """The processor's name as the system gives it."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+            names = [
+                line.split(":", 1)[1].strip()
+                for line in file
+                if line.startswith("model name")
+            ]
     except OSError:
         names = []
     return names[0] if names else platform.processor() or platform.machine()
@@ -27,7 +33,9 @@ def cpu_model():
 def circumstances():
     """Command, processor, threads, versions and date, as a dict."""
     return {
-        "command": " ".join(["python", "benchmarks/" + Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": " ".join(
+            ["python", "benchmarks/" + Path(sys.argv[0]).name, *sys.argv[1:]]
+        ),
         "cpu": cpu_model(),
         "cores": os.cpu_count(),
         "threads": _threads(),
@@ -38,7 +46,9 @@ def circumstances():
 
 
 def _threads():
-    """How many threads the matrix products were told to use; None where that was left to the library."""
+    """How many threads the matrix products were told to use; None where that was left
+    to the library.
+    """
     asked = os.environ.get("OPENBLAS_NUM_THREADS")
     return int(asked) if asked else None
 
@@ -48,7 +58,9 @@ def write(name, content):
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.write_text(
+        json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     draft.replace(path)
     return path
 

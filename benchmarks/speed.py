@@ -1,11 +1,14 @@
-"""Time one training step and the writing of text, against PyTorch, TensorFlow and JAX: `make bench`.
+"""Time one training step and the writing of text, against PyTorch, TensorFlow and JAX:
+`make bench`.
 
-    python benchmarks/speed.py                          # all that is installed, some twenty minutes
-    python benchmarks/speed.py --rounds 1 --what lstm   # a first look, which writes nothing without --name
+    python benchmarks/speed.py                          # all that is installed, some
+    twenty minutes python benchmarks/speed.py --rounds 1 --what lstm   # a first look,
+    which writes nothing without --name
 
-Each contender runs in a process of its own, one after the other, and all of them again in each round: threads
-that wait in one library slow down another.  What counts is the median over the rounds of each round's median.
-The machine should have nothing else to do.  Writes results/speed-DATE.json and prints a table.
+Each contender runs in a process of its own, one after the other, and all of them again
+in each round: threads that wait in one library slow down another.  What counts is the
+median over the rounds of each round's median. The machine should have nothing else to
+do.  Writes results/speed-DATE.json and prints a table.
 """
 
 from __future__ import annotations
@@ -46,11 +49,22 @@ OTHERS = {
 }
 ON_GPU = {"PyTorch, GPU": "torch", "JAX, GPU": "jax"}
 WRITERS = ["steps", "columns in place", "machine code", "PyTorch", "JAX"]
-LIBRARIES = ["numpy", "scipy", "numba", "torch", "tensorflow-cpu", "tensorflow", "keras", "jax", "jaxlib"]
+LIBRARIES = [
+    "numpy",
+    "scipy",
+    "numba",
+    "torch",
+    "tensorflow-cpu",
+    "tensorflow",
+    "keras",
+    "jax",
+    "jaxlib",
+]
 
 
 def flops(cell, V, D, H, T, B):
-    """Multiplications and additions in the products of one step, as the equations have them.
+    """Multiplications and additions in the products of one step, as the equations have
+    them.
 
     Forward once, backward twice: by the weights and by what they are multiplied with.
     """
@@ -60,9 +74,15 @@ def flops(cell, V, D, H, T, B):
 
 def installed():
     """The contenders there are."""
-    there = [name for name in OURS if "machine" not in name or importlib.util.find_spec("numba")]
+    there = [
+        name
+        for name in OURS
+        if "machine" not in name or importlib.util.find_spec("numba")
+    ]
     others = OTHERS | (ON_GPU if shutil.which("nvidia-smi") else {})
-    return there + [name for name, module in others.items() if importlib.util.find_spec(module)]
+    return there + [
+        name for name, module in others.items() if importlib.util.find_spec(module)
+    ]
 
 
 def gpu():
@@ -75,7 +95,12 @@ def gpu():
 
 def alone(task, **arguments):
     """What a task of `speed_tasks.py` finds, in a process of its own."""
-    command = [sys.executable, str(HERE / "speed_tasks.py"), task, json.dumps(arguments)]
+    command = [
+        sys.executable,
+        str(HERE / "speed_tasks.py"),
+        task,
+        json.dumps(arguments),
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{task} {arguments}:\n{done.stderr[-2000:]}")
@@ -90,7 +115,12 @@ def in_turn(jobs, rounds):
         for task, arguments in jobs:
             bar.set_postfix_str(arguments["contender"])
             for record in alone(task, **arguments):
-                key = (task, arguments.get("cell", "writing"), arguments["contender"], tuple(record["shape"]))
+                key = (
+                    task,
+                    arguments.get("cell", "writing"),
+                    arguments["contender"],
+                    tuple(record["shape"]),
+                )
                 found.setdefault(key, []).append(record)
             bar.update()
     bar.close()
@@ -116,7 +146,8 @@ def rows_of(found):
         torch = [
             other["ms_median"]
             for other in rows
-            if other["contender"] == "PyTorch" and all(other[key] == row[key] for key in ("what", "shape"))
+            if other["contender"] == "PyTorch"
+            and all(other[key] == row[key] for key in ("what", "shape"))
         ]
         row["ratio_to_torch"] = torch[0] / row["ms_median"] if torch else None
     return rows
@@ -129,13 +160,25 @@ def table(rows, machine):
         of = [row for row in rows if row["what"] == what]
         shapes = list(dict.fromkeys(tuple(row["shape"]) for row in of))
         lines += ["", f"{what}, ms (times as fast as PyTorch)"]
-        lines.append(f"{'':26}" + "".join(f"{','.join(map(str, shape)):>22}" for shape in shapes))
+        lines.append(
+            f"{'':26}" + "".join(f"{','.join(map(str, shape)):>22}" for shape in shapes)
+        )
         for contender in dict.fromkeys(row["contender"] for row in of):
             cells = []
             for shape in shapes:
-                (row,) = (r for r in of if r["contender"] == contender and tuple(r["shape"]) == shape)
-                ratio = f"({row['ratio_to_torch']:.2f})" if row["ratio_to_torch"] else ""
-                share = f" {row['gflops'] / machine['sgemm_gflops']:.0%}" if "gflops" in row else ""
+                (row,) = (
+                    r
+                    for r in of
+                    if r["contender"] == contender and tuple(r["shape"]) == shape
+                )
+                ratio = (
+                    f"({row['ratio_to_torch']:.2f})" if row["ratio_to_torch"] else ""
+                )
+                share = (
+                    f" {row['gflops'] / machine['sgemm_gflops']:.0%}"
+                    if "gflops" in row
+                    else ""
+                )
                 cells.append(f"{row['ms_median']:.2f} {ratio}{share}".rjust(22))
             lines.append(f"{contender:26}" + "".join(cells))
     return "\n".join(lines)
@@ -155,12 +198,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--what", nargs="+", choices=["lstm", "rnn", "writing"])
-    parser.add_argument("--only", nargs="+", metavar="CONTENDER", help="those named, of the ones installed")
-    parser.add_argument("--name", help="of the result file, after `speed-`; the date if left out")
-    parser.add_argument("--seconds", type=float, default=1.0, help="for each shape in each round")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="CONTENDER",
+        help="those named, of the ones installed",
+    )
+    parser.add_argument(
+        "--name", help="of the result file, after `speed-`; the date if left out"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=1.0, help="for each shape in each round"
+    )
     asked = parser.parse_args()
     start = datetime.datetime.now()
-    what, whole = asked.what or ["lstm", "rnn", "writing"], not (asked.what or asked.only)
+    what, whole = (
+        asked.what or ["lstm", "rnn", "writing"],
+        not (asked.what or asked.only),
+    )
     there = [name for name in installed() if not asked.only or name in asked.only]
     jobs = [
         ("steps", {"contender": name, "cell": cell, "shapes": SHAPES, "seconds": asked.seconds})
@@ -176,7 +231,11 @@ def main():
     content = results.circumstances() | {
         "seconds": (datetime.datetime.now() - start).total_seconds(),
         "rounds": asked.rounds,
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": (
+            len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count()
+        ),
         "gpu": gpu(),
         "blas": machine.pop("blas"),
         "versions": versions(),
@@ -185,12 +244,20 @@ def main():
     }
     if whole:
         content["memory"] = [
-            {"contender": name, "shape": list(shape), **alone("memory", contender=name, shape=shape)}
+            {
+                "contender": name,
+                "shape": list(shape),
+                **alone("memory", contender=name, shape=shape),
+            }
             for shape in SHAPES[1:]
             for name in there
         ]
         content |= {task: alone(task) for task in ("scaling", "layouts", "sharing")}
-    print(results.write(f"speed-{asked.name or datetime.date.today().isoformat()}", content).name)
+    print(
+        results.write(
+            f"speed-{asked.name or datetime.date.today().isoformat()}", content
+        ).name
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What `speed.py` runs in processes of their own: the last line of output is what was found, as JSON."""
+"""What `speed.py` runs in processes of their own: the last line of output is what was
+found, as JSON.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def timed(call, seconds, least=5):
 def steps(contender, cell, shapes, seconds):
     """Milliseconds of a training step at each shape."""
     with team(contender):
-        return [{"shape": s, **timed(STEPS[contender](cell, *s), seconds)} for s in shapes]
+        return [
+            {"shape": s, **timed(STEPS[contender](cell, *s), seconds)} for s in shapes
+        ]
 
 
 def writing(contender, n=1000):
@@ -47,14 +51,19 @@ def writing(contender, n=1000):
         found = []
         for H in WIDTHS:
             write = WRITERS[contender](65, 64, H)
-            found.append({"shape": (65, 64, H), **timed(lambda write=write: write(n), 1.0)})
+            found.append(
+                {"shape": (65, 64, H), **timed(lambda write=write: write(n), 1.0)}
+            )
         return found
 
 
 def memory(contender, shape):
-    """The most that is in memory in a few steps of the LSTM, in MB, and what the libraries alone take."""
+    """The most that is in memory in a few steps of the LSTM, in MB, and what the
+    libraries alone take.
+    """
     with team(contender):
-        STEPS[contender]("lstm", 65, 4, 4, 2, 1)()  # whatever is loaded at the first use
+        # whatever is loaded at the first use
+        STEPS[contender]("lstm", 65, 4, 4, 2, 1)()
         before = _peak()
         step = STEPS[contender]("lstm", *shape)
         for _ in range(5):
@@ -73,12 +82,16 @@ def scaling():
         for T, B in places:
             with team("machine code, all cores"):
                 step = STEPS["machine code, all cores"]("lstm", 65, 64, 128, T, B)
-                found.append({"over": over, "shape": (65, 64, 128, T, B), **timed(step, 1.0)})
+                found.append(
+                    {"over": over, "shape": (65, 64, 128, T, B), **timed(step, 1.0)}
+                )
     return found
 
 
 def layouts():
-    """GFLOP/s of the product of a step: rows, columns, packed weights; all sequences or half of them."""
+    """GFLOP/s of the product of a step: rows, columns, packed weights; all sequences or
+    half of them.
+    """
     import rnntutor as rt
     from rnntutor.fast.compiled.tiles import add_product, pack
 
@@ -93,12 +106,22 @@ def layouts():
                 ways = {
                     "rows": lambda h=h[:b], W=W, a=a: np.matmul(h, W, out=a),
                     "columns": lambda h=h_T, W=W_T, a=a_T: np.matmul(W, h, out=a),
-                    "packed": lambda h=h, b=b, W=panels, a=a: add_product(h, 0, b, W, len(h[0]), a),
+                    "packed": lambda h=h, b=b, W=panels, a=a: add_product(
+                        h, 0, b, W, len(h[0]), a
+                    ),
                 }
                 for way, product in ways.items():
                     ms = timed(product, 0.5)["median"]
                     gflops = 8e-6 * b * H * H / ms
-                    found.append({"H": H, "B": B, "sequences": part, "way": way, "gflops": gflops})
+                    found.append(
+                        {
+                            "H": H,
+                            "B": B,
+                            "sequences": part,
+                            "way": way,
+                            "gflops": gflops,
+                        }
+                    )
     return found
 
 
@@ -115,14 +138,20 @@ def sharing():
             def squares(part, x=x):
                 return np.dot(x[part], x[part])
 
-            alone = timed(lambda n=n, squares=squares: squares(slice(0, n)), 0.5)["median"]
-            shared = timed(lambda cut=cut, squares=squares: share(squares, cut), 0.5)["median"]
+            alone = timed(lambda n=n, squares=squares: squares(slice(0, n)), 0.5)[
+                "median"
+            ]
+            shared = timed(lambda cut=cut, squares=squares: share(squares, cut), 0.5)[
+                "median"
+            ]
             found.append({"numbers": n, "alone": alone, "shared": shared})
     return found
 
 
 def machine(n=3072):
-    """What the machine can do: sgemm on one core and on all, copying, tanh; and whose BLAS it is."""
+    """What the machine can do: sgemm on one core and on all, copying, tanh; and whose
+    BLAS it is.
+    """
     import threadpoolctl
 
     import rnntutor as rt
@@ -138,11 +167,18 @@ def machine(n=3072):
     with rt.threads():
         cut = parts(n)
         halves = parts(len(large))
-        copying = timed(lambda: share(lambda part: np.copyto(copy[part], large[part]), halves), 1)["min"]
-        shared = timed(lambda: share(lambda part: np.matmul(a[part], a, out=out[part]), cut), 2)["min"]
+        copying = timed(
+            lambda: share(lambda part: np.copyto(copy[part], large[part]), halves), 1
+        )["min"]
+        shared = timed(
+            lambda: share(lambda part: np.matmul(a[part], a, out=out[part]), cut), 2
+        )["min"]
     blas = [lib for lib in threadpoolctl.threadpool_info() if lib["user_api"] == "blas"]
     return {
-        "blas": [f"{lib['internal_api']} {lib['version']}, {lib.get('architecture')}" for lib in blas],
+        "blas": [
+            f"{lib['internal_api']} {lib['version']}, {lib.get('architecture')}"
+            for lib in blas
+        ],
         "sgemm_gflops_one_core": work / single,
         "sgemm_gflops": work / min(whole, shared),
         "copy_gb_s": 2e-6 * large.nbytes / copying,

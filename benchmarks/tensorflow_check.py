@@ -1,14 +1,18 @@
-"""Compare this package with TensorFlow on the device that is there, in numbers and in time.
+"""Compare this package with TensorFlow on the device that is there, in numbers and in
+time.
 
-    python benchmarks/tensorflow_check.py                 # some minutes; a GPU is used if there is one
-    python benchmarks/tensorflow_check.py --require-gpu   # or not at all, if there is none
-    python benchmarks/tensorflow_check.py --only timing   # one part
+    python benchmarks/tensorflow_check.py                 # some minutes; a GPU is used
+    if there is one python benchmarks/tensorflow_check.py --require-gpu   # or not at
+    all, if there is none python benchmarks/tensorflow_check.py --only timing   # one
+    part
 
-Writes results/tensorflow-PROCESSOR.json, which appendix A1 draws. Run it on a machine with a GPU, then
-`make refresh NB=a1`, and the appendix has a row more. The file is written again after every row: what was
-measured is kept whatever happens later, and a row that could not be had says why.
+Writes results/tensorflow-PROCESSOR.json, which appendix A1 draws. Run it on a machine
+with a GPU, then `make refresh NB=a1`, and the appendix has a row more. The file is
+written again after every row: what was measured is kept whatever happens later, and a
+row that could not be had says why.
 
-It needs this package with NumPy, TensorFlow and Keras; for its last but one part also Shakespeare's plays.
+It needs this package with NumPy, TensorFlow and Keras; for its last but one part also
+Shakespeare's plays.
 """
 
 from __future__ import annotations
@@ -21,11 +25,12 @@ import sys
 import time
 from types import SimpleNamespace
 
-# One thread for NumPy; and oneDNN, which the book does without, is on: the times are to be TensorFlow's best.
-# Before NumPy and TensorFlow are imported.
+# One thread for NumPy; and oneDNN, which the book does without, is on: the times are to
+# be TensorFlow's best. Before NumPy and TensorFlow are imported.
 if __name__ == "__main__":
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "1"}
-    if importlib.util.find_spec("tqdm") is None:  # for progress bars, of which this shows none
+    # for progress bars, of which this shows none
+    if importlib.util.find_spec("tqdm") is None:
         sys.modules["tqdm"] = SimpleNamespace(tqdm=None)
 
 import results
@@ -44,8 +49,8 @@ PARTS = {
     "repetition": parts.repetition,  # last: what it switches on stays on
 }
 NO_GPU = (
-    "TensorFlow finds no GPU here. On Linux with an NVIDIA GPU, in an environment of its own: "
-    "python -m pip install --editable '.[gpu]'"
+    "TensorFlow finds no GPU here. On Linux with an NVIDIA GPU, in an environment of"
+    " its own: python -m pip install --editable '.[gpu]'"
 )
 
 
@@ -72,10 +77,15 @@ def driver():
 
 
 def device(tf, gpus):
-    """Kind and name of what computes, and the versions of what lies between it and TensorFlow."""
+    """Kind and name of what computes, and the versions of what lies between it and
+    TensorFlow.
+    """
     if not gpus:
         return {"kind": "CPU", "name": results.cpu_model()}
-    found, build = tf.config.experimental.get_device_details(gpus[0]), tf.sysconfig.get_build_info()
+    found, build = (
+        tf.config.experimental.get_device_details(gpus[0]),
+        tf.sysconfig.get_build_info(),
+    )
     return {
         "kind": "GPU",
         "name": found.get("device_name", "GPU"),
@@ -90,9 +100,15 @@ def arguments():
     """What is asked for."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument("--require-gpu", action="store_true", help="end at once where there is none")
-    options.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="some parts")
-    options.add_argument("--name", help="of the result file, instead of the processor's")
+    options.add_argument(
+        "--require-gpu", action="store_true", help="end at once where there is none"
+    )
+    options.add_argument(
+        "--only", nargs="+", choices=PARTS, default=list(PARTS), help="some parts"
+    )
+    options.add_argument(
+        "--name", help="of the result file, instead of the processor's"
+    )
     return options.parse_args()
 
 
@@ -103,7 +119,8 @@ def measured(parts, write):
     ----------
     parts : dict of str -> iterator
     write : callable
-        Takes the rows found so far, a dict of str -> list, and under "failed" the parts that broke off.
+        Takes the rows found so far, a dict of str -> list, and under "failed" the parts
+        that broke off.
     """
     found = {name: [] for name in parts} | {"failed": {}}
     for name, rows in parts.items():
@@ -128,7 +145,10 @@ def main():
         raise SystemExit(NO_GPU)
     about = device(tf, gpus)
     kind = about["kind"]
-    name = asked.name or "tensorflow-" + re.sub(r"\W+", "-", about["name"]).strip("-").lower()
+    name = (
+        asked.name
+        or "tensorflow-" + re.sub(r"\W+", "-", about["name"]).strip("-").lower()
+    )
     content = results.circumstances() | {
         "device": about,
         "tensorflow": tf.__version__,
@@ -139,9 +159,14 @@ def main():
     }
 
     def write(found):
-        results.write(name, content | {"seconds": round(time.perf_counter() - start)} | found)
+        results.write(
+            name, content | {"seconds": round(time.perf_counter() - start)} | found
+        )
 
-    wanted = {name: part(tf, keras, kind) if name in asked.only else [] for name, part in PARTS.items()}
+    wanted = {
+        name: part(tf, keras, kind) if name in asked.only else []
+        for name, part in PARTS.items()
+    }
     measured(wanted, write)
     print(f"wrote benchmarks/results/{name}.json")
 

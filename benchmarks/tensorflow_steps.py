@@ -1,4 +1,6 @@
-"""Steps of training that `tensorflow_check.py` measures: by this package, and by Keras in several ways."""
+"""Steps of training that `tensorflow_check.py` measures: by this package, and by Keras
+in several ways.
+"""
 
 from __future__ import annotations
 
@@ -52,15 +54,30 @@ def problem(H, B, T):
     rng = np.random.default_rng(0)
     model = rt.Model(rt.LSTM(), V, H, V)
     ids = rng.integers(0, V, (T + 1, B))
-    return model, model.init(rng, np.float32), rt.one_hot(ids[:-1], V, np.float32), ids[1:]
+    return (
+        model,
+        model.init(rng, np.float32),
+        rt.one_hot(ids[:-1], V, np.float32),
+        ids[1:],
+    )
 
 
 def keras_net(keras, model, params, way):
-    """The model in Keras; with a policy of mixed precision the readout stays in float32."""
+    """The model in Keras; with a policy of mixed precision the readout stays in
+    float32.
+    """
     if way.policy == "float32":
         return to_keras(model, params, use_cudnn=way.use_cudnn)
-    lstm = keras.layers.LSTM(model.H, return_sequences=True, use_cudnn=way.use_cudnn, dtype=way.policy)
-    net = keras.Sequential([keras.Input((None, model.D)), lstm, keras.layers.Dense(model.V, dtype="float32")])
+    lstm = keras.layers.LSTM(
+        model.H, return_sequences=True, use_cudnn=way.use_cudnn, dtype=way.policy
+    )
+    net = keras.Sequential(
+        [
+            keras.Input((None, model.D)),
+            lstm,
+            keras.layers.Dense(model.V, dtype="float32"),
+        ]
+    )
     net.set_weights([array for _, array in rt.leaves(params)])
     return net
 
@@ -85,8 +102,12 @@ def keras_step(tf, net, xs, targets, how):
     def step():
         with tf.GradientTape() as tape:
             ys_raw = tf.cast(net(xs), tf.float32)
-            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw))
-        for weight, grad in zip(net.weights, tape.gradient(loss, net.trainable_weights), strict=True):
+            loss = tf.reduce_mean(
+                tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw)
+            )
+        for weight, grad in zip(
+            net.weights, tape.gradient(loss, net.trainable_weights), strict=True
+        ):
             weight.value.assign_sub(LR * grad)
         return loss
 
@@ -95,11 +116,15 @@ def keras_step(tf, net, xs, targets, how):
 
 
 def times(step, clock, seconds=4.0, least=5):
-    """Milliseconds of one call by a clock: the fastest, the median, and how many were timed."""
+    """Milliseconds of one call by a clock: the fastest, the median, and how many were
+    timed.
+    """
     step()
     step()
     taken, start = [], time.perf_counter()
-    while len(taken) < least or (time.perf_counter() - start < seconds and len(taken) < 200):
+    while len(taken) < least or (
+        time.perf_counter() - start < seconds and len(taken) < 200
+    ):
         before = clock()
         step()
         taken.append(1000 * (clock() - before))

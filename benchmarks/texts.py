@@ -1,4 +1,6 @@
-"""The texts that published results are about, verified, and the split of char-rnn, on which they rest."""
+"""The texts that published results are about, verified, and the split of char-rnn, on
+which they rest.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ import numpy as np
 # What each file holds once it is unpacked.
 SHA256 = {
     "war-and-peace": "fb66ba999dafe24017cdd59e04c56d385a9c8466993d374fd4c6f08b2142985e",
-    "tiny-shakespeare": "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+    "tiny-shakespeare": (
+        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+    ),
 }
 
 
@@ -33,18 +37,25 @@ class Split(NamedTuple):
 
 
 def read(path, name):
-    """The bytes of a text, gzipped or plain; ValueError if they are not those of the published results."""
+    """The bytes of a text, gzipped or plain; ValueError if they are not those of the
+    published results.
+    """
     data = Path(path).read_bytes()
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     found = hashlib.sha256(data).hexdigest()
     if found != SHA256[name]:
-        raise ValueError(f"{path}: expected {name} with SHA-256 {SHA256[name][:12]}…, got {found[:12]}…")
+        raise ValueError(
+            f"{path}: expected {name} with SHA-256 {SHA256[name][:12]}…, got"
+            f" {found[:12]}…"
+        )
     return data
 
 
 def ids(data):
-    """Each byte as the number of its value among those that occur, and how many values do."""
+    """Each byte as the number of its value among those that occur, and how many values
+    do.
+    """
     values, numbers = np.unique(np.frombuffer(data, np.uint8), return_inverse=True)
     return numbers, len(values)
 
@@ -52,13 +63,15 @@ def ids(data):
 def char_rnn_split(data, B=100, T=100, fractions=(0.8, 0.1)):
     """The split of char-rnn's loader, which cuts the text's rows and not the text.
 
-    The bytes are laid out as B rows of contiguous text, as many whole blocks of T as there are, and each
-    *row* is cut in time: its first blocks are for training, the next for validation, the last for the test.
+    The bytes are laid out as B rows of contiguous text, as many whole blocks of T as
+    there are, and each *row* is cut in time: its first blocks are for training, the
+    next for validation, the last for the test.
     """
     numbers, V = ids(data)
     blocks = len(numbers) // (B * T)
     inputs = numbers[: blocks * B * T]
-    targets = np.append(inputs[1:], inputs[0])  # the last byte of all has the first as its target
+    # the last byte of all has the first as its target
+    targets = np.append(inputs[1:], inputs[0])
     train, valid = (int(blocks * fraction) * T for fraction in fractions)
     cuts = slice(0, train), slice(train, train + valid), slice(train + valid, None)
     inputs, targets = (part.reshape(B, -1).T for part in (inputs, targets))

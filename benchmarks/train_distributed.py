@@ -1,15 +1,19 @@
-r"""Train the character model on whatever there is: one CPU, one GPU, several GPUs, several machines.
+r"""Train the character model on whatever there is: one CPU, one GPU, several GPUs,
+several machines.
 
-    python benchmarks/train_distributed.py --folder runs/lstm           # this machine, with all its GPUs
+    python benchmarks/train_distributed.py --folder runs/lstm           # this machine,
+    with all its GPUs
 
-    TF_CONFIG='{"cluster": {"worker": ["one:7777", "two:7777"]}, "task": {"type": "worker", "index": 0}}' \
-        python benchmarks/train_distributed.py --folder /shared/lstm    # on each machine, with its own index
+    TF_CONFIG='{"cluster": {"worker": ["one:7777", "two:7777"]}, "task": {"type":
+    "worker", "index": 0}}' \
+        python benchmarks/train_distributed.py --folder /shared/lstm    # on each
+        machine, with its own index
 
-Every worker reads its own share of each batch and computes a gradient; the gradients are summed, and every
-worker takes the same step. So the result does not depend on how many there are, up to rounding. Worker 0
-writes a checkpoint every --every steps, into a folder that all workers must be able to read. If a worker is
-lost, the others end with exit status 3; started again with the same command, all go on from the last
-checkpoint.
+Every worker reads its own share of each batch and computes a gradient; the gradients
+are summed, and every worker takes the same step. So the result does not depend on how
+many there are, up to rounding. Worker 0 writes a checkpoint every --every steps, into a
+folder that all workers must be able to read. If a worker is lost, the others end with
+exit status 3; started again with the same command, all go on from the last checkpoint.
 """
 
 from __future__ import annotations
@@ -37,13 +41,26 @@ def arguments(given=None):
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
     options.add_argument(
-        "--folder", required=True, help="for checkpoints and the result; shared by all workers"
+        "--folder",
+        required=True,
+        help="for checkpoints and the result; shared by all workers",
     )
-    options.add_argument("--text", help="a text to train on instead of Shakespeare's plays")
+    options.add_argument(
+        "--text", help="a text to train on instead of Shakespeare's plays"
+    )
     options.add_argument("--steps", type=int, default=2000)
-    options.add_argument("--every", type=int, default=100, help="steps between checkpoints")
-    options.add_argument("--batch", type=int, default=64, help="sequences in a step, all workers together")
-    options.add_argument("--length", type=int, default=64, help="characters in a sequence")
+    options.add_argument(
+        "--every", type=int, default=100, help="steps between checkpoints"
+    )
+    options.add_argument(
+        "--batch",
+        type=int,
+        default=64,
+        help="sequences in a step, all workers together",
+    )
+    options.add_argument(
+        "--length", type=int, default=64, help="characters in a sequence"
+    )
     options.add_argument("--hidden", type=int, default=256)
     options.add_argument("--lr", type=float, default=0.5)
     options.add_argument("--momentum", type=float, default=0.9)
@@ -51,7 +68,9 @@ def arguments(given=None):
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     options.add_argument(
-        "--devices", type=int, help="split the CPU into so many, to try this without several GPUs"
+        "--devices",
+        type=int,
+        help="split the CPU into so many, to try this without several GPUs",
     )
     return options.parse_args(given)
 
@@ -60,9 +79,12 @@ def make_strategy(tf, devices=None):
     """One device, several, or several machines, as the machine and TF_CONFIG say."""
     if devices:
         (cpu,) = tf.config.list_physical_devices("CPU")
-        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * devices)
+        tf.config.set_logical_device_configuration(
+            cpu, [tf.config.LogicalDeviceConfiguration()] * devices
+        )
     if "TF_CONFIG" in os.environ:
-        return tf.distribute.MultiWorkerMirroredStrategy()  # before anything else that starts TensorFlow
+        # before anything else that starts TensorFlow
+        return tf.distribute.MultiWorkerMirroredStrategy()
     if devices:
         return tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(devices)])
     gpus = tf.config.list_logical_devices("GPU")
@@ -84,10 +106,14 @@ class Trainer(NamedTuple):
 
 
 def build(tf, strategy, asked):
-    """The model on every device, equal everywhere since every worker draws it from the same seed."""
+    """The model on every device, equal everywhere since every worker draws it from the
+    same seed.
+    """
     devices = strategy.num_replicas_in_sync
     if asked.batch % devices:
-        raise SystemExit(f"--batch: expected a multiple of the {devices} devices, got {asked.batch}")
+        raise SystemExit(
+            f"--batch: expected a multiple of the {devices} devices, got {asked.batch}"
+        )
     text = rt.read_text(asked.text) if asked.text else rt.shakespeare().train
     ids = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
     model = rt.Model(rt.LSTM(), ALPHABET, asked.hidden, ALPHABET)
@@ -95,11 +121,15 @@ def build(tf, strategy, asked):
     with strategy.scope():
         net = to_keras(model, params)
         weights = [weight.value for weight in net.trainable_weights]
-        velocity = [tf.Variable(tf.zeros_like(weight), trainable=False) for weight in weights]
+        velocity = [
+            tf.Variable(tf.zeros_like(weight), trainable=False) for weight in weights
+        ]
         done = tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def gradient(windows):
-        """On one device: its share of the loss and of the gradient, then the sum over all."""
+        """On one device: its share of the loss and of the gradient, then the sum over
+        all.
+        """
         with tf.GradientTape() as tape:
             ys_raw = net(tf.one_hot(windows[:, :-1], ALPHABET, dtype=asked.dtype))
             ce = tf.nn.sparse_softmax_cross_entropy_with_logits(windows[:, 1:], ys_raw)
@@ -124,37 +154,59 @@ def build(tf, strategy, asked):
 
 
 def batches(tf, trainer, start):
-    """The batches from step `start` on. Each depends on its number alone: a run can go on anywhere."""
+    """The batches from step `start` on. Each depends on its number alone: a run can go
+    on anywhere.
+    """
     asked, text = trainer.asked, tf.constant(trainer.text)
 
     def share(context):
-        """What one worker reads: its rows of every batch, in equal parts for its devices."""
+        """What one worker reads: its rows of every batch, in equal parts for its
+        devices.
+        """
         workers, index = context.num_input_pipelines, context.input_pipeline_id
         rows, parts = asked.batch // workers, context.num_replicas_in_sync // workers
 
         def read(number):
             first = tf.random.stateless_uniform(
-                (asked.batch,), (asked.seed, number), maxval=len(trainer.text) - asked.length, dtype=tf.int64
+                (asked.batch,),
+                (asked.seed, number),
+                maxval=len(trainer.text) - asked.length,
+                dtype=tf.int64,
             )
-            mine = first[index * rows : (index + 1) * rows, None] + tf.range(asked.length + 1, dtype=tf.int64)
+            mine = first[index * rows : (index + 1) * rows, None] + tf.range(
+                asked.length + 1, dtype=tf.int64
+            )
             windows = tf.cast(tf.gather(text, mine), tf.int32)
-            return tf.data.Dataset.from_tensor_slices(tf.reshape(windows, (parts, -1, asked.length + 1)))
+            return tf.data.Dataset.from_tensor_slices(
+                tf.reshape(windows, (parts, -1, asked.length + 1))
+            )
 
-        return tf.data.Dataset.range(start, asked.steps).flat_map(read).prefetch(2 * parts)
+        return (
+            tf.data.Dataset.range(start, asked.steps).flat_map(read).prefetch(2 * parts)
+        )
 
     return trainer.strategy.distribute_datasets_from_function(share)
 
 
 def train(tf, trainer, chief=True, log=print):
-    """From the last checkpoint, if there is one, to the last step; returns the losses of the steps taken."""
+    """From the last checkpoint, if there is one, to the last step; returns the losses
+    of the steps taken.
+    """
     asked = trainer.asked
-    checkpoint = tf.train.Checkpoint(net=trainer.net, velocity=trainer.velocity, done=trainer.done)
-    manager = tf.train.CheckpointManager(checkpoint, os.path.join(asked.folder, "checkpoints"), max_to_keep=2)
+    checkpoint = tf.train.Checkpoint(
+        net=trainer.net, velocity=trainer.velocity, done=trainer.done
+    )
+    manager = tf.train.CheckpointManager(
+        checkpoint, os.path.join(asked.folder, "checkpoints"), max_to_keep=2
+    )
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).assert_consumed()
     start = int(trainer.done.numpy())
     devices = trainer.strategy.num_replicas_in_sync
-    log(f"{'going on' if start else 'beginning'} at step {start} on {devices} device{'s'[: devices > 1]}")
+    log(
+        f"{'going on' if start else 'beginning'} at step {start} on {devices}"
+        f" device{'s'[: devices > 1]}"
+    )
     losses = []
     for windows in batches(tf, trainer, start):
         losses.append(float(trainer.step(windows)))
@@ -169,7 +221,8 @@ def train(tf, trainer, chief=True, log=print):
 def reason(error):
     """The part of TensorFlow's long message that says what happened."""
     words = re.search(
-        r"[^\n:{}]*(closed|reset by peer|refused|heartbeat|unhealthy|is down)[^\n]*", str(error)
+        r"[^\n:{}]*(closed|reset by peer|refused|heartbeat|unhealthy|is down)[^\n]*",
+        str(error),
     )
     return words.group().strip()[:160] if words else type(error).__name__
 
@@ -187,7 +240,8 @@ def main(given=None):
     start = time.perf_counter()
     try:
         strategy = make_strategy(tf, asked.devices)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # TensorFlow took it and would not stop
+        # TensorFlow took it and would not stop
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         trainer = build(tf, strategy, asked)
         losses = train(tf, trainer, chief, log)
     except (
@@ -197,13 +251,20 @@ def main(given=None):
         tf.errors.DeadlineExceededError,
     ) as error:
         log(f"lost contact with another worker: {reason(error)}")
-        log("start all workers again with the same command: they go on from the last checkpoint")
+        log(
+            "start all workers again with the same command: they go on from the last"
+            " checkpoint"
+        )
         sys.stdout.flush()
-        os._exit(LOST)  # what waits for the lost worker in TensorFlow's own threads would keep this process
+        # what waits for the lost worker in TensorFlow's own threads would keep this
+        # process
+        os._exit(LOST)
     if chief:
         _, params = from_keras(trainer.net)
         np.savez(os.path.join(asked.folder, "params.npz"), **dict(rt.leaves(params)))
-        with open(os.path.join(asked.folder, "losses.json"), "w", encoding="utf-8") as file:
+        with open(
+            os.path.join(asked.folder, "losses.json"), "w", encoding="utf-8"
+        ) as file:
             json.dump(losses, file)
     log(f"done in {time.perf_counter() - start:.1f} s")
 

@@ -1,13 +1,15 @@
 r"""Train the character model of chapter 6 for longer than a notebook should run.
 
-    python benchmarks/train_shakespeare.py                                      # half an hour on a busy core
-    python benchmarks/train_shakespeare.py --updates 2000 --name shakespeare-page --every 100 \
+    python benchmarks/train_shakespeare.py                                      # half
+    an hour on a busy core python benchmarks/train_shakespeare.py --updates 2000 --name
+    shakespeare-page --every 100 \
         --stages 500 2000 --stage-chars 3000
 
 The net, its data and its first parameters are those of the chapter; only the number of
-updates differs.  The second line is the chapter's own training, for the sake of its samples: a
-sampled text hangs on the last digits of the probabilities, which differ between processors.
-Writes results/NAME.json, and its log to results/NAME.log.  Ctrl-C stops early and still writes both.
+updates differs.  The second line is the chapter's own training, for the sake of its
+samples: a sampled text hangs on the last digits of the probabilities, which differ
+between processors. Writes results/NAME.json, and its log to results/NAME.log.  Ctrl-C
+stops early and still writes both.
 """
 
 from __future__ import annotations
@@ -20,7 +22,15 @@ import results
 
 import rnntutor as rt
 
-SETTINGS = {"H": 128, "B": 64, "T": 32, "lr": 0.5, "momentum": 0.9, "clip": 0.5, "seed": 6}
+SETTINGS = {
+    "H": 128,
+    "B": 64,
+    "T": 32,
+    "lr": 0.5,
+    "momentum": 0.9,
+    "clip": 0.5,
+    "seed": 6,
+}
 PROMPT = "HAMLET:\n"
 
 
@@ -28,14 +38,20 @@ def build(settings):
     """The model, the texts and the optimiser's fixed part, as chapter 6 has them."""
     corpus = rt.shakespeare()
     vocabulary = rt.Vocabulary.from_text(corpus.train)
-    model = rt.LanguageModel(vocabulary, np.random.default_rng(settings["seed"]), H=settings["H"])
+    model = rt.LanguageModel(
+        vocabulary, np.random.default_rng(settings["seed"]), H=settings["H"]
+    )
     return model, corpus
 
 
 def train(settings, updates, stop=None, valid=True, **options):
-    """Train for `updates`, or fewer with the same schedule; returns the model, the history and the texts."""
+    """Train for `updates`, or fewer with the same schedule; returns the model, the
+    history and the texts.
+    """
     model, corpus = build(settings)
-    optimiser = rt.SGD(rt.linear_decay(settings["lr"], updates), settings["momentum"], settings["clip"])
+    optimiser = rt.SGD(
+        rt.linear_decay(settings["lr"], updates), settings["momentum"], settings["clip"]
+    )
     history = model.fit(
         corpus.train,
         corpus.valid if valid else None,
@@ -54,10 +70,18 @@ def main():
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
     options.add_argument("--updates", type=int, default=60_000)
-    options.add_argument("--every", type=int, default=1000, help="updates between validations")
-    options.add_argument("--stages", type=int, nargs="+", help="updates after which the net writes")
-    options.add_argument("--stage-chars", type=int, default=180, help="how much it writes then")
-    options.add_argument("--name", default="shakespeare", help="name of the result file")
+    options.add_argument(
+        "--every", type=int, default=1000, help="updates between validations"
+    )
+    options.add_argument(
+        "--stages", type=int, nargs="+", help="updates after which the net writes"
+    )
+    options.add_argument(
+        "--stage-chars", type=int, default=180, help="how much it writes then"
+    )
+    options.add_argument(
+        "--name", default="shakespeare", help="name of the result file"
+    )
     asked = options.parse_args()
     start = time.perf_counter()
     results.RESULTS.mkdir(exist_ok=True)
@@ -73,7 +97,9 @@ def main():
             if update in wanted:
                 stages[update] = params
 
-        model, history, corpus = train(SETTINGS, asked.updates, every=asked.every, log=log, watch=watch)
+        model, history, corpus = train(
+            SETTINGS, asked.updates, every=asked.every, log=log, watch=watch
+        )
     seconds = time.perf_counter() - start
 
     def sample(n, seed, temperature, params=None):
@@ -93,7 +119,8 @@ def main():
             "prompt": PROMPT,
             "samples": {str(tau): sample(600, 1, tau) for tau in (0.5, 0.8, 1.0)},
             "stages": {
-                str(update): sample(asked.stage_chars, 3, 0.7, params) for update, params in stages.items()
+                str(update): sample(asked.stage_chars, 3, 0.7, params)
+                for update, params in stages.items()
             },
         },
     )

@@ -1,18 +1,21 @@
 """Train a character model on War and Peace as Karpathy, Johnson & Fei-Fei (2015) did.
 
-    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz                     # LSTM of 64 units
-    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz --cell rnn --size 128
+    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz
+    # LSTM of 64 units python benchmarks/war_and_peace.py --text warpeace_input.txt.gz
+    --cell rnn --size 128
 
-The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size of an RNN is
-that of the LSTM whose number of parameters it is given.  After each epoch the state of the training
-is written to a checkpoint, from which the same command goes on; it is deleted at the end.  Writes
-results/war-and-peace-CELL-SIZE.json and .log; with --seed other than 1 the seed stands in the name, too.
-At the end the net and Kneser-Ney are asked how surprising each closing quotation mark is (`quotes.py`).
+The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size
+of an RNN is that of the LSTM whose number of parameters it is given.  After each epoch
+the state of the training is written to a checkpoint, from which the same command goes
+on; it is deleted at the end.  Writes results/war-and-peace-CELL-SIZE.json and .log;
+with --seed other than 1 the seed stands in the name, too. At the end the net and
+Kneser-Ney are asked how surprising each closing quotation mark is (`quotes.py`).
 
-Settings of the paper and of its program, char-rnn: one-hot bytes, batches of 100 rows by 100 steps with the
-state carried on, RMSProp with rate 0.002 and α = 0.95, from the eleventh epoch on times 0.95 per epoch,
-50 epochs, all parameters from U(−0.08, 0.08), and the gradient clamped to ±5.  char-rnn sums the gradient
-over the 100 steps of a batch where this package takes their mean, hence ±5/100 here.
+Settings of the paper and of its program, char-rnn: one-hot bytes, batches of 100 rows
+by 100 steps with the state carried on, RMSProp with rate 0.002 and α = 0.95, from the
+eleventh epoch on times 0.95 per epoch, 50 epochs, all parameters from U(−0.08, 0.08),
+and the gradient clamped to ±5.  char-rnn sums the gradient over the 100 steps of a
+batch where this package takes their mean, hence ±5/100 here.
 """
 
 from __future__ import annotations
@@ -51,7 +54,9 @@ def parameters(K, H, V):
 
 
 def width(cell, size, V):
-    """The hidden size: `size` for the LSTM; for the RNN the one with the LSTM's number of parameters."""
+    """The hidden size: `size` for the LSTM; for the RNN the one with the LSTM's number
+    of parameters.
+    """
     if cell == "lstm":
         return size
     budget = parameters(4, size, V)
@@ -70,7 +75,9 @@ def build(cell, size, V, seed, settings):
 
 
 def looking_up(params):
-    """The parameters for a net that looks bytes up: a one-hot vector is a row of the identity."""
+    """The parameters for a net that looks bytes up: a one-hot vector is a row of the
+    identity.
+    """
     rows = np.eye(len(params.cell.W_xh), dtype=params.cell.W_xh.dtype)
     return params._replace(cell=EmbeddedParams(rows, params.cell))
 
@@ -84,22 +91,29 @@ def batches(part, settings):
 
 
 def epochs(model, params, split, settings, progress=None):
-    """Train without end; yields the losses, the parameters and the rest of the state after each update.
+    """Train without end; yields the losses, the parameters and the rest of the state
+    after each update.
 
     `progress` is what an earlier call yielded last, to go on from there.
     """
     per_epoch = len(split.train.inputs) // settings["T"]
     rate = rt.exponential_decay(
-        settings["lr"], settings["decay"], per_epoch, (settings["decay_after"] - 1) * per_epoch
+        settings["lr"],
+        settings["decay"],
+        per_epoch,
+        (settings["decay_after"] - 1) * per_epoch,
     )
     optimiser = rt.RMSProp(rate, settings["alpha"], clamp=settings["clamp"])
     memory, state = progress or (optimiser.init(params), None)
     while True:
         for xs, targets in batches(split.train, settings):
-            result = model.loss_and_grad(looking_up(params), xs, targets, state, reduce="token")
+            result = model.loss_and_grad(
+                looking_up(params), xs, targets, state, reduce="token"
+            )
             grads = result.grads._replace(cell=result.grads.cell.net)
             params, memory, _, _ = optimiser.update(params, grads, memory)
-            state = result.state_T  # carried on, from epoch to epoch too, as char-rnn does
+            # carried on, from epoch to epoch too, as char-rnn does
+            state = result.state_T
             yield float(result.loss), params, (memory, state)
 
 
@@ -114,7 +128,11 @@ def read(model, params, part, settings):
 
 def evaluate(*reading):
     """Mean cross-entropy of a part in nats per byte; the arguments are those of `read`."""
-    return float(np.mean([rt.cross_entropy(*block, reduce="token")[0] for block in read(*reading)]))
+    return float(
+        np.mean(
+            [rt.cross_entropy(*block, reduce="token")[0] for block in read(*reading)]
+        )
+    )
 
 
 def nats(*reading):
@@ -129,11 +147,18 @@ def nats(*reading):
 def first_losses(cell, size, split, seed, settings=SETTINGS, n=FIRST):
     """The losses of the first updates of a training."""
     model, params = build(cell, size, split.V, seed, settings)
-    return [loss for (loss, _, _), _ in zip(epochs(model, params, split, settings), range(n), strict=False)]
+    return [
+        loss
+        for (loss, _, _), _ in zip(
+            epochs(model, params, split, settings), range(n), strict=False
+        )
+    ]
 
 
 def stand_in():
-    """A text that is always at hand, split in the same way: the beginning of Shakespeare's plays."""
+    """A text that is always at hand, split in the same way: the beginning of
+    Shakespeare's plays.
+    """
     return texts.char_rnn_split(rt.shakespeare().train[:500_000].encode())
 
 
@@ -153,16 +178,23 @@ def load(path, like):
 
 
 def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
-    """All epochs, a checkpoint after each; returns model, best parameters, what is to be written down."""
+    """All epochs, a checkpoint after each; returns model, best parameters, what is to
+    be written down.
+    """
     model, params = build(cell, size, split.V, seed, settings)
     per_epoch = len(split.train.inputs) // settings["T"]
-    memory, state = rt.RMSProp(1.0).init(params), CELLS[cell].zero_state(params.cell, settings["B"])
+    memory, state = (
+        rt.RMSProp(1.0).init(params),
+        CELLS[cell].zero_state(params.cell, settings["B"]),
+    )
     best, first, means, valid, seconds, progress = params, [], [], [], 0.0, None
     if checkpoint.exists():
         like = (params, memory._replace(updates=np.zeros(())), state, best)
         (params, memory, state, best), more = load(checkpoint, like)
         memory = memory._replace(updates=int(memory.updates))
-        first, means, valid = (more[name].tolist() for name in ("first", "means", "valid"))
+        first, means, valid = (
+            more[name].tolist() for name in ("first", "means", "valid")
+        )
         seconds = float(more["seconds"])
         progress = (memory, state)
         log(f"goes on after epoch {len(valid)}")
@@ -178,7 +210,10 @@ def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
         valid.append(evaluate(model, params, split.valid, settings))
         best = params if valid[-1] == min(valid) else best
         seconds += time.perf_counter() - start
-        log(f"epoch {len(valid):2d}   loss {means[-1]:.4f}   validation {valid[-1]:.4f}   {seconds:6.0f} s")
+        log(
+            f"epoch {len(valid):2d}   loss {means[-1]:.4f}   validation {valid[-1]:.4f}"
+            f"   {seconds:6.0f} s"
+        )
         arrays = params, memory._replace(updates=np.array(memory.updates)), state, best
         save(checkpoint, arrays, first=first, means=means, valid=valid, seconds=seconds)
     test = {
@@ -196,7 +231,8 @@ def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
             "train_losses": [round(loss, 5) for loss in means],
             "valid_losses": [round(loss, 5) for loss in valid],
             "best_epoch": int(np.argmin(valid)) + 1,
-            "test_loss": test["best"],  # of the parameters with the lowest validation loss
+            # of the parameters with the lowest validation loss
+            "test_loss": test["best"],
             "test_loss_last": test["last"],
         },
     )
@@ -206,13 +242,17 @@ def main():
     """Train, with a log, and write the result."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument("--text", required=True, help="warpeace_input.txt, gzipped or plain")
+    options.add_argument(
+        "--text", required=True, help="warpeace_input.txt, gzipped or plain"
+    )
     options.add_argument("--cell", choices=("lstm", "rnn"), default="lstm")
     options.add_argument("--size", type=int, default=64, help="units of the LSTM")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--checkpoint", type=Path, help="results/NAME.npz if left out")
     asked = options.parse_args()
-    name = f"war-and-peace-{asked.cell}-{asked.size}" + (f"-seed{asked.seed}" if asked.seed != 1 else "")
+    name = f"war-and-peace-{asked.cell}-{asked.size}" + (
+        f"-seed{asked.seed}" if asked.seed != 1 else ""
+    )
     data = texts.read(asked.text, "war-and-peace")
     split = texts.char_rnn_split(data)
     results.RESULTS.mkdir(exist_ok=True)
@@ -223,16 +263,24 @@ def main():
             print(line, file=file, flush=True)
             print(line, flush=True)
 
-        model, best, content = train(asked.cell, asked.size, split, asked.seed, checkpoint, log)
+        model, best, content = train(
+            asked.cell, asked.size, split, asked.seed, checkpoint, log
+        )
     of_each = nats(model, best, split.test, SETTINGS)
-    content["by_distance"] = quotes.by_distance(split, np.unique(np.frombuffer(data, np.uint8)), of_each)
+    content["by_distance"] = quotes.by_distance(
+        split, np.unique(np.frombuffer(data, np.uint8)), of_each
+    )
     asked_for = {"cell": asked.cell, "size": asked.size, "seed": asked.seed}
     path = results.write(
         name,
         results.circumstances()
         | {"settings": SETTINGS | asked_for}
         | content
-        | {"stand_in_losses": first_losses(asked.cell, asked.size, stand_in(), asked.seed)},
+        | {
+            "stand_in_losses": first_losses(
+                asked.cell, asked.size, stand_in(), asked.seed
+            )
+        },
     )
     checkpoint.unlink()
     print(f"wrote benchmarks/results/{path.name}")

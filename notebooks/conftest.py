@@ -1,9 +1,13 @@
-"""Appendix A1 needs TensorFlow: where there is none it is left out, and the run says so at its head."""
+"""Appendix A1 needs TensorFlow: where there is none it is left out, and the run says so
+at its head.
+"""
 
 import importlib.util
 import os
 
-WITHOUT = importlib.util.find_spec("tensorflow") is None and not os.environ.get("RNNTUTOR_REQUIRE_TENSORFLOW")
+WITHOUT = importlib.util.find_spec("tensorflow") is None and not os.environ.get(
+    "RNNTUTOR_REQUIRE_TENSORFLOW"
+)
 collect_ignore_glob = ["a1_*.ipynb"] if WITHOUT else []
 
 
@@ -11,6 +15,7 @@ def pytest_report_header(config):
     """Name what is left out."""
     if WITHOUT:
         return (
-            "a1_tensorflow_gpu.ipynb is skipped: TensorFlow is not installed (pip install -e '.[tensorflow]')"
+            "a1_tensorflow_gpu.ipynb is skipped: TensorFlow is not installed (pip"
+            " install -e '.[tensorflow]')"
         )
     return None

@@ -20,7 +20,9 @@ _WORDS = {
     "integer": "an array of integers",
     "bool": "an array of booleans",
 }
-_PRECISIONS = tuple(np.dtype(one) for one in (np.float64, np.float32, np.complex128, np.complex64))
+_PRECISIONS = tuple(
+    np.dtype(one) for one in (np.float64, np.float32, np.complex128, np.complex64)
+)
 _SHORT = reprlib.Repr()
 _SHORT.maxother = _SHORT.maxstring = 60
 
@@ -36,27 +38,35 @@ def short(value):
 def array(name, value, shape, kind="float", finite=True, convert=True):
     """Return `value` as an array, checked for kind, shape and finiteness.
 
-    `shape` has an entry for each axis: a number is a length the axis must have, a string
-    is the axis' name (any length from 1 up).  ``shape=None`` accepts every shape.
-    Lists are accepted, integers where a float is expected, and bytes in another order.
-    ``kind="float"`` takes complex numbers too, so that the complex step passes through the
-    same code.
-    ``convert=False`` demands an array that can be used as it is.
+    `shape` has an entry for each axis: a number is a length the axis must have, a
+    string is the axis' name (any length from 1 up).  ``shape=None`` accepts every
+    shape. Lists are accepted, integers where a float is expected, and bytes in another
+    order. ``kind="float"`` takes complex numbers too, so that the complex step passes
+    through the same code. ``convert=False`` demands an array that can be used as it is.
     """
     try:
         out = np.asarray(value)
     except (ValueError, TypeError) as error:
-        raise TypeError(f"{name}: expected {_WORDS[kind]}, got {short(value)}") from error
+        raise TypeError(
+            f"{name}: expected {_WORDS[kind]}, got {short(value)}"
+        ) from error
     if convert and kind in ("float", "real") and out.dtype.kind in "iu":
         out = out.astype(np.float64)
     if convert and not out.dtype.isnative:
         out = out.astype(out.dtype.newbyteorder("="))
     if not convert and not isinstance(value, np.ndarray):
-        raise TypeError(f"{name}: expected {_WORDS[kind]}, got {type(value).__name__} {short(value)}")
+        raise TypeError(
+            f"{name}: expected {_WORDS[kind]}, got {type(value).__name__}"
+            f" {short(value)}"
+        )
     floating = out.dtype.kind in "fc"
     if out.dtype.kind not in _KINDS[kind]:
         raise TypeError(f"{name}: expected {_WORDS[kind]}, got dtype {out.dtype}")
-    if floating and out.dtype not in _PRECISIONS and out.dtype.newbyteorder("=") not in _PRECISIONS:
+    if (
+        floating
+        and out.dtype not in _PRECISIONS
+        and out.dtype.newbyteorder("=") not in _PRECISIONS
+    ):
         expected = f"{_WORDS[kind]} in single or double precision"
         raise TypeError(f"{name}: expected {expected}, got dtype {out.dtype}")
     if shape is not None:
@@ -70,7 +80,8 @@ def all_finite(value):
     """Whether no entry is NaN or infinite."""
     flat = np.ravel(value)
     if flat.dtype.kind in "fc":
-        with np.errstate(all="ignore"):  # the sum of the squares is found fast, and finite only if they are
+        # the sum of the squares is found fast, and finite only if they are
+        with np.errstate(all="ignore"):
             if cmath.isfinite(np.dot(flat, flat)):
                 return True
     return bool(np.isfinite(flat).all())
@@ -89,10 +100,15 @@ def _shape(name, value, shape):
 
 
 def non_finite(value):
-    """Say in words how many entries of `value` are NaN or infinite, and where the first is."""
+    """Say in words how many entries of `value` are NaN or infinite, and where the first
+    is.
+    """
     bad = np.argwhere(~np.isfinite(value))
     where = tuple(int(i) for i in bad[0])
-    return f"{len(bad)} non-finite of {value.size}, the first {value[where]} at index {where}"
+    return (
+        f"{len(bad)} non-finite of {value.size}, the first {value[where]} at index"
+        f" {where}"
+    )
 
 
 def below(name, value, bound):
@@ -107,17 +123,31 @@ def below(name, value, bound):
 def integer(name, value, minimum=1):
     """Return `value` as an int that is at least `minimum`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name}: expected an integer of at least {minimum}, got {short(value)}")
+        raise TypeError(
+            f"{name}: expected an integer of at least {minimum}, got {short(value)}"
+        )
     if value < minimum:
-        raise ValueError(f"{name}: expected an integer of at least {minimum}, got {value}")
+        raise ValueError(
+            f"{name}: expected an integer of at least {minimum}, got {value}"
+        )
     return int(value)
 
 
 def number(name, value, above=None, minimum=None, maximum=None, below=None):
     """Return `value` as a finite float within the bounds that are given."""
-    bounds = (("above", above), ("of at least", minimum), ("of at most", maximum), ("below", below))
+    bounds = (
+        ("above", above),
+        ("of at least", minimum),
+        ("of at most", maximum),
+        ("below", below),
+    )
     expected = " ".join(
-        ["a finite number", " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)]
+        [
+            "a finite number",
+            " and ".join(
+                f"{word} {bound}" for word, bound in bounds if bound is not None
+            ),
+        ]
     ).rstrip()
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected {expected}, got {short(value)}")
@@ -159,7 +189,10 @@ def instance(name, value, kind):
     if not isinstance(value, kind):
         want, got = kind.__name__, type(value).__name__
         if want == got:  # each cell has a State of its own: say whose
-            want, got = (f"{one.__module__.rpartition('.')[2]}.{one.__name__}" for one in (kind, type(value)))
+            want, got = (
+                f"{one.__module__.rpartition('.')[2]}.{one.__name__}"
+                for one in (kind, type(value))
+            )
         raise TypeError(f"{name}: expected {want}, got {got} {short(value)}")
     return value
 
@@ -173,13 +206,17 @@ def function(name, value, example):
 
 def protocol(name, value, methods, example):
     """Return `value` if it is an object with these methods, of whatever class."""
-    if isinstance(value, type) or not all(callable(getattr(value, method, None)) for method in methods):
+    if isinstance(value, type) or not all(
+        callable(getattr(value, method, None)) for method in methods
+    ):
         raise TypeError(f"{name}: expected {example}, got {short(value)}")
     return value
 
 
 def cell(name, value):
-    """Return `value` if it is a cell: an object that has `step` and the rest of the protocol."""
+    """Return `value` if it is a cell: an object that has `step` and the rest of the
+    protocol.
+    """
     methods = ("init", "check_params", "zero_state", "step", "step_backward")
     return protocol(name, value, methods, "a cell such as RNN()")
 
@@ -189,9 +226,13 @@ def dtype(name, value):
     try:
         out = np.dtype(value)
     except TypeError as error:
-        raise TypeError(f"{name}: expected a floating-point dtype, got {short(value)}") from error
+        raise TypeError(
+            f"{name}: expected a floating-point dtype, got {short(value)}"
+        ) from error
     if out not in _PRECISIONS:
-        raise TypeError(f"{name}: expected float32, float64 or a complex dtype, got {out}")
+        raise TypeError(
+            f"{name}: expected float32, float64 or a complex dtype, got {out}"
+        )
     return out
 
 
@@ -210,7 +251,10 @@ class NonFiniteError(FloatingPointError):
 
 
 FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
-BACKWARD = "The gradient exploded on its way back through time: try a shorter sequence or smaller weights."
+BACKWARD = (
+    "The gradient exploded on its way back through time: try a shorter sequence or"
+    " smaller weights."
+)
 
 
 def require_finite(tensor, value, advice):

@@ -1,4 +1,6 @@
-"""Parameters are nested tuples of arrays; gradients have the same type.  These few functions walk both."""
+"""Parameters are nested tuples of arrays; gradients have the same type.  These few
+functions walk both.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,15 @@ def leaves(tree, prefix=""):
             out += leaves(branch, f"{prefix}.{name}" if prefix else str(name))
         return out
     if not isinstance(tree, np.ndarray | np.generic):
-        raise TypeError(f"{prefix or 'tree'}: expected an array, got {_check.short(tree)}")
+        raise TypeError(
+            f"{prefix or 'tree'}: expected an array, got {_check.short(tree)}"
+        )
     return [(prefix, tree)]
 
 
 def tree_map(function, tree, *others):
-    """Apply `function` to the arrays of one tree, or of several of the same shape, leaf by leaf.
+    """Apply `function` to the arrays of one tree, or of several of the same shape, leaf
+    by leaf.
 
     Returns
     -------
@@ -55,7 +60,9 @@ def tree_map(function, tree, *others):
     for other in others:
         if _branches(other) != _branches(tree):
             like = type(tree).__name__
-            raise ValueError(f"others: expected the structure of {like}, got {_check.short(other)}")
+            raise ValueError(
+                f"others: expected the structure of {like}, got {_check.short(other)}"
+            )
     if not isinstance(tree, tuple):
         return function(tree, *others)
     branches = [tree_map(function, *parts) for parts in zip(tree, *others, strict=True)]
@@ -80,11 +87,14 @@ def global_norm(tree):
         squares = sum(float(np.vdot(array, array).real) for array in arrays)
     if 1e-30 < squares < np.inf:
         return float(np.sqrt(squares))
-    # Squares that overflow or vanish, though the norm does not: scaled by the largest entry.
+    # Squares that overflow or vanish, though the norm does not: scaled by the largest
+    # entry.
     largest = max(float(np.max(np.abs(array))) for array in arrays)
     if largest == 0 or not np.isfinite(largest):
         return largest
-    return largest * float(np.sqrt(sum(np.sum(np.abs(array / largest) ** 2) for array in arrays)))
+    return largest * float(
+        np.sqrt(sum(np.sum(np.abs(array / largest) ** 2) for array in arrays))
+    )
 
 
 def flatten(tree):
@@ -111,7 +121,10 @@ def size(tree):
 
 def same_names(name, tree, like):
     """The leaves of `tree`, which must have the names that those of `like` have."""
-    have, want = [key for key, _ in leaves(tree, name)], [key for key, _ in leaves(like, name)]
+    have, want = (
+        [key for key, _ in leaves(tree, name)],
+        [key for key, _ in leaves(like, name)],
+    )
     if have != want:
         raise ValueError(f"{name}: expected {want}, got {have}")
     return leaves(tree)
@@ -126,5 +139,7 @@ def _arrays(tree):
     """The arrays alone; at least one, and none of them empty."""
     arrays = [array for _, array in leaves(tree)]
     if not arrays or not all(array.size for array in arrays):
-        raise ValueError(f"tree: expected arrays that hold numbers, got {_check.short(tree)}")
+        raise ValueError(
+            f"tree: expected arrays that hold numbers, got {_check.short(tree)}"
+        )
     return arrays

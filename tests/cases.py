@@ -1,6 +1,8 @@
-"""What the tests of the core share: the cells, the paths through time, and random problems of every shape.
+"""What the tests of the core share: the cells, the paths through time, and random
+problems of every shape.
 
-A new cell joins by a line in `CELLS`; every test that is parametrised by `each_cell` then holds for it too.
+A new cell joins by a line in `CELLS`; every test that is parametrised by `each_cell`
+then holds for it too.
 """
 
 from typing import Any, NamedTuple
@@ -14,20 +16,26 @@ from rnntutor.fast.schedule import compiles
 
 RNNS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]
 CELLS = [*RNNS, LSTM(), GRU("after"), GRU("before")]
-AFFINE = [cell for cell in CELLS if isinstance(cell, AffineCell)]  # have a path that is batched
+# have a path that is batched
+AFFINE = [cell for cell in CELLS if isinstance(cell, AffineCell)]
 PATHS = [True, False]  # `batched`: products over all steps at once, or step by step
-# (T, B, D, H), each once 1, otherwise all different: an array in the wrong place does not fit
+# (T, B, D, H), each once 1, otherwise all different: an array in the wrong place does
+# not fit
 SHAPES = [(5, 2, 3, 4), (1, 2, 3, 4), (5, 1, 3, 4), (5, 2, 1, 4), (5, 2, 3, 1)]
 
-COMPILED = [False, True] if compiles() else [False]  # schedules of `Fast`: in NumPy, as machine code
+# schedules of `Fast`: in NumPy, as machine code
+COMPILED = [False, True] if compiles() else [False]
 FAST = [Fast(cell, compiled) for compiled in COMPILED for cell in (*RNNS, LSTM())]
 
 each_cell = pytest.mark.parametrize("cell", CELLS, ids=str)
 each_affine_cell = pytest.mark.parametrize("cell", AFFINE, ids=str)
 each_fast = pytest.mark.parametrize("net", FAST, ids=str)
-each_rnn = pytest.mark.parametrize("cell", RNNS, ids=str)  # for what only the state h is needed
+# for what only the state h is needed
+each_rnn = pytest.mark.parametrize("cell", RNNS, ids=str)
 each_path = pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
-each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "T{} B{} D{} H{}".format(*shape))
+each_shape = pytest.mark.parametrize(
+    "shape", SHAPES, ids=lambda shape: "T{} B{} D{} H{}".format(*shape)
+)
 
 
 class Problem(NamedTuple):
@@ -45,8 +53,12 @@ class Problem(NamedTuple):
         return self.params, self.xs, self.state0
 
     def cotangent(self, unrolled):
-        """A number whose derivatives by h_1 … h_T and the final state are `dhs` and `dstate_T`."""
-        at_the_end = sum((d * s).sum() for d, s in zip(self.dstate_T, unrolled.state_T, strict=True))
+        """A number whose derivatives by h_1 … h_T and the final state are `dhs` and
+        `dstate_T`.
+        """
+        at_the_end = sum(
+            (d * s).sum() for d, s in zip(self.dstate_T, unrolled.state_T, strict=True)
+        )
         return (self.dhs * unrolled.hs[1:]).sum() + at_the_end
 
 
@@ -58,16 +70,27 @@ def normal_like(tree, rng, scale=1.0):
 def problem(cell, shape, rng, scale=1.0, margin=0.0):
     """A random problem: initial state, final cotangent and biases all differ from zero.
 
-    Pre-activations lie at least `margin` away from the kink of a ReLU, for the sake of finite differences.
+    Pre-activations lie at least `margin` away from the kink of a ReLU, for the sake of
+    finite differences.
     """
     T, B, D, H = shape
     while True:
         params = normal_like(cell.init(rng, D, H), rng, scale)
-        state0, dstate_T = (normal_like(cell.zero_state(params, B), rng) for _ in range(2))
-        drawn = Problem(
-            params, rng.standard_normal((T, B, D)), state0, rng.standard_normal((T, B, H)), dstate_T
+        state0, dstate_T = (
+            normal_like(cell.zero_state(params, B), rng) for _ in range(2)
         )
-        if not margin or getattr(cell, "activation", None) != "relu" or margin < _from_kink(cell, drawn):
+        drawn = Problem(
+            params,
+            rng.standard_normal((T, B, D)),
+            state0,
+            rng.standard_normal((T, B, H)),
+            dstate_T,
+        )
+        if (
+            not margin
+            or getattr(cell, "activation", None) != "relu"
+            or margin < _from_kink(cell, drawn)
+        ):
             return drawn
 
 
@@ -96,7 +119,13 @@ def batch(cell, shape, V, rng, scale=1.0):
     model = Model(cell, D, H, V)
     params = normal_like(model.init(rng), rng, scale)
     state0 = normal_like(cell.zero_state(params.cell, B), rng)
-    return Batch(model, params, rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B)), state0)
+    return Batch(
+        model,
+        params,
+        rng.standard_normal((T, B, D)),
+        rng.integers(0, V, (T, B)),
+        state0,
+    )
 
 
 def counting(cell):

@@ -1,4 +1,6 @@
-"""What the tests of the command `rnntutor` share: a folder with a text, the command in this process."""
+"""What the tests of the command `rnntutor` share: a folder with a text, the command in
+this process.
+"""
 
 from rnntutor import Adam
 from rnntutor.cli import main

@@ -1,11 +1,14 @@
-"""TensorFlow in the tests: one thread, all bits of float32, skipped where it is missing and not asked for."""
+"""TensorFlow in the tests: one thread, all bits of float32, skipped where it is missing
+and not asked for.
+"""
 
 import importlib.util
 import os
 
 import pytest
 
-# Before TensorFlow is imported, which happens in the tests themselves: not every worker needs it.
+# Before TensorFlow is imported, which happens in the tests themselves: not every worker
+# needs it.
 for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
 
@@ -17,5 +20,8 @@ INSTALLED = importlib.util.find_spec("tensorflow") is not None
 
 needs_tensorflow = pytest.mark.skipif(
     not INSTALLED and not os.environ.get(REQUIRED),
-    reason=f"TensorFlow is not installed (pip install -e '.[tensorflow]'); {REQUIRED}=1 makes that an error",
+    reason=(
+        f"TensorFlow is not installed (pip install -e '.[tensorflow]'); {REQUIRED}=1"
+        " makes that an error"
+    ),
 )

@@ -1,4 +1,6 @@
-"""What the tests of training share: a small model, its batches, and the training loop written out."""
+"""What the tests of training share: a small model, its batches, and the training loop
+written out.
+"""
 
 import numpy as np
 
@@ -11,17 +13,28 @@ PARAMS = MODEL.init(np.random.default_rng(0))
 
 def batches(n, seed=0, T=T):
     rng = np.random.default_rng(seed)
-    return [(rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B))) for _ in range(n)]
+    return [
+        (rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B))) for _ in range(n)
+    ]
 
 
 def by_hand(n, data, optimiser, carry=False):
     """Parameters after 0, 1, …, n updates, without `fit`."""
-    params, state, optimiser_state, seen = PARAMS, None, optimiser.init(PARAMS), [PARAMS]
+    params, state, optimiser_state, seen = (
+        PARAMS,
+        None,
+        optimiser.init(PARAMS),
+        [PARAMS],
+    )
     for i in range(n):
         if i % len(data) == 0 or not carry:
             state = None
-        result = MODEL.loss_and_grad(params, *data[i % len(data)], state, reduce="token")
-        params, optimiser_state, _, _ = optimiser.update(params, result.grads, optimiser_state)
+        result = MODEL.loss_and_grad(
+            params, *data[i % len(data)], state, reduce="token"
+        )
+        params, optimiser_state, _, _ = optimiser.update(
+            params, result.grads, optimiser_state
+        )
         state = result.state_T
         seen.append(params)
     return seen
@@ -42,7 +55,9 @@ class Spy:
 
 
 def losses_of(*values):
-    """A validation function that returns these values in turn and keeps the parameters it was asked about."""
+    """A validation function that returns these values in turn and keeps the parameters
+    it was asked about.
+    """
     values = list(values)
 
     def validate(params):

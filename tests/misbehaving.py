@@ -1,4 +1,6 @@
-"""Cells that are wrong in other ways than by their gradients, each with what `check_cell` must say."""
+"""Cells that are wrong in other ways than by their gradients, each with what
+`check_cell` must say.
+"""
 
 import numpy as np
 
@@ -49,19 +51,27 @@ class HalfReal(LSTM):
 
     def activate(self, a, state_prev):
         H = a.shape[-1] // 4
-        return super().activate(np.concatenate([a[..., : 3 * H], a.real[..., 3 * H :]], axis=-1), state_prev)
+        return super().activate(
+            np.concatenate([a[..., : 3 * H], a.real[..., 3 * H :]], axis=-1), state_prev
+        )
 
 
 class Modulus(RNN):
-    """abs is not holomorphic: the complex step does not see through it, central differences do."""
+    """abs is not holomorphic: the complex step does not see through it, central
+    differences do.
+    """
 
     def activate(self, a, state_prev):
-        return super().activate(np.where(a.real > 0, np.abs(a), -np.abs(a)) + 0 * a, state_prev)
+        return super().activate(
+            np.where(a.real > 0, np.abs(a), -np.abs(a)) + 0 * a, state_prev
+        )
 
 
 class Noisy(RNN):
     def activate(self, a, state_prev):
-        return super().activate(a + np.random.default_rng().normal(size=a.shape), state_prev)
+        return super().activate(
+            a + np.random.default_rng().normal(size=a.shape), state_prev
+        )
 
 
 class Remembers(RNN):
@@ -161,7 +171,9 @@ class Squeezes(RNN):
 
 
 class BatchedOtherwise(RNN):
-    """Wrong on the path through all steps at once alone: the step itself overrides what that uses."""
+    """Wrong on the path through all steps at once alone: the step itself overrides what
+    that uses.
+    """
 
     def step_backward(self, params, tape, dstate):
         return RNN("sigmoid").step_backward(params, tape, dstate)

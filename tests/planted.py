@@ -1,6 +1,8 @@
-"""Cells with a fault each, for `check_cell` to find: the package's own with a line replaced.
+"""Cells with a fault each, for `check_cell` to find: the package's own with a line
+replaced.
 
-`NAMED` holds the faults that have a name, `FOUND` those that have none but must be found all the same.
+`NAMED` holds the faults that have a name, `FOUND` those that have none but must be
+found all the same.
 """
 
 import sys
@@ -24,7 +26,11 @@ class Planted(NamedTuple):
 
 def planted(cell, fault, kind, **methods):
     """The cell with some of its methods replaced."""
-    return Planted(type(f"Faulty{type(cell).__name__}", (type(cell),), methods)(**vars(cell)), fault, kind)
+    return Planted(
+        type(f"Faulty{type(cell).__name__}", (type(cell),), methods)(**vars(cell)),
+        fault,
+        kind,
+    )
 
 
 def blockwise(da, W):
@@ -48,18 +54,33 @@ def activate_backward(cell, line, wrong):
 
 def inputs_backward(wrong):
     line = "dx, dh_prev = affine_inputs_backward(params, grads.da)"
-    return {"state_backward": plant(AffineCell.state_backward, (line, wrong), blockwise=blockwise)}
+    return {
+        "state_backward": plant(
+            AffineCell.state_backward, (line, wrong), blockwise=blockwise
+        )
+    }
 
 
 def weights_backward(change):
     """The step's parameters' gradient, changed: ``change(dparams, tape, grads)``."""
-    line = "return dx, dstate_prev, affine_weights_backward(tape.x, tape.h_prev, grads.da), grads"
-    wrong = line.replace("affine_weights", "change(affine_weights").replace("da), ", "da), tape, grads), ")
-    return {"step_backward": plant(AffineCell.step_backward, (line, wrong), change=change)}
+    line = (
+        "return dx, dstate_prev, affine_weights_backward(tape.x, tape.h_prev,"
+        " grads.da), grads"
+    )
+    wrong = line.replace("affine_weights", "change(affine_weights").replace(
+        "da), ", "da), tape, grads), "
+    )
+    return {
+        "step_backward": plant(AffineCell.step_backward, (line, wrong), change=change)
+    }
 
 
 def step_backward(*changes):
-    return {"step_backward": plant(GRU.step_backward, *changes, blockwise=blockwise, turned=turned)}
+    return {
+        "step_backward": plant(
+            GRU.step_backward, *changes, blockwise=blockwise, turned=turned
+        )
+    }
 
 
 def new_h(tape):
@@ -86,7 +107,9 @@ def affine_faults(cell):
     for fault, kind, change in WEIGHTS:
         yield planted(cell, fault, kind, **weights_backward(change))
     wrong = "dx, dh_prev = grads.da @ params.W_xh.T, blockwise(grads.da, params.W_hh)"
-    yield planted(cell, "transpose-missing", "dh_prev by W_hh", **inputs_backward(wrong))
+    yield planted(
+        cell, "transpose-missing", "dh_prev by W_hh", **inputs_backward(wrong)
+    )
 
 
 def rnn_faults():
@@ -97,7 +120,9 @@ def rnn_faults():
         yield planted(cell, f"missing-{name}-slope", f"{name} without slope", **bare)
         yield from affine_faults(cell)
     for cell in (RNN("sigmoid"), RNN("tanh")):
-        nothing = plant(RNN.carry, ("return State(dh_prev)", "return State(0 * dh_prev)"))
+        nothing = plant(
+            RNN.carry, ("return State(dh_prev)", "return State(0 * dh_prev)")
+        )
         yield planted(cell, "dh-not-carried", "carry gives zero", carry=nothing)
         wrong = "dx, dh_prev = grads.da @ params.W_xh, grads.da @ params.W_hh.T"
         yield planted(cell, "transpose-missing", "dx by W_xh", **inputs_backward(wrong))
@@ -106,10 +131,18 @@ def rnn_faults():
             ("grads = self.activate_backward(tape.cache, dstate)",
              "grads = self.activate_backward(tape.cache._replace(h=tape.h_prev), dstate)"),
         )  # fmt: skip
-        yield planted(cell, "off-by-one-in-time", "slope at h_prev", state_backward=step_with_h_prev)
+        yield planted(
+            cell,
+            "off-by-one-in-time",
+            "slope at h_prev",
+            state_backward=step_with_h_prev,
+        )
 
 
-DA = "[di * SIGMOID.df(i), df * SIGMOID.df(f), dg * TANH.df(g), do * SIGMOID.df(o)], axis=-1"
+DA = (
+    "[di * SIGMOID.df(i), df * SIGMOID.df(f), dg * TANH.df(g), do * SIGMOID.df(o)],"
+    " axis=-1"
+)
 DC = "dc = dstate.c + dtanh_c * TANH.df(tanh_c)"
 GATES = "di, df, dg = dc * g, dc * c_prev, dc * i"
 LSTM_LINES = [  # fault, kind, line, what replaces it
@@ -146,7 +179,10 @@ def lstm_faults():
 H_NEW = "(z * h_prev + (1 - z) * n)"
 SLOPES = "da_gates = np.concatenate([dz * SIGMOID.df(z), dr * SIGMOID.df(r)], axis=-1)"
 STATE = "dh_prev = dh * z + da_gates @ W_gates.T"
-RETURN = "return da @ params.W_xh.T, State(dh_prev), dparams, StepGrads(dh, dz, dn, dr, ds, da)"
+RETURN = (
+    "return da @ params.W_xh.T, State(dh_prev), dparams, StepGrads(dh, dz, dn, dr,"
+    " ds, da)"
+)
 GRU_LINES = [
     ("missing-sigmoid-slope", "no slope of z", SLOPES, SLOPES.replace(" * SIGMOID.df(z)", "")),
     ("missing-sigmoid-slope", "no slope of r", SLOPES, SLOPES.replace(" * SIGMOID.df(r)", "")),
@@ -192,7 +228,9 @@ BEFORE_LINES = [
 def gru_faults():
     for cell, lines in ((GRU("after"), AFTER_LINES), (GRU("before"), BEFORE_LINES)):
         for fault, kind, line, wrong in GRU_LINES + lines:
-            yield planted(cell, fault, f"{cell.reset}: {kind}", **step_backward((line, wrong)))
+            yield planted(
+                cell, fault, f"{cell.reset}: {kind}", **step_backward((line, wrong))
+            )
 
 
 NAMED = [*rnn_faults(), *lstm_faults(), *gru_faults()]
@@ -230,7 +268,8 @@ FOUND = [
         ("dr, ds = d_rs * s, d_rs * r", "dr, ds = d_rs, d_rs * r"))),
     planted(GRU("before"), "gradient", "path through the reset product",
             **step_backward(("dh_prev = dh_prev + ds", "dh_prev = 1.0 * dh_prev"))),
-    # h − n = z (h_prev − n): whether the wrong state stands here or a z too many, no number can tell
+    # h − n = z (h_prev − n): whether the wrong state stands here or a z too many, no
+    # number can tell
     planted(GRU("before"), "gradient", "dz with the new h", **step_backward(
         ("dz, dn = dh * (h_prev - n), dh * (1 - z)", f"dz, dn = dh * ({H_NEW} - n), dh * (1 - z)"))),
 ]  # fmt: skip
@@ -251,4 +290,8 @@ def doubled(cell):
         yield planted(cell, "adjoint", f"twice {name}", step_backward=twice), name
 
 
-DOUBLED = [pair for cell in (RNN("tanh"), LSTM(), GRU("after"), GRU("before")) for pair in doubled(cell)]
+DOUBLED = [
+    pair
+    for cell in (RNN("tanh"), LSTM(), GRU("after"), GRU("before"))
+    for pair in doubled(cell)
+]

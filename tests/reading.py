@@ -1,4 +1,6 @@
-"""Read the book's sources as the tests need them: notebooks as JSON, pages as text. Nothing is run here."""
+"""Read the book's sources as the tests need them: notebooks as JSON, pages as text.
+Nothing is run here.
+"""
 
 import json
 import re
@@ -26,13 +28,24 @@ def tags(cell):
 
 def code_cells(notebook):
     """The cells of a notebook that are run: code cells that are not empty."""
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and source(cell).strip()]
+    return [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and source(cell).strip()
+    ]
 
 
 def prose():
-    """(name, text) of each page of the book, and of each notebook's Markdown cells taken together."""
+    """(name, text) of each page of the book, and of each notebook's Markdown cells
+    taken together.
+    """
     for path in sorted((ROOT / "book").glob("*.md")):
         yield path.name, path.read_text(encoding="utf-8")
     for path in NOTEBOOKS:
         cells = load(path)["cells"]
-        yield path.name, "\n\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown")
+        yield (
+            path.name,
+            "\n\n".join(
+                source(cell) for cell in cells if cell["cell_type"] == "markdown"
+            ),
+        )

@@ -9,7 +9,16 @@ from cases import assert_same, normal_like
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import RNN, Model, ModelParams, flatten, global_norm, leaves, size, tree_map
+from rnntutor import (
+    RNN,
+    Model,
+    ModelParams,
+    flatten,
+    global_norm,
+    leaves,
+    size,
+    tree_map,
+)
 
 
 class Pair(NamedTuple):
@@ -17,29 +26,51 @@ class Pair(NamedTuple):
     right: object
 
 
-TREE = Pair(np.arange(6.0).reshape(2, 3), (np.array([6.0, 7.0]), Pair(np.float64(8), np.array([9.0]))))
+TREE = Pair(
+    np.arange(6.0).reshape(2, 3),
+    (np.array([6.0, 7.0]), Pair(np.float64(8), np.array([9.0]))),
+)
 
 
 def test_leaves_have_dotted_names():
-    assert [name for name, _ in leaves(TREE)] == ["left", "right.0", "right.1.left", "right.1.right"]
+    assert [name for name, _ in leaves(TREE)] == [
+        "left",
+        "right.0",
+        "right.1.left",
+        "right.1.right",
+    ]
     assert leaves(TREE, "grads")[0][0] == "grads.left"
     assert [name for name, _ in leaves(np.ones(2))] == [""]
     params = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))
-    assert [name for name, _ in leaves(params)] == ["cell.W_xh", "cell.W_hh", "cell.b_h", "W_hy", "b_y"]
+    assert [name for name, _ in leaves(params)] == [
+        "cell.W_xh",
+        "cell.W_hh",
+        "cell.b_h",
+        "W_hy",
+        "b_y",
+    ]
 
 
 def test_flatten_and_size():
     np.testing.assert_array_equal(flatten(TREE), np.arange(10.0))
     assert size(TREE) == 10
-    assert size(Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))) == 6 + 9 + 3 + 12 + 4
+    assert (
+        size(Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))) == 6 + 9 + 3 + 12 + 4
+    )
 
 
 def test_tree_map_keeps_types_and_order():
     doubled = tree_map(lambda a: 2 * a, TREE)
-    assert type(doubled) is Pair and type(doubled.right) is tuple and type(doubled.right[1]) is Pair
+    assert (
+        type(doubled) is Pair
+        and type(doubled.right) is tuple
+        and type(doubled.right[1]) is Pair
+    )
     np.testing.assert_array_equal(flatten(doubled), 2 * np.arange(10.0))
     combined = tree_map(lambda a, b, c: a + b * c, TREE, TREE, doubled)
-    np.testing.assert_array_equal(flatten(combined), np.arange(10.0) + 2 * np.arange(10.0) ** 2)
+    np.testing.assert_array_equal(
+        flatten(combined), np.arange(10.0) + 2 * np.arange(10.0) ** 2
+    )
     params = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))
     assert type(tree_map(np.zeros_like, params)) is ModelParams
 
@@ -61,11 +92,18 @@ def test_global_norm_is_that_of_one_long_vector(numbers, cut):
 @pytest.mark.parametrize("factor", [1e-310, 1e-200, 1e200, 1e305])
 def test_global_norm_neither_overflows_nor_underflows(factor):
     with np.errstate(over="raise"):
-        assert math.isclose(global_norm((np.array([3.0]) * factor, np.array([-4.0]) * factor)), 5 * factor)
+        assert math.isclose(
+            global_norm((np.array([3.0]) * factor, np.array([-4.0]) * factor)),
+            5 * factor,
+        )
 
 
 def test_global_norm_of_float32_does_not_overflow():
-    assert math.isclose(global_norm(np.array([3e38, 3e38], np.float32)), 3e38 * math.sqrt(2), rel_tol=1e-6)
+    assert math.isclose(
+        global_norm(np.array([3e38, 3e38], np.float32)),
+        3e38 * math.sqrt(2),
+        rel_tol=1e-6,
+    )
 
 
 def test_global_norm_of_what_is_not_finite():

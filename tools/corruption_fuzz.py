@@ -22,9 +22,21 @@ TEXT = "the cat sat on the mat. " * 20
 
 def write(path):
     """The checkpoint of a short training."""
-    model = rt.LanguageModel(rt.Vocabulary.from_text(TEXT), np.random.default_rng(0), H=16, cell=rt.LSTM())
+    model = rt.LanguageModel(
+        rt.Vocabulary.from_text(TEXT), np.random.default_rng(0), H=16, cell=rt.LSTM()
+    )
     checkpoint = rt.Checkpoint(path)
-    model.fit(TEXT, TEXT, rt.Adam(0.01), B=2, T=8, updates=9, every=3, progress=False, checkpoint=checkpoint)
+    model.fit(
+        TEXT,
+        TEXT,
+        rt.Adam(0.01),
+        B=2,
+        T=8,
+        updates=9,
+        every=3,
+        progress=False,
+        checkpoint=checkpoint,
+    )
 
 
 def damaged(data, n, rng):
@@ -38,7 +50,9 @@ def damaged(data, n, rng):
 
 
 def corruption_fuzz(damages, folder, seed=0):
-    """Damage so often; return the file's size and how many damages were noticed and called by their name."""
+    """Damage so often; return the file's size and how many damages were noticed and
+    called by their name.
+    """
     rng, path = random.Random(seed), folder / "model.rnn"
     write(path)
     rt.LanguageModel.load(path)

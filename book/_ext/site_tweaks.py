@@ -9,22 +9,28 @@ from pydata_sphinx_theme.utils import get_theme_options_dict
 
 
 def whole_mathjax(app, config):
-    """Load MathJax whole: sphinx-mathjax-offline has all of it but names the file that loads parts on demand.
+    """Load MathJax whole: sphinx-mathjax-offline has all of it but names the file that
+    loads parts on demand.
 
-    With that file an equation waits for requests and fails where one of them does; this file has every part.
+    With that file an equation waits for requests and fails where one of them does; this
+    file has every part.
     """
     config.mathjax_path = "mathjax/tex-chtml-full.js"
 
 
 def launch_buttons_need_an_address(app):
-    """Without an address of the repository the theme has nowhere to launch a notebook from, and fails."""
+    """Without an address of the repository the theme has nowhere to launch a notebook
+    from, and fails.
+    """
     options = get_theme_options_dict(app)
     if not options.get("repository_url"):
         options.pop("launch_buttons", None)
 
 
 def comments_describe_fields(app, what, name, obj, options, lines):
-    """A named tuple describes its fields by number; the comments beside them in the source say more."""
+    """A named tuple describes its fields by number; the comments beside them in the
+    source say more.
+    """
     if not lines or not lines[0].startswith("Alias for field number"):
         return
     path, field = name.rsplit(".", 1)
@@ -35,15 +41,24 @@ def comments_describe_fields(app, what, name, obj, options, lines):
 
 
 def bars_are_bars(app, what, name, obj, options, lines):
-    """In a docstring |x| is an absolute value, not one of reStructuredText's substitutions."""
-    lines[:] = [line if "`" in line or "\\" in line else line.replace("|", "\\|") for line in lines]
+    """In a docstring |x| is an absolute value, not one of reStructuredText's
+    substitutions.
+    """
+    lines[:] = [
+        line if "`" in line or "\\" in line else line.replace("|", "\\|")
+        for line in lines
+    ]
 
 
 def ids_are_unique(app, doctree, docname):
-    """sphinx-exercise gives the content of every exercise and every solution the same id."""
+    """sphinx-exercise gives the content of every exercise and every solution the same
+    id.
+    """
     for section in doctree.findall(nodes.section):
         section["ids"] = [
-            one for one in section["ids"] if one not in ("exercise-content", "solution-content")
+            one
+            for one in section["ids"]
+            if one not in ("exercise-content", "solution-content")
         ]
 
 
@@ -51,7 +66,8 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
     """Two things that docutils writes and that a screen reader stumbles over."""
     if "body" in context:
         body = context["body"]
-        # Citations carry a role that no longer exists, which makes theirs a list without items.
+        # Citations carry a role that no longer exists, which makes theirs a list
+        # without items.
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
         # The empty corner of a table is not the heading of anything.
         body = body.replace('<th class="head"><p></p></th>', "<td></td>")

@@ -6,4 +6,14 @@ from rnntutor.cells.gru import GRU
 from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
 
-__all__ = ["ACTIVATIONS", "GRU", "LSTM", "RNN", "AffineCell", "BlockCell", "Params", "Tape", "sigmoid"]
+__all__ = [
+    "ACTIVATIONS",
+    "GRU",
+    "LSTM",
+    "RNN",
+    "AffineCell",
+    "BlockCell",
+    "Params",
+    "Tape",
+    "sigmoid",
+]

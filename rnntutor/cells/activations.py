@@ -16,7 +16,10 @@ import numpy as np
 from rnntutor import _check
 
 # Where e^{-x} is about to overflow.
-LOWEST = {np.dtype(kind): -np.floor(np.log(np.finfo(kind).max)) for kind in (np.float32, np.float64)}
+LOWEST = {
+    np.dtype(kind): -np.floor(np.log(np.finfo(kind).max))
+    for kind in (np.float32, np.float64)
+}
 
 
 class Activation(NamedTuple):
@@ -37,8 +40,8 @@ class Activation(NamedTuple):
 def sigmoid(x):
     r"""Logistic sigmoid, :math:`\sigma(x) = 1 / (1 + e^{-x})`.
 
-    Where :math:`e^{-x}` would overflow, the result is no normal number any more, and 0 is returned;
-    up to there its relative accuracy is that of the exponential.
+    Where :math:`e^{-x}` would overflow, the result is no normal number any more, and 0
+    is returned; up to there its relative accuracy is that of the exponential.
 
     Parameters
     ----------
@@ -57,18 +60,23 @@ def sigmoid(x):
     """
     x = _check.array("x", x, None, finite=False)
     if np.isnan(x).any():
-        raise ValueError(f"x: expected numbers, got NaN at {int(np.isnan(x).sum())} of {x.size} places")
+        raise ValueError(
+            f"x: expected numbers, got NaN at {int(np.isnan(x).sum())} of {x.size}"
+            " places"
+        )
     return _sigmoid(x)
 
 
 def _sigmoid(x):
-    # The maximum compares complex numbers by their real parts first, so that imaginary parts survive.
+    # The maximum compares complex numbers by their real parts first, so that imaginary
+    # parts survive.
     low = LOWEST[x.real.dtype]
     return (x.real > low) / (1 + np.exp(-np.maximum(x, low)))  # eq-sigmoid
 
 
 def _relu(x):
-    return np.where(x.real <= 0, 0, x)  # this way round a NaN stays a NaN and is noticed
+    # this way round a NaN stays a NaN and is noticed
+    return np.where(x.real <= 0, 0, x)
 
 
 ACTIVATIONS = {

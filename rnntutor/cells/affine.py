@@ -1,7 +1,8 @@
-"""The affine half of a recurrent cell: a = x W_xh + h W_hh + b_h, its adjoint, and the step around it.
+"""The affine half of a recurrent cell: a = x W_xh + h W_hh + b_h, its adjoint, and the
+step around it.
 
-The RNN and the LSTM differ only in what they make of the pre-activations `a`.  What they
-share stands here once.  The GRU shares the parameters alone.
+The RNN and the LSTM differ only in what they make of the pre-activations `a`.  What
+they share stands here once.  The GRU shares the parameters alone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ Array = np.ndarray
 
 
 class Params(NamedTuple):
-    """Parameters of a cell, or their gradients.  K is 1 for the RNN, 4 for the LSTM, 3 for the GRU."""
+    """Parameters of a cell, or their gradients.  K is 1 for the RNN, 4 for the LSTM, 3
+    for the GRU.
+    """
 
     W_xh: Array  # (D, K·H)
     W_hh: Array  # (H, K·H)
@@ -32,7 +35,8 @@ class Tape(NamedTuple):
 
 
 class BlockCell:
-    """Base of the cells whose parameters are `Params`: K blocks of H columns side by side.
+    """Base of the cells whose parameters are `Params`: K blocks of H columns side by
+    side.
 
     A subclass sets `blocks` (K) and gives `zero_state`, `step` and `step_backward`.
     """
@@ -76,7 +80,9 @@ class BlockCell:
         W_xh = _check.array(f"{name}.W_xh", params.W_xh, ("D", "K·H"), convert=False)
         D, KH = W_xh.shape
         if KH % self.blocks:
-            raise ValueError(f"{name}.W_xh: expected a multiple of {self.blocks} columns, got {KH}")
+            raise ValueError(
+                f"{name}.W_xh: expected a multiple of {self.blocks} columns, got {KH}"
+            )
         H = KH // self.blocks
         _check.array(f"{name}.W_hh", params.W_hh, (H, KH), convert=False)
         _check.array(f"{name}.b_h", params.b_h, (KH,), convert=False)
@@ -86,8 +92,8 @@ class BlockCell:
 class AffineCell(BlockCell):
     """Base of the cells whose pre-activations are affine in (x, h).
 
-    A subclass sets `blocks` (K) and gives `zero_state`, `activate`, `activate_backward` and
-    `carry`; the step and its adjoint follow from them.
+    A subclass sets `blocks` (K) and gives `zero_state`, `activate`, `activate_backward`
+    and `carry`; the step and its adjoint follow from them.
     """
 
     def step(self, params, x, state):
@@ -129,10 +135,17 @@ class AffineCell(BlockCell):
             Every adjoint on the way, by name.
         """
         dx, dstate_prev, grads = self.state_backward(params, tape, dstate)
-        return dx, dstate_prev, affine_weights_backward(tape.x, tape.h_prev, grads.da), grads
+        return (
+            dx,
+            dstate_prev,
+            affine_weights_backward(tape.x, tape.h_prev, grads.da),
+            grads,
+        )
 
     def state_backward(self, params, tape, dstate):
-        """`step_backward` without the parameters: they can wait for one product over all t."""
+        """`step_backward` without the parameters: they can wait for one product over
+        all t.
+        """
         grads = self.activate_backward(tape.cache, dstate)
         dx, dh_prev = affine_inputs_backward(params, grads.da)
         return dx, self.carry(grads, dh_prev), grads
@@ -144,14 +157,18 @@ def affine(params, x, h):
 
 
 def affine_inputs_backward(params, da):
-    """Adjoint of `affine` by x and h: both products turn round, so both matrices are transposed."""
+    """Adjoint of `affine` by x and h: both products turn round, so both matrices are
+    transposed.
+    """
     dx = da @ params.W_xh.T  # eq-dx
     dh_prev = da @ params.W_hh.T  # eq-dh
     return dx, dh_prev
 
 
 def affine_weights_backward(x, h_prev, da):
-    """Adjoint of `affine` by the parameters, summed over every axis but the last (B, or T and B)."""
+    """Adjoint of `affine` by the parameters, summed over every axis but the last (B, or
+    T and B).
+    """
     D, H, KH = x.shape[-1], h_prev.shape[-1], da.shape[-1]
     da = da.reshape(-1, KH)
     return Params(

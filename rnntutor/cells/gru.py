@@ -1,7 +1,7 @@
 """The GRU cell: the only place where its equations stand.
 
-Parameters come in three blocks of H columns, in the order z | r | n.  That is the order of Keras;
-PyTorch has r | z | n, so blocks 1 and 2 change places on the way there.
+Parameters come in three blocks of H columns, in the order z | r | n.  That is the order
+of Keras; PyTorch has r | z | n, so blocks 1 and 2 change places on the way there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ SIGMOID, TANH = ACTIVATIONS["sigmoid"], ACTIVATIONS["tanh"]
 
 
 class Params(NamedTuple):
-    """Parameters of ``GRU("after")``, or their gradients: those of any cell, and a second bias."""
+    """Parameters of ``GRU("after")``, or their gradients: those of any cell, and a
+    second bias.
+    """
 
     W_xh: Array  # (D, 3H)
     W_hh: Array  # (H, 3H)
@@ -42,11 +44,14 @@ class Cache(NamedTuple):
     z: Array  # update gate: 1 keeps the old state
     r: Array  # reset gate
     n: Array  # candidate
-    s: Array  # what the reset gate multiplies: h_prev W_hn + b_hn (after) or h_prev (before)
+    # what the reset gate multiplies: h_prev W_hn + b_hn (after) or h_prev (before)
+    s: Array
 
 
 class StepGrads(NamedTuple):
-    """Total derivatives of the loss by what was computed in one step, in the order they are found in."""
+    """Total derivatives of the loss by what was computed in one step, in the order they
+    are found in.
+    """
 
     dh: Array  # (B, H)
     dz: Array  # (B, H)
@@ -61,17 +66,17 @@ class GRU(BlockCell):
     r"""Gated recurrent unit (Cho et al. 2014, section 2.3), one state and two gates.
 
     .. math::
-        z, r &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z),\ \sigma(x W_{xr} + h_{t-1} W_{hr} + b_r) \\
-        n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) & &\text{before} \\
-        n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn})) & &\text{after} \\
-        h_t &= z \odot h_{t-1} + (1 - z) \odot n
+        z, r &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z),\ \sigma(x W_{xr} + h_{t-1}
+        W_{hr} + b_r) \\ n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) &
+        &\text{before} \\ n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn}))
+        & &\text{after} \\ h_t &= z \odot h_{t-1} + (1 - z) \odot n
 
     Parameters
     ----------
     reset : {"after", "before"}
-        Whether the reset gate acts after the product with W_hn, as in PyTorch and in Keras with
-        ``reset_after=True``, or before it, as in the paper.  "after" has a second bias, b_hh: a
-        recurrent one, whose part b_hn the reset gate multiplies.
+        Whether the reset gate acts after the product with W_hn, as in PyTorch and in
+        Keras with ``reset_after=True``, or before it, as in the paper.  "after" has a
+        second bias, b_hh: a recurrent one, whose part b_hn the reset gate multiplies.
 
     Raises
     ------
@@ -88,7 +93,11 @@ class GRU(BlockCell):
     def init(self, rng, D, H, dtype=np.float64):
         """Draw parameters as `BlockCell.init` does; a second bias is zero, too."""
         params = super().init(rng, D, H, dtype)
-        return params if self.reset == "before" else Params(*params, b_hh=np.zeros_like(params.b_h))
+        return (
+            params
+            if self.reset == "before"
+            else Params(*params, b_hh=np.zeros_like(params.b_h))
+        )
 
     def check_params(self, params, name="params"):
         """Raise unless `params` are of this form and their shapes agree; return (D, H)."""
@@ -170,5 +179,12 @@ class GRU(BlockCell):
         else:
             dh_prev = dh_prev + ds
             dW_n = (r * h_prev).T @ da_n
-            dparams = dparams._replace(W_hh=np.concatenate([h_prev.T @ da_gates, dW_n], axis=1))
-        return da @ params.W_xh.T, State(dh_prev), dparams, StepGrads(dh, dz, dn, dr, ds, da)
+            dparams = dparams._replace(
+                W_hh=np.concatenate([h_prev.T @ da_gates, dW_n], axis=1)
+            )
+        return (
+            da @ params.W_xh.T,
+            State(dh_prev),
+            dparams,
+            StepGrads(dh, dz, dn, dr, ds, da),
+        )

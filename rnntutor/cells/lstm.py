@@ -1,7 +1,7 @@
 """The LSTM cell: the only place where its equations stand.
 
-Pre-activations come in four blocks of H columns, in the order i | f | g | o (that of Keras
-and PyTorch, so that weights pass between the libraries unshuffled).
+Pre-activations come in four blocks of H columns, in the order i | f | g | o (that of
+Keras and PyTorch, so that weights pass between the libraries unshuffled).
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Cache(NamedTuple):
 
 
 class StepGrads(NamedTuple):
-    """Derivatives of the loss by what was computed in one step, in the order in which they are found."""
+    """Derivatives of the loss by what was computed in one step, in the order in which
+    they are found.
+    """
 
     dh: Array  # (B, H), total, the book's δ_t
     do: Array  # (B, H)
@@ -55,7 +57,8 @@ class StepGrads(NamedTuple):
 
 @dataclass(frozen=True)
 class LSTM(AffineCell):
-    r"""Long short-term memory (Hochreiter & Schmidhuber 1997) with a forget gate (Gers et al. 2000).
+    r"""Long short-term memory (Hochreiter & Schmidhuber 1997) with a forget gate (Gers
+    et al. 2000).
 
     .. math::
         i, f, o &= \sigma(a_i), \sigma(a_f), \sigma(a_o), \qquad g = \tanh(a_g) \\
@@ -65,8 +68,8 @@ class LSTM(AffineCell):
     Parameters
     ----------
     forget_bias : float
-        First value of the forget gate's bias; 1 lets the memory live at the start of training.
-        It is set by `init` and is nothing but a parameter from then on.
+        First value of the forget gate's bias; 1 lets the memory live at the start of
+        training. It is set by `init` and is nothing but a parameter from then on.
 
     Raises
     ------
@@ -81,7 +84,9 @@ class LSTM(AffineCell):
         _check.number("forget_bias", self.forget_bias)
 
     def init(self, rng, D, H, dtype=np.float64):
-        """Draw parameters as `BlockCell.init` does, with the forget gate's bias at `forget_bias`."""
+        """Draw parameters as `BlockCell.init` does, with the forget gate's bias at
+        `forget_bias`.
+        """
         params = super().init(rng, D, H, dtype)
         params.b_h[H : 2 * H] = self.forget_bias
         return params
@@ -89,10 +94,14 @@ class LSTM(AffineCell):
     def zero_state(self, params, B):
         """The state h_0 = c_0 = 0 for a batch of B, in the parameters' dtype."""
         H = params.W_hh.shape[0]
-        return State(np.zeros((B, H), params.W_hh.dtype), np.zeros((B, H), params.W_hh.dtype))
+        return State(
+            np.zeros((B, H), params.W_hh.dtype), np.zeros((B, H), params.W_hh.dtype)
+        )
 
     def activate(self, a, state_prev):
-        """From pre-activations `a` (B, 4H) and the state before to the new state and the cache."""
+        """From pre-activations `a` (B, 4H) and the state before to the new state and
+        the cache.
+        """
         H = a.shape[-1] // 4
         a_i, a_f, a_g, a_o = (a[..., k * H : (k + 1) * H] for k in range(4))
         i, f, o = SIGMOID.f(a_i), SIGMOID.f(a_f), SIGMOID.f(a_o)  # eq-lstm-gates
@@ -112,7 +121,13 @@ class LSTM(AffineCell):
         di, df, dg = dc * g, dc * c_prev, dc * i  # eq-lstm-dgates
         dc_prev = dc * f  # eq-lstm-dc-prev
         da = np.concatenate(
-            [di * SIGMOID.df(i), df * SIGMOID.df(f), dg * TANH.df(g), do * SIGMOID.df(o)], axis=-1
+            [
+                di * SIGMOID.df(i),
+                df * SIGMOID.df(f),
+                dg * TANH.df(g),
+                do * SIGMOID.df(o),
+            ],
+            axis=-1,
         )  # eq-lstm-da
         return StepGrads(dh, do, dtanh_c, dc, di, df, dg, da, dc_prev)
 

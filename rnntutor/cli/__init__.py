@@ -26,9 +26,10 @@ def main(argv=None):
     Returns
     -------
     int
-        The exit code: 0, 1 after an error, 130 after Ctrl-C. Arguments that are none end the process with 2.
-        Where nobody reads any more what is printed, as in ``rnntutor sample book.rnn | head -1``, a training
-        goes on to its end, and the others have done their duty: 0.
+        The exit code: 0, 1 after an error, 130 after Ctrl-C. Arguments that are none
+        end the process with 2. Where nobody reads any more what is printed, as in
+        ``rnntutor sample book.rnn | head -1``, a training goes on to its end, and the
+        others have done their duty: 0.
     """
     prepare()
     try:
@@ -50,5 +51,7 @@ def _in_words(error):
     """The message without the name of the argument, which is none of the command's."""
     text = str(error).removeprefix("path: ") or type(error).__name__
     if isinstance(error, OSError) and error.strerror:
-        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        text = (
+            f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        )
     return "\n".join([text, *getattr(error, "__notes__", ())])

@@ -44,7 +44,9 @@ def _integer(minimum):
     def integer(text):
         value = int(text)
         if value < minimum:
-            raise argparse.ArgumentTypeError(f"expected at least {minimum}, got {value}")
+            raise argparse.ArgumentTypeError(
+                f"expected at least {minimum}, got {value}"
+            )
         return value
 
     return integer
@@ -54,7 +56,10 @@ def _number(above, below=float("inf"), inclusive=False):
     def number(text):
         value = float(text)
         if not (above < value < below or (inclusive and value == above)):
-            bounds = f"{'from' if inclusive else 'above'} {above:g}" + f", below {below:g}" * (below < 1e300)
+            bounds = (
+                f"{'from' if inclusive else 'above'} {above:g}"
+                + f", below {below:g}" * (below < 1e300)
+            )
             raise argparse.ArgumentTypeError(f"expected a number {bounds}, got {text}")
         return value
 
@@ -65,35 +70,57 @@ def parser():
     """The parser; what it returns has `run`, the function to call with it."""
     raw = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     top = argparse.ArgumentParser(
-        "rnntutor", description="Recurrent nets on a text of your own.", epilog=EXAMPLES, **raw
+        "rnntutor",
+        description="Recurrent nets on a text of your own.",
+        epilog=EXAMPLES,
+        **raw,
     )
-    top.add_argument("--version", action="version", version=f"rnntutor {rnntutor.__version__}")
+    top.add_argument(
+        "--version", action="version", version=f"rnntutor {rnntutor.__version__}"
+    )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
-    one = commands.add_parser("train", help="learn from a text", description=TRAIN, epilog=READING, **raw)
+    one = commands.add_parser(
+        "train", help="learn from a text", description=TRAIN, epilog=READING, **raw
+    )
     one.set_defaults(run=train)
-    one.add_argument("files", metavar="FILE", nargs="+", type=Path, help="text to learn from")
+    one.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="text to learn from"
+    )
     one.add_argument(
         "-o", "--output", metavar="MODEL", type=Path,
         help="file for the model (default: the first FILE's name with .rnn, in this folder)",
     )  # fmt: skip
     one.add_argument(
-        "--restart", action="store_true", help="begin anew; the first writing replaces what MODEL holds"
+        "--restart",
+        action="store_true",
+        help="begin anew; the first writing replaces what MODEL holds",
     )
     _encoding(one)
 
     net = one.add_argument_group("the net")
-    net.add_argument("--cell", choices=["lstm", "gru", "rnn"], default="lstm", help="(default: lstm)")
     net.add_argument(
-        "--hidden", metavar="H", type=_integer(1), default=256, help="units in a layer (default: %(default)s)"
+        "--cell", choices=["lstm", "gru", "rnn"], default="lstm", help="(default: lstm)"
     )
-    net.add_argument("--layers", type=_integer(1), default=1, help="layers (default: %(default)s)")
+    net.add_argument(
+        "--hidden",
+        metavar="H",
+        type=_integer(1),
+        default=256,
+        help="units in a layer (default: %(default)s)",
+    )
+    net.add_argument(
+        "--layers", type=_integer(1), default=1, help="layers (default: %(default)s)"
+    )
     net.add_argument(
         "--dropout", metavar="P", type=_number(0, 1, inclusive=True), default=0.0,
         help="share of numbers dropped between layers, against learning by heart (default: 0)",
     )  # fmt: skip
     net.add_argument(
-        "--level", choices=["char", "word"], default="char", help="what a symbol is (default: char)"
+        "--level",
+        choices=["char", "word"],
+        default="char",
+        help="what a symbol is (default: char)",
     )
     net.add_argument(
         "--words", metavar="V", type=_integer(2), default=10_000,
@@ -102,9 +129,14 @@ def parser():
 
     how = one.add_argument_group("the training")
     how.add_argument(
-        "--epochs", type=_integer(1), default=10, help="how often the text is read (default: %(default)s)"
+        "--epochs",
+        type=_integer(1),
+        default=10,
+        help="how often the text is read (default: %(default)s)",
     )
-    how.add_argument("--minutes", type=_number(0), help="stop after so long, however far it has come")
+    how.add_argument(
+        "--minutes", type=_number(0), help="stop after so long, however far it has come"
+    )
     how.add_argument(
         "--rate", metavar="LR", type=_number(0), default=0.01,
         help="learning rate of Adam at the start; it falls to a hundredth; less if the loss jumps up "
@@ -123,7 +155,10 @@ def parser():
         help="share of the text, at its end, that is kept back to judge by (default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
-        "--seed", type=_integer(0), default=1, help="of all that is drawn at random (default: %(default)s)"
+        "--seed",
+        type=_integer(0),
+        default=1,
+        help="of all that is drawn at random (default: %(default)s)",
     )
     how.add_argument(
         "--threads", metavar="N", type=_integer(1),
@@ -131,10 +166,16 @@ def parser():
         "each core)",
     )  # fmt: skip
 
-    one = commands.add_parser("sample", help="let a model write", description="Let a model write.", **raw)
+    one = commands.add_parser(
+        "sample", help="let a model write", description="Let a model write.", **raw
+    )
     one.set_defaults(run=sample)
-    one.add_argument("model", metavar="MODEL", type=Path, help="file that `rnntutor train` wrote")
-    one.add_argument("--prompt", metavar="TEXT", help="how it begins (default: a new line)")
+    one.add_argument(
+        "model", metavar="MODEL", type=Path, help="file that `rnntutor train` wrote"
+    )
+    one.add_argument(
+        "--prompt", metavar="TEXT", help="how it begins (default: a new line)"
+    )
     one.add_argument(
         "-n", "--length", metavar="N", type=_integer(1), default=500,
         help="how many characters or words (default: %(default)s)",
@@ -144,7 +185,9 @@ def parser():
         help="1 as it has learned, less for safer choices, 0 for always the likeliest (default: %(default)s)",
     )  # fmt: skip
     one.add_argument(
-        "--seed", type=_integer(0), help="the same seed gives the same text (default: another each time)"
+        "--seed",
+        type=_integer(0),
+        help="the same seed gives the same text (default: another each time)",
     )
 
     one = commands.add_parser(
@@ -155,7 +198,9 @@ def parser():
         **raw,
     )
     one.set_defaults(run=evaluate)
-    one.add_argument("model", metavar="MODEL", type=Path, help="file that `rnntutor train` wrote")
+    one.add_argument(
+        "model", metavar="MODEL", type=Path, help="file that `rnntutor train` wrote"
+    )
     one.add_argument("file", metavar="FILE", type=Path, help="text to judge it on")
     _encoding(one)
     return top

@@ -1,4 +1,6 @@
-"""What ``rnntutor train`` says: at the start, at the end, and where something goes wrong."""
+"""What ``rnntutor train`` says: at the start, at the end, and where something goes
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ def announce(arguments, path, text, model, per_epoch, done):
     say(f"{names}: {len(text):,} characters, a vocabulary of {V:,} {unit}s")
     layers = f"{arguments.layers} layers of " if arguments.layers > 1 else ""
     say(
-        f"{arguments.cell.upper()}, {layers}{arguments.hidden} units, {size(model.params):,} parameters; "
-        f"{arguments.epochs} x {per_epoch} = {arguments.epochs * per_epoch:,} updates"
+        f"{arguments.cell.upper()}, {layers}{arguments.hidden} units,"
+        f" {size(model.params):,} parameters; {arguments.epochs} x {per_epoch} ="
+        f" {arguments.epochs * per_epoch:,} updates"
     )
     say(f"The model goes to {path}. Ctrl-C stops; {_again(arguments)} goes on.")
     if done:
@@ -36,8 +39,8 @@ def explained(arguments, path):
         yield
     except CheckpointError as error:
         error.add_note(
-            f"{path} is of another training. The same options on the same text go on with it; "
-            "--restart begins anew, -o names another file."
+            f"{path} is of another training. The same options on the same text go on"
+            " with it; --restart begins anew, -o names another file."
         )
         raise
     except Exception as error:
@@ -52,19 +55,29 @@ def conclude(arguments, path, model, valid):
     done = model.history.updates
     if model.stopped in ("interrupted", "time"):
         with shielded():  # against a key that is held down
-            say(f"Stopped {_reached(path, done, model.kept)}; {_again(arguments)} goes on.")
+            say(
+                f"Stopped {_reached(path, done, model.kept)}; {_again(arguments)}"
+                " goes on."
+            )
     else:
         say(f"Done after {done:,} updates, and in {path}.")
     if model.stopped == "interrupted":
         return 130
     try:
         nats = model.evaluate(valid)
-        say(f"On the {100 * arguments.valid:.3g} % kept back: {in_words(nats, model.vocabulary)}.")
+        say(
+            f"On the {100 * arguments.valid:.3g} % kept back:"
+            f" {in_words(nats, model.vocabulary)}."
+        )
         if nats > math.log(len(model.vocabulary)):
             say(f"That is worse than to guess by chance. {_slower(arguments)}")
         say("It writes:\n")
         rng = np.random.default_rng(arguments.seed)
-        say("".join(continued(model, any_prompt(model.vocabulary), 300, rng, 0.8)).strip())
+        say(
+            "".join(
+                continued(model, any_prompt(model.vocabulary), 300, rng, 0.8)
+            ).strip()
+        )
     except FloatingPointError as error:
         error.add_note(_slower(arguments))
         raise

@@ -28,8 +28,11 @@ from rnntutor.train.schedules import linear_decay
 CELLS = {"lstm": Fast(LSTM()), "gru": GRU(), "rnn": Fast(RNN("tanh"))}
 SMALLEST = 1000  # symbols, below which nothing is learned that is worth the name
 FEW = 200  # symbols that are still read as one-hot vectors
-SAVE = {"every": 50, "seconds": 5.0}  # updates, or time, between two writings: what comes first
-RENEW = 32  # batches, after which a row's state begins at zero again: the net is to do well from the start
+# updates, or time, between two writings: what comes first
+SAVE = {"every": 50, "seconds": 5.0}
+# batches, after which a row's state begins at zero again: the net is to do well from
+# the start
+RENEW = 32
 UPDATES = 20  # at least in an epoch: a short text is read at fewer places at a time
 
 
@@ -45,7 +48,8 @@ def train(arguments):
     total = arguments.epochs * per_epoch
     announce(arguments, path, text, model, per_epoch, done)
 
-    # epochs and rate are left out: a net may learn for longer than was planned, or more slowly
+    # epochs and rate are left out: a net may learn for longer than was planned, or more
+    # slowly
     about = {"command": {name: getattr(arguments, name) for name in ("seed", "valid")}}
     with explained(arguments, path), _threads(arguments.threads):
         model.fit(
@@ -62,26 +66,37 @@ def _check_options(arguments):
     """Raise where options do not go together, or with what is installed."""
     if arguments.dropout and arguments.layers == 1:
         raise ValueError(
-            "--dropout: there is nothing to drop between layers where there is one; add --layers 2"
+            "--dropout: there is nothing to drop between layers where there is one; add"
+            " --layers 2"
         )
     if (arguments.threads or 1) > 1 and find_spec("threadpoolctl") is None:
         raise ValueError(
-            f"--threads {arguments.threads}: several need the extra `fast`: pip install 'rnntutor[fast]'"
+            f"--threads {arguments.threads}: several need the extra `fast`: pip install"
+            " 'rnntutor[fast]'"
         )
 
 
 def _output(arguments):
-    """The file for the model. It is none of the texts, and if it is there, it is a model."""
+    """The file for the model. It is none of the texts, and if it is there, it is a
+    model.
+    """
     first = arguments.files[0]
     if arguments.output is None and not first.is_file():
-        raise ValueError(f"{first} is no file to name the model after; name one with -o")
+        raise ValueError(
+            f"{first} is no file to name the model after; name one with -o"
+        )
     path = as_target("path", arguments.output or Path(first.with_suffix(".rnn").name))
     if path in arguments.files:
-        raise ValueError(f"{path} is the text itself; name another file for the model with -o")
+        raise ValueError(
+            f"{path} is the text itself; name another file for the model with -o"
+        )
     if arguments.restart and path.exists():
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
-                raise ValueError(f"{path} is no model of rnntutor's, and is left alone; name another with -o")
+                raise ValueError(
+                    f"{path} is no model of rnntutor's, and is left alone; name another"
+                    " with -o"
+                )
     return path
 
 
@@ -93,22 +108,27 @@ def _threads(n):
 
 
 def _prepare(arguments, text):
-    """An untrained model, the text in two parts, and how many places of it are read at a time."""
+    """An untrained model, the text in two parts, and how many places of it are read at
+    a time.
+    """
     words = arguments.level == "word"
-    vocabulary = Vocabulary.from_text(text, arguments.level, size=arguments.words if words else None)
+    vocabulary = Vocabulary.from_text(
+        text, arguments.level, size=arguments.words if words else None
+    )
     cut = round(len(text) * (1 - arguments.valid))
     parts = text[:cut], text[cut:]
     N, kept_back = (len(vocabulary.encode(part)) for part in parts)
     least = max(SMALLEST, 2 * arguments.steps + 1)
     if N < least:
         raise ValueError(
-            f"the text is too short: {N:,} {UNITS[arguments.level]}s to learn from, expected at least "
-            f"{least:,}; a megabyte is better"
+            f"the text is too short: {N:,} {UNITS[arguments.level]}s to learn from,"
+            f" expected at least {least:,}; a megabyte is better"
         )
     if kept_back < 2:
         raise ValueError(
-            f"--valid {arguments.valid:g}: too little is kept back to judge by: {kept_back} "
-            f"{UNITS[arguments.level]}{'s' * (kept_back != 1)}, expected at least 2"
+            f"--valid {arguments.valid:g}: too little is kept back to judge by:"
+            f" {kept_back} {UNITS[arguments.level]}{'s' * (kept_back != 1)}, expected"
+            " at least 2"
         )
     cell = CELLS[arguments.cell]
     if arguments.layers > 1:

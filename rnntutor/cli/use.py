@@ -22,7 +22,9 @@ def sample(arguments):
     rng = np.random.default_rng(arguments.seed)
     begun = False
     try:
-        for piece in continued(model, prompt, arguments.length, rng, arguments.temperature):
+        for piece in continued(
+            model, prompt, arguments.length, rng, arguments.temperature
+        ):
             begun = True
             print(piece, end="", flush=True)
     finally:  # Ctrl-C, too, leaves what was written
@@ -37,7 +39,8 @@ def evaluate(arguments):
     text = read_text(arguments.file, arguments.encoding)
     _known(model.vocabulary, text, str(arguments.file))
     print(
-        f"{in_words(model.evaluate(text), model.vocabulary)} ({len(model.vocabulary.encode(text)):,} in all)"
+        f"{in_words(model.evaluate(text), model.vocabulary)}"
+        f" ({len(model.vocabulary.encode(text)):,} in all)"
     )
     return 0
 
@@ -49,7 +52,9 @@ def continued(model, prompt, n, rng, temperature):
 
 
 def any_prompt(vocabulary):
-    """A prompt for who has none: a line break if the model knows it, otherwise some symbol."""
+    """A prompt for who has none: a line break if the model knows it, otherwise some
+    symbol.
+    """
     known = [one for one in vocabulary.symbols if one != vocabulary.unknown]
     return "\n" if "\n" in known else known[0]
 
@@ -58,7 +63,10 @@ def in_words(nats, vocabulary):
     """A loss in all its units."""
     unit = UNITS[vocabulary.level]
     as_hard_as = _short(perplexity(nats), 2) if nats < LARGEST else "beyond 10^308"
-    return f"{_short(nats, 3)} nats = {_short(bits(nats), 3)} bits per {unit}, perplexity {as_hard_as}"
+    return (
+        f"{_short(nats, 3)} nats = {_short(bits(nats), 3)} bits per {unit}, perplexity"
+        f" {as_hard_as}"
+    )
 
 
 def _short(number, digits):
@@ -74,6 +82,6 @@ def _known(vocabulary, text, where):
     if other:
         listed = " ".join(repr(one) for one in other[:10]) + " ..." * (len(other) > 10)
         raise ValueError(
-            f"{where}: {listed}: not in the text that the model learned from, so that it has no idea of it. "
-            "Leave it out, or write it otherwise"
+            f"{where}: {listed}: not in the text that the model learned from, so that"
+            " it has no idea of it. Leave it out, or write it otherwise"
         )

@@ -1,7 +1,9 @@
-"""Memory that is used again: fresh pages from the system cost more than what is computed in them.
+"""Memory that is used again: fresh pages from the system cost more than what is
+computed in them.
 
-An array from `empty` is like one from `numpy.empty`. When neither it nor a view of it is left, its memory is
-kept for the next array of the same size, if it is worth it and not more than there should be.
+An array from `empty` is like one from `numpy.empty`. When neither it nor a view of it
+is left, its memory is kept for the next array of the same size, if it is worth it and
+not more than there should be.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ class Pool:
         self._lock = threading.Lock()
 
     def take(self, size):
-        """So many bytes: the piece of that size that was given last, since a cache may hold it still."""
+        """So many bytes: the piece of that size that was given last, since a cache may
+        hold it still.
+        """
         piece = self._undisturbed(self._find, size)
         if piece is not None:
             return piece
@@ -43,7 +47,9 @@ class Pool:
         self._undisturbed(self._keep, piece)
 
     def _undisturbed(self, do, what):
-        """Do it unless another thread is at it, or this one: Python may collect an array at any instant."""
+        """Do it unless another thread is at it, or this one: Python may collect an
+        array at any instant.
+        """
         if not self._lock.acquire(blocking=False):
             return None  # a piece is not found, or not kept: that is no harm
         try:

@@ -1,7 +1,9 @@
-"""What surrounds a net, in blocks that stay in the cache and on several threads: readout, loss, update.
+"""What surrounds a net, in blocks that stay in the cache and on several threads:
+readout, loss, update.
 
 The equations are those of `rnntutor.model.readout`, `rnntutor.model.losses` and
-`rnntutor.train.optimizers`; here they are fused, so that large arrays are walked through once.
+`rnntutor.train.optimizers`; here they are fused, so that large arrays are walked
+through once.
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ def read_out(hs, W_hy, b_y):
 
 
 def readout_loss_and_grad(hs, W_hy, b_y, per_step, targets, weights):
-    """Readout, loss and readout backward, fused: the gradient is written over the outputs.
+    """Readout, loss and readout backward, fused: the gradient is written over the
+    outputs.
 
-    Each thread takes a part of the steps for everything but dW_hy, which is a sum over all of
-    them. Elementwise work runs over blocks small enough to stay in the cache.
+    Each thread takes a part of the steps for everything but dW_hy, which is a sum over
+    all of them. Elementwise work runs over blocks small enough to stay in the cache.
 
     Parameters
     ----------
@@ -48,7 +51,11 @@ def readout_loss_and_grad(hs, W_hy, b_y, per_step, targets, weights):
         If an output, its derivative or the loss is not finite; it names which.
     """
     (T, B, H), V, N = hs.shape, len(b_y), hs.shape[0] * hs.shape[1]
-    hs, targets, weights = hs.reshape(N, H), targets.reshape(N, *targets.shape[2:]), weights.ravel()
+    hs, targets, weights = (
+        hs.reshape(N, H),
+        targets.reshape(N, *targets.shape[2:]),
+        weights.ravel(),
+    )
     ys = empty((N, V), np.result_type(hs, W_hy))
     dhs, losses = empty((N, H), ys.dtype), np.empty(N, ys.dtype)
 
@@ -77,7 +84,9 @@ def readout_loss_and_grad(hs, W_hy, b_y, per_step, targets, weights):
 
 
 def step(params, direction, lr):
-    """`rnntutor.train.optimizers.step`, in blocks that stay in the cache, shared among the threads."""
+    """`rnntutor.train.optimizers.step`, in blocks that stay in the cache, shared among
+    the threads.
+    """
     finite = []
 
     def moved(p, d):

@@ -19,33 +19,36 @@ from rnntutor.nets import unroll
 from rnntutor.nets.base import Layer, Net
 from rnntutor.tree import tree_map
 
-PIECE = 200  # symbols written in one go: a fifth of a second where each takes a millisecond
+# symbols written in one go: a fifth of a second where each takes a millisecond
+PIECE = 200
 
 
 @dataclass(frozen=True)
 class Fast(Layer):
-    """A cell over time, faster: the same parameters, outputs and gradients as of the cell itself.
+    """A cell over time, faster: the same parameters, outputs and gradients as of the
+    cell itself.
 
     Parameters
     ----------
     cell : LSTM or RNN
     compiled : bool, optional
-        Whether to run the loop over time as machine code, which is made at its first use, in seconds, and
-        kept on disk where Numba finds a place for it (NUMBA_CACHE_DIR names one). True wants the extra
-        ``fast``; if left out, it is done where that is installed. It is no part of a model that is saved.
+        Whether to run the loop over time as machine code, which is made at its first
+        use, in seconds, and kept on disk where Numba finds a place for it
+        (NUMBA_CACHE_DIR names one). True wants the extra ``fast``; if left out, it is
+        done where that is installed. It is no part of a model that is saved.
 
     Raises
     ------
     TypeError
         If `cell` is another one, or `compiled` no bool.
     ModuleNotFoundError
-        If `compiled` is True and Numba or SciPy is missing, or does not go with this NumPy.
+        If `compiled` is True and Numba or SciPy is missing, or does not go with this
+        NumPy.
 
-    Notes
-    -----
-    It computes in the dtype of the parameters, float32 or float64. Complex numbers, which gradient checks
-    send through, take the way of `rnntutor.forward`. `rnntutor.threads` shares the sequences of a batch
-    among threads, where there is machine code.
+    Notes ----- It computes in the dtype of the parameters, float32 or float64. Complex
+    numbers, which gradient checks send through, take the way of `rnntutor.forward`.
+    `rnntutor.threads` shares the sequences of a batch among threads, where there is
+    machine code.
     """
 
     cell: Any
@@ -54,18 +57,22 @@ class Fast(Layer):
 
     def __post_init__(self):
         if type(self.cell) not in MODULES:
-            raise TypeError(f"cell: expected LSTM() or RNN(), got {_check.short(self.cell)}")
+            raise TypeError(
+                f"cell: expected LSTM() or RNN(), got {_check.short(self.cell)}"
+            )
         if self.compiled is not None:
             _check.instance("compiled", self.compiled, bool)
         if self.compiled and not compiles():
             raise ModuleNotFoundError(
-                "compiled: expected Numba and SciPy to be installed (pip install 'rnntutor[fast]'), got True "
-                "without them"
+                "compiled: expected Numba and SciPy to be installed (pip install"
+                " 'rnntutor[fast]'), got True without them"
             )
 
     @property
     def _schedule(self):
-        return Schedule(self.cell, compiles() if self.compiled is None else self.compiled)
+        return Schedule(
+            self.cell, compiles() if self.compiled is None else self.compiled
+        )
 
     def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """Read a sequence; nothing is dropped inside a layer."""
@@ -85,11 +92,21 @@ class Fast(Layer):
         return len(E_x) <= ids.size and E_x.dtype.kind == "f"
 
     def forward_symbols(self, params, E_x, ids, state0=None, mask=None):
-        """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh are looked up."""
+        """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh
+        are looked up.
+        """
         params = _native(params)
         schedule = self._schedule
         rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
-        return self._over_time(schedule, params, rows, np.ascontiguousarray(ids, np.intp), None, mask, state0)
+        return self._over_time(
+            schedule,
+            params,
+            rows,
+            np.ascontiguousarray(ids, np.intp),
+            None,
+            mask,
+            state0,
+        )
 
     def writer(self, params, E_x=None):
         """`write`, with these parameters."""
@@ -129,7 +146,9 @@ class Fast(Layer):
         for start in range(0, len(uniforms), PIECE):
             some = uniforms[start : start + PIECE]
             drawn = np.full(len(some), -1)
-            schedule.write(W, table, W_hy, b_y, y_raw, state, float(temperature), some, drawn)
+            schedule.write(
+                W, table, W_hy, b_y, y_raw, state, float(temperature), some, drawn
+            )
             yield drawn
 
     def _over_time(self, schedule, params, rows, index, xs, mask, state0):
@@ -140,7 +159,13 @@ class Fast(Layer):
         hs = empty((T + 1, B, len(W_hh)), W_hh.dtype)
         hs[0] = state0.h
         mask = None if mask is None else np.ascontiguousarray(mask)
-        return FastPass(schedule, hs, xs, mask, schedule.forward(W_hh, rows, index, mask, hs, state0))
+        return FastPass(
+            schedule,
+            hs,
+            xs,
+            mask,
+            schedule.forward(W_hh, rows, index, mask, hs, state0),
+        )
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):
         """As for `Net.backward`."""
@@ -149,13 +174,17 @@ class Fast(Layer):
     def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
         """The same, for parameters that were checked."""
         if isinstance(passed, unroll.Unrolled):
-            return unroll.run_backward(self.cell, params, passed, douts, dstate_T, batched)
+            return unroll.run_backward(
+                self.cell, params, passed, douts, dstate_T, batched
+            )
         params = _native(params)
         T, B, D = passed.xs.shape
         das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         dxs = matmul(das, params.W_xh.T)  # eq-dx
         flat = das.reshape(T * B, -1)
-        dparams = Params(matmul(passed.xs.reshape(T * B, D).T, flat), dW_hh, flat.sum(axis=0))  # eq-rnn-grads
+        dparams = Params(
+            matmul(passed.xs.reshape(T * B, D).T, flat), dW_hh, flat.sum(axis=0)
+        )  # eq-rnn-grads
         return dxs, dstate0, dparams
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
@@ -163,19 +192,31 @@ class Fast(Layer):
         params = _native(params)
         das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         drows = passed.schedule.add_up(ids, das, len(E_x))
-        return drows @ params.W_xh.T, dstate0, Params(E_x.T @ drows, dW_hh, drows.sum(axis=0))  # eq-rnn-grads
+        return (
+            drows @ params.W_xh.T,
+            dstate0,
+            Params(E_x.T @ drows, dW_hh, drows.sum(axis=0)),
+        )  # eq-rnn-grads
 
     def _back_over_time(self, params, passed, douts, dstate_T):
-        """Derivatives by all pre-activations, (T, B, K·H), by W_hh, and by the initial state."""
+        """Derivatives by all pre-activations, (T, B, K·H), by W_hh, and by the initial
+        state.
+        """
         T, B, H = passed.outputs.shape
         W_hh = np.ascontiguousarray(params.W_hh)
         dhs = np.ascontiguousarray(_check.array("dhs", douts, (T, B, H)), W_hh.dtype)
         dstate_T = unroll.final_cotangent(self.cell, params, B, dstate_T)
         das, dstate0 = passed.schedule.backward(W_hh, dhs, passed, dstate_T)
-        dW_hh = matmul(passed.hs[:-1].reshape(T * B, H).T, das.reshape(T * B, -1))  # eq-rnn-grads
+        dW_hh = matmul(
+            passed.hs[:-1].reshape(T * B, H).T, das.reshape(T * B, -1)
+        )  # eq-rnn-grads
         return das, dW_hh, dstate0
 
 
 def _native(tree):
-    """The arrays of a tree in this machine's order of bytes: machine code and BLAS take no other."""
-    return tree_map(lambda array: np.asarray(array, array.dtype.newbyteorder("=")), tree)
+    """The arrays of a tree in this machine's order of bytes: machine code and BLAS take
+    no other.
+    """
+    return tree_map(
+        lambda array: np.asarray(array, array.dtype.newbyteorder("=")), tree
+    )

@@ -20,7 +20,13 @@ class FastPass:
     """
 
     def __init__(self, schedule, hs, xs, mask, buffers):
-        self.schedule, self.hs, self.xs, self.mask, self.buffers = schedule, hs, xs, mask, buffers
+        self.schedule, self.hs, self.xs, self.mask, self.buffers = (
+            schedule,
+            hs,
+            xs,
+            mask,
+            buffers,
+        )
 
     @property
     def outputs(self):

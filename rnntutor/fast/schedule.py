@@ -1,4 +1,6 @@
-"""A cell over time: which functions do it, as machine code or in NumPy, and the buffers that they fill."""
+"""A cell over time: which functions do it, as machine code or in NumPy, and the buffers
+that they fill.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ MODULES = {lstm.LSTM: (plain_lstm, lstm.State), rnn.RNN: (plain_rnn, rnn.State)}
 
 @cache
 def compiles():
-    """Whether Numba and SciPy, whose BLAS machine code calls, are installed and go with this NumPy."""
+    """Whether Numba and SciPy, whose BLAS machine code calls, are installed and go with
+    this NumPy.
+    """
     try:
         for name in ("numba", "scipy.linalg.cython_blas"):
             import_module(name)
@@ -47,12 +51,16 @@ class Schedule:
         return self.code.scale(*self.cell, weights)
 
     def forward(self, W_hh, rows, index, mask, hs, state0):
-        """Fill `hs` (T+1, B, H) from t = 1 on; return the buffers, first those of the state beside h.
+        """Fill `hs` (T+1, B, H) from t = 1 on; return the buffers, first those of the
+        state beside h.
 
-        The inputs' part of the pre-activations is in `rows` (N, K·H); `index` (T, B) says in which. `W_hh`
-        and `rows` are scaled.
+        The inputs' part of the pre-activations is in `rows` (N, K·H); `index` (T, B)
+        says in which. `W_hh` and `rows` are scaled.
         """
-        buffers = [empty(shape, hs.dtype) for shape in self.code.buffers(len(hs) - 1, *hs.shape[1:])]
+        buffers = [
+            empty(shape, hs.dtype)
+            for shape in self.code.buffers(len(hs) - 1, *hs.shape[1:])
+        ]
         for buffer, initial in zip(buffers, state0[1:], strict=False):
             buffer[0] = self.code.lay(initial)
         self.code.forward(*self.cell, W_hh, rows, index, mask, hs, *buffers)
@@ -64,22 +72,34 @@ class Schedule:
         lay = self.code.lay
         dstate = [np.array(lay(final), W_hh.dtype, order="C") for final in dstate_T]
         das = empty((T, B, W_hh.shape[1]), W_hh.dtype)
-        self.code.backward(*self.cell, W_hh, dhs, passed.mask, passed.hs, *passed.buffers, *dstate, das)
+        self.code.backward(
+            *self.cell, W_hh, dhs, passed.mask, passed.hs, *passed.buffers, *dstate, das
+        )
         return das, self.State(*map(lay, dstate))
 
     def add_up(self, ids, values, n):
         """`scatter_add`."""
-        return self.code.add_up(np.asarray(ids, np.intp).ravel(), values.reshape(ids.size, -1), n)
+        return self.code.add_up(
+            np.asarray(ids, np.intp).ravel(), values.reshape(ids.size, -1), n
+        )
 
     def write(self, W, table, W_hy, b_y, y_raw, state, temperature, uniforms, drawn):
-        """Fill `drawn` with a symbol for each of the uniform numbers, until an output is not finite.
+        """Fill `drawn` with a symbol for each of the uniform numbers, until an output
+        is not finite.
 
-        `W` and `table` are scaled, `W` and `W_hy` transposed; y_raw (V,) and the parts of the state, (H,),
-        follow, so that it can be gone on from there.
+        `W` and `table` are scaled, `W` and `W_hy` transposed; y_raw (V,) and the parts
+        of the state, (H,), follow, so that it can be gone on from there.
         """
-        self.code.write(*self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn)
+        self.code.write(
+            *self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn
+        )
 
     def state(self, passed, t):
         """A copy of the state at t."""
-        others = (self.code.lay(buffer[t]) for buffer in passed.buffers[: len(self.State._fields) - 1])
-        return self.State(*(np.array(part, order="C") for part in (passed.hs[t], *others)))
+        others = (
+            self.code.lay(buffer[t])
+            for buffer in passed.buffers[: len(self.State._fields) - 1]
+        )
+        return self.State(
+            *(np.array(part, order="C") for part in (passed.hs[t], *others))
+        )

@@ -1,4 +1,5 @@
-"""Figures of the book: charts and diagrams in one style, drawn from plain arrays and lists.
+"""Figures of the book: charts and diagrams in one style, drawn from plain arrays and
+lists.
 
 Each function returns the matplotlib figure; ``plt.show()`` shows it.
 """

@@ -20,7 +20,8 @@ _NODES = {  # the inner automaton; x in inches from its left, y from its middle
 
 @drawn
 def reber_automaton():
-    """The embedded Reber grammar: above the embedding, below the automaton that stands in its boxes.
+    """The embedded Reber grammar: above the embedding, below the automaton that stands
+    in its boxes.
 
     A string is a walk along the arrows; its letters are those that the arrows bear.
 
@@ -42,7 +43,14 @@ def _letter(canvas, x, y, letter, color="blue"):
 
 def _inner(canvas, left, middle):
     nodes = {
-        name: canvas.value(left + x, middle + y, str(name), "grey" if name in (0, 7) else "teal", _R, 10)
+        name: canvas.value(
+            left + x,
+            middle + y,
+            str(name),
+            "grey" if name in (0, 7) else "teal",
+            _R,
+            10,
+        )
         for name, (x, y) in _NODES.items()
     }
     # from, to, letter, where it stands beside the middle of the arrow
@@ -65,7 +73,10 @@ def _inner(canvas, left, middle):
     for name, letter, up in ((2, "S", 1), (3, "T", -1)):
         node = nodes[name]
         loop = [(node.x - 0.1, node.y + up * 0.17), (node.x - 0.42, node.y + up * 0.62)]
-        loop += [(node.x + 0.42, node.y + up * 0.62), (node.x + 0.1, node.y + up * 0.19)]
+        loop += [
+            (node.x + 0.42, node.y + up * 0.62),
+            (node.x + 0.1, node.y + up * 0.19),
+        ]
         canvas.arrow(*loop, smooth=True)
         _letter(canvas, node.x - 0.36, node.y + up * 0.42, letter)
 
@@ -79,11 +90,19 @@ def _embedding(canvas, middle):
     canvas.arrow(start, fork)
     _letter(canvas, 1.05, middle + 0.17, "B")
     for up, letter in ((1, "T"), (-1, "P")):
-        box = canvas.box(3.5, middle + up * half, "Reber grammar", "teal", w=1.7, h=0.46, size=10)
+        box = canvas.box(
+            3.5, middle + up * half, "Reber grammar", "teal", w=1.7, h=0.46, size=10
+        )
         canvas.arrow(fork, (2.0, middle + up * half), box, color="orange", width=1.8)
         canvas.arrow(box, (5.0, middle + up * half), join, color="orange", width=1.8)
         for x in (2.32, 4.68):
             _letter(canvas, x, middle + up * (half + 0.18), letter, "orange")
     canvas.arrow(join, end)
     _letter(canvas, 5.95, middle + 0.17, "E")
-    canvas.text(3.5, middle + 0.9, "embedded: the letter before the last is the second one", "grey", 9.5)
+    canvas.text(
+        3.5,
+        middle + 0.9,
+        "embedded: the letter before the last is the second one",
+        "grey",
+        9.5,
+    )

@@ -12,8 +12,18 @@ _PALE = "#c9dcf5"
 
 
 @drawn
-def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=None, height=None):
-    """Horizontal bars with their values, or the spread over seeds as dots with the median as the bar.
+def bars(
+    values,
+    *,
+    xlabel="",
+    log=False,
+    reference=None,
+    fmt="{:.3g}",
+    limits=None,
+    height=None,
+):
+    """Horizontal bars with their values, or the spread over seeds as dots with the
+    median as the bar.
 
     Parameters
     ----------
@@ -22,7 +32,8 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
     xlabel : str
         What the values are, with their unit.
     log : bool
-        A logarithmic axis.  It has no zero for a bar to start from: the value is a dot on a thin line.
+        A logarithmic axis.  It has no zero for a bar to start from: the value is a dot
+        on a thin line.
     reference : dict of str -> float, optional
         Vertical lines with their names.
     fmt : str
@@ -42,7 +53,9 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
         Naming the argument, what was expected and what came.
     """
     values = _args.mapping("values", values, "number or list of numbers")
-    reference = {} if reference is None else _args.mapping("reference", reference, "number")
+    reference = (
+        {} if reference is None else _args.mapping("reference", reference, "number")
+    )
     spreads = []
     for key, one in values.items():
         seeds = np.atleast_1d(_check.array(f"values[{key!r}]", one, None, kind="real"))
@@ -50,7 +63,9 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
         spreads.append(_args.positive(f"values[{key!r}]", seeds) if log else seeds)
     if height is None:
         height = 0.75 + 0.34 * len(values) + (0.25 if reference else 0)
-    axes = page(_check.number("height", height, above=0), constrained=True).add_subplot()
+    axes = page(
+        _check.number("height", height, above=0), constrained=True
+    ).add_subplot()
     if log:
         axes.set_xscale("log")
     color = COLORS["blue"]
@@ -64,8 +79,19 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
     for place, seeds, median in zip(places, spreads, medians, strict=True):
         if len(seeds) > 1:
             offsets = np.linspace(-0.16, 0.16, len(seeds))
-            axes.plot(np.sort(seeds), place + offsets, "o", color=color, markersize=3, alpha=0.75)
-        end = median if not log and median < 0 and len(seeds) == 1 else max(seeds.max(), median)
+            axes.plot(
+                np.sort(seeds),
+                place + offsets,
+                "o",
+                color=color,
+                markersize=3,
+                alpha=0.75,
+            )
+        end = (
+            median
+            if not log and median < 0 and len(seeds) == 1
+            else max(seeds.max(), median)
+        )
         left = end < 0
         axes.annotate(
             written(median, fmt),
@@ -84,7 +110,9 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
     axes.set_xlabel(xlabel)
     for key, value in reference.items():
         value = _check.number(f"reference[{key!r}]", value, above=0 if log else None)
-        axes.axvline(value, color=COLORS["grey"], linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
+        axes.axvline(
+            value, color=COLORS["grey"], linewidth=1.1, linestyle=(0, (4, 2)), zorder=1
+        )
         axes.annotate(
             key,
             (value, 1),
@@ -105,7 +133,9 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
         decades = max(np.log10(high / low), 1.0)
         axes.set_xlim(low / 10 ** (0.08 * decades), high * 10 ** (0.16 * decades))
         left = axes.get_xlim()[0]
-        axes.hlines(places, left, medians, color=color, linewidth=1.0, alpha=0.45, zorder=1)
+        axes.hlines(
+            places, left, medians, color=color, linewidth=1.0, alpha=0.45, zorder=1
+        )
     else:
         axes.margins(x=0.12)
     decades_only(axes)
@@ -113,7 +143,9 @@ def bars(values, *, xlabel="", log=False, reference=None, fmt="{:.3g}", limits=N
 
 
 @drawn
-def distribution(labels, probabilities, *, titles=None, ylabel="probability", height=2.6):
+def distribution(
+    labels, probabilities, *, titles=None, ylabel="probability", height=2.6
+):
     """Softmax distributions as columns, several of them side by side on one scale.
 
     Parameters
@@ -140,19 +172,31 @@ def distribution(labels, probabilities, *, titles=None, ylabel="probability", he
     if isinstance(probabilities, dict):
         titles = list(_args.mapping("probabilities", probabilities, "array"))
         probabilities = list(probabilities.values())
-    panels = np.atleast_2d(_check.array("probabilities", probabilities, None, kind="real"))
+    panels = np.atleast_2d(
+        _check.array("probabilities", probabilities, None, kind="real")
+    )
     panels = _check.array("probabilities", panels, ("P", "V"), kind="real")
     labels = [visible(one) for one in _args.names("labels", labels, panels.shape[1])]
-    titles = [""] * len(panels) if titles is None else _args.names("titles", titles, len(panels))
+    titles = (
+        [""] * len(panels)
+        if titles is None
+        else _args.names("titles", titles, len(panels))
+    )
     _args.not_negative("probabilities", panels)
     worst = panels.sum(axis=1)[np.argmax(np.abs(panels.sum(axis=1) - 1))]
     if abs(worst - 1) > 1e-6:
-        raise ValueError(f"probabilities: expected a sum of 1 in every panel, got {worst:.6g}")
+        raise ValueError(
+            f"probabilities: expected a sum of 1 in every panel, got {worst:.6g}"
+        )
     figure = page(_check.number("height", height, above=0), constrained=True)
     grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, one, title in zip(grid, panels, titles, strict=True):
-        axes.bar(range(len(labels)), one, width=0.72, color=_PALE, edgecolor=COLORS["blue"])
-        axes.set_xticks(range(len(labels)), labels, color=COLORS["ink"], parse_math=False)
+        axes.bar(
+            range(len(labels)), one, width=0.72, color=_PALE, edgecolor=COLORS["blue"]
+        )
+        axes.set_xticks(
+            range(len(labels)), labels, color=COLORS["ink"], parse_math=False
+        )
         axes.tick_params(axis="x", length=0)
         axes.set_title(title)
         axes.set_ylim(0, min(1.0, float(panels.max()) * 1.12))

@@ -14,7 +14,9 @@ _FEW = 26  # up to so many points a curve shows a marker at each, beyond only at
 
 
 def draw(axes, x, values, index, smooth=1):
-    """Draw one curve, over seeds its median on a 10–90 % band; return its last value and its colour."""
+    """Draw one curve, over seeds its median on a 10–90 % band; return its last value
+    and its colour.
+    """
     style = look(index)
     middle = np.median(values, axis=0)
     if len(values) > 1:
@@ -29,7 +31,9 @@ def draw(axes, x, values, index, smooth=1):
 
 
 def running_mean(values, window):
-    """Mean over the last `window` values, over as many as there are at the beginning; shape (n,) to (n,)."""
+    """Mean over the last `window` values, over as many as there are at the beginning;
+    shape (n,) to (n,).
+    """
     sums = np.concatenate([[0.0], np.cumsum(values)])
     ends = np.arange(1, len(values) + 1)
     starts = np.maximum(ends - window, 0)
@@ -48,7 +52,9 @@ def plain_axes(height, xlabel, ylabel, xlog=False, ylog=False):
 
 
 def tick_at(axes, places):
-    """Label the places where values were taken, if they are few: 2, 8, 32 say more than powers of ten."""
+    """Label the places where values were taken, if they are few: 2, 8, 32 say more than
+    powers of ten.
+    """
     places = np.unique(places)
     along = np.log(places) if axes.get_xscale() == "log" else places
     if len(places) <= 10 and np.diff(along).min(initial=np.inf) >= np.ptp(along) / 20:
@@ -57,7 +63,9 @@ def tick_at(axes, places):
 
 
 def _reference(axes, value):
-    axes.axhline(value, color=COLORS["grey"], linewidth=1.1, linestyle=(0, (1, 2)), zorder=1)
+    axes.axhline(
+        value, color=COLORS["grey"], linewidth=1.1, linestyle=(0, (1, 2)), zorder=1
+    )
 
 
 @drawn
@@ -73,13 +81,15 @@ def loss_curve(
     ylim=None,
     height=3.2,
 ):
-    """Loss against updates, each line labelled at its end, beside baselines that do not learn.
+    """Loss against updates, each line labelled at its end, beside baselines that do not
+    learn.
 
     Parameters
     ----------
     series : dict of str -> (steps, values)
-        `steps` has shape (n,), in updates; `values` has shape (n,) or, over seeds, (n_seeds, n), in the
-        unit of `ylabel`.  Over seeds the median is drawn on a band from the 10 % to the 90 % quantile.
+        `steps` has shape (n,), in updates; `values` has shape (n,) or, over seeds,
+        (n_seeds, n), in the unit of `ylabel`.  Over seeds the median is drawn on a band
+        from the 10 % to the 90 % quantile.
     baselines : dict of str -> float, optional
         Horizontal lines, labelled with name and value.
     xlabel, ylabel : str
@@ -101,13 +111,18 @@ def loss_curve(
         Naming the argument, what was expected and what came.
     """
     series = _args.mapping("series", series, "(steps, values)")
-    baselines = {} if baselines is None else _args.mapping("baselines", baselines, "number")
+    baselines = (
+        {} if baselines is None else _args.mapping("baselines", baselines, "number")
+    )
     height = _check.number("height", height, above=0)
     axes = plain_axes(height, xlabel, ylabel, xlog, ylog)
     ends = []
     for index, (name, pair) in enumerate(series.items()):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise TypeError(f"series[{name!r}]: expected a pair (steps, values), got {_check.short(pair)}")
+            raise TypeError(
+                f"series[{name!r}]: expected a pair (steps, values), got"
+                f" {_check.short(pair)}"
+            )
         steps = _check.array(f"steps of series[{name!r}]", pair[0], ("n",), kind="real")
         values = _args.curve(f"values of series[{name!r}]", pair[1], len(steps))
         if xlog:
@@ -133,9 +148,16 @@ def loss_curve(
 
 @drawn
 def cosine_curve(
-    x, cosines, *, xlabel="chunk length", ylabel="cosine to the full gradient", xlog=False, height=3.0
+    x,
+    cosines,
+    *,
+    xlabel="chunk length",
+    ylabel="cosine to the full gradient",
+    xlog=False,
+    height=3.0,
 ):
-    """Cosine between an approximate and the full gradient, with 1 (the same direction) marked.
+    """Cosine between an approximate and the full gradient, with 1 (the same direction)
+    marked.
 
     Parameters
     ----------
@@ -163,11 +185,15 @@ def cosine_curve(
     axes = plain_axes(height, xlabel, ylabel, xlog)
     _reference(axes, 1.0)
     ends = []
-    for index, (name, values) in enumerate(_args.mapping("cosines", cosines, "array").items()):
+    for index, (name, values) in enumerate(
+        _args.mapping("cosines", cosines, "array").items()
+    ):
         values = _args.curve(f"cosines[{name!r}]", values, len(x))
         if np.max(np.abs(values)) > 1 + 1e-9:
             worst = values.flat[np.argmax(np.abs(values))]
-            raise ValueError(f"cosines[{name!r}]: expected numbers from -1 to 1, got {worst:g}")
+            raise ValueError(
+                f"cosines[{name!r}]: expected numbers from -1 to 1, got {worst:g}"
+            )
         end, color = draw(axes, x, values, index)
         ends.append((end, name, color))
     tick_at(axes, x)

@@ -12,10 +12,14 @@ from .style import COLORS, drawn
 
 
 def _layer(canvas, x, middle, units, color):
-    """Draw a layer as a column of units; return their heights and the upper end of the column."""
+    """Draw a layer as a column of units; return their heights and the upper end of the
+    column.
+    """
     ys = middle + 0.40 * (np.arange(units) - (units - 1) / 2)
     half = (units - 1) * 0.20 + 0.27
-    canvas.rect(x - 0.24, middle - half, 0.48, 2 * half, TINTS[color], corner=0.24, zorder=1)
+    canvas.rect(
+        x - 0.24, middle - half, 0.48, 2 * half, TINTS[color], corner=0.24, zorder=1
+    )
     for y in ys:
         canvas.disc(x, y, 0.13, "white", COLORS[color])
     return ys, middle + half
@@ -27,12 +31,15 @@ def _connect(canvas, x0, ys0, x1, ys1, color):
             start, end = np.array([x0, y0]), np.array([x1, y1])
             rim = (end - start) / np.hypot(*(end - start)) * 0.13
             xs, ys = np.array([start + rim, end - rim]).T
-            canvas.axes.plot(xs, ys, color=COLORS[color], linewidth=0.7, alpha=0.5, zorder=2)
+            canvas.axes.plot(
+                xs, ys, color=COLORS[color], linewidth=0.7, alpha=0.5, zorder=2
+            )
 
 
 @drawn
 def rnn_loop():
-    """The recurrent net as a net: three layers, and the loop through a delay of one step.
+    """The recurrent net as a net: three layers, and the loop through a delay of one
+    step.
 
     Returns
     -------
@@ -42,13 +49,17 @@ def rnn_loop():
     middle, above = 1.28, 3.0
     xs = (1.1, 3.5, 5.9)
     colors = ("teal", "blue", "purple")
-    columns = [_layer(canvas, x, middle, n, color) for x, n, color in zip(xs, (3, 4, 3), colors, strict=True)]
+    columns = [
+        _layer(canvas, x, middle, n, color)
+        for x, n, color in zip(xs, (3, 4, 3), colors, strict=True)
+    ]
     _connect(canvas, xs[0], columns[0][0], xs[1], columns[1][0], "teal")
     _connect(canvas, xs[1], columns[1][0], xs[2], columns[2][0], "purple")
     x, top = xs[1], columns[1][1]
     canvas.box(x, above, "delay of\none step", "grey", w=1.06, h=0.5, size=10)
     for side in (1, -1):
-        ear = [(0.11, top), (1.2, top + 0.33), (1.52, above), (0.53, above)]  # seen from x
+        # seen from x
+        ear = [(0.11, top), (1.2, top + 0.33), (1.52, above), (0.53, above)]
         ear = [(x + side * out, y) for out, y in ear]
         canvas.arrow(*ear[::side], color="blue", width=1.9, smooth=True)
     canvas.text(x + 1.26, above - 0.3, "$h_t$", "blue", 15, ha="left")
@@ -70,7 +81,8 @@ def rnn_unit(activation="$f$"):
     Parameters
     ----------
     activation : str
-        What stands in the node of the activation function, as short as ``"$f$"`` or ``r"$\sigma$"``.
+        What stands in the node of the activation function, as short as ``"$f$"`` or
+        ``r"$\sigma$"``.
 
     Returns
     -------

@@ -1,4 +1,6 @@
-"""Labels at the ends of lines, kept apart from each other: a legend that needs no looking up."""
+"""Labels at the ends of lines, kept apart from each other: a legend that needs no
+looking up.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ _GAP = 12.5  # points between the middles of two labels of 9.5 points
 
 
 def spread(wanted, gap, low, high):
-    """Positions as near to `wanted` as can be, at least `gap` apart and, if they fit, in [`low`, `high`].
+    """Positions as near to `wanted` as can be, at least `gap` apart and, if they fit,
+    in [`low`, `high`].
 
-    Labels that would touch form a block, which is centred on the mean of what its members want.
+    Labels that would touch form a block, which is centred on the mean of what its
+    members want.
 
     Parameters
     ----------
@@ -34,8 +38,15 @@ def spread(wanted, gap, low, high):
             start, n = blocks.pop()
             start_before, n_before = blocks[-1]
             both = n_before + n
-            blocks[-1] = [(start_before * n_before + (start - n_before * gap) * n) / both, both]
-    placed = np.concatenate([start + gap * np.arange(n) for start, n in blocks]) if blocks else np.empty(0)
+            blocks[-1] = [
+                (start_before * n_before + (start - n_before * gap) * n) / both,
+                both,
+            ]
+    placed = (
+        np.concatenate([start + gap * np.arange(n) for start, n in blocks])
+        if blocks
+        else np.empty(0)
+    )
     ranks = np.arange(len(placed))
     placed = np.minimum(placed, high - gap * ranks[::-1])
     placed = np.maximum(placed, low + gap * ranks)
@@ -74,7 +85,8 @@ def end_labels(axes, labels):
         )
         for y, text, color in labels
     ]
-    figure.draw_without_rendering()  # the layout makes room for the labels, and fixes the heights in points
+    # the layout makes room for the labels, and fixes the heights in points
+    figure.draw_without_rendering()
     at = [axes.transData.transform((edge, y))[1] * points for y, _, _ in labels]
     box = axes.get_window_extent()
     placed = spread(at, _GAP, box.y0 * points + 4, box.y1 * points - 2)

@@ -1,4 +1,6 @@
-"""Curves that span many orders of magnitude: gradient norms, errors of numerical derivatives."""
+"""Curves that span many orders of magnitude: gradient norms, errors of numerical
+derivatives.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from .style import COLORS, drawn
 
 @drawn
 def gradient_norms(
-    lags, norms, labels, bound=None, *, xlabel="lag (steps back in time)", ylabel="gradient norm", height=3.4
+    lags,
+    norms,
+    labels,
+    bound=None,
+    *,
+    xlabel="lag (steps back in time)",
+    ylabel="gradient norm",
+    height=3.4,
 ):
     """Norms of gradients against the lag they have travelled, on a logarithmic axis.
 
@@ -23,8 +32,9 @@ def gradient_norms(
     lags : array, shape (n,)
         In time steps.
     norms : list of array
-        One curve for each label, of shape (n,) or, over seeds, (n_seeds, n): median and 10–90 % band.
-        A norm of exactly 0 has no place on the axis and is left out of the line.
+        One curve for each label, of shape (n,) or, over seeds, (n_seeds, n): median and
+        10–90 % band. A norm of exactly 0 has no place on the axis and is left out of
+        the line.
     labels : list of str
     bound : array of shape (n,), or dict of str -> array, optional
         Drawn as dashed grey lines.
@@ -59,9 +69,17 @@ def gradient_norms(
         ends.append((end, label, color))
     for name, values in bound.items():
         values = _args.positive(
-            f"bound {name!r}", _check.array(f"bound {name!r}", values, (len(lags),), kind="real")
+            f"bound {name!r}",
+            _check.array(f"bound {name!r}", values, (len(lags),), kind="real"),
         )
-        axes.plot(lags, values, color=COLORS["grey"], linestyle=(0, (2, 2)), linewidth=1.2, zorder=1)
+        axes.plot(
+            lags,
+            values,
+            color=COLORS["grey"],
+            linestyle=(0, (2, 2)),
+            linewidth=1.2,
+            zorder=1,
+        )
         ends.append((values[-1], name, COLORS["grey"]))
     end_labels(axes, [end for end in ends if np.isfinite(end[0])])
     return axes.figure
@@ -69,7 +87,14 @@ def gradient_norms(
 
 @drawn
 def error_curve(
-    steps, errors, *, guides=None, floor=1e-17, xlabel="step size", ylabel="relative error", height=3.6
+    steps,
+    errors,
+    *,
+    guides=None,
+    floor=1e-17,
+    xlabel="step size",
+    ylabel="relative error",
+    height=3.6,
 ):
     """Error of numerical derivatives against their step, both axes logarithmic.
 
@@ -101,16 +126,29 @@ def error_curve(
     floor = _check.number("floor", floor, above=0)
     axes = plain_axes(height, xlabel, ylabel, xlog=True, ylog=True)
     ends = []
-    for index, (name, values) in enumerate(_args.mapping("errors", errors, "array").items()):
+    for index, (name, values) in enumerate(
+        _args.mapping("errors", errors, "array").items()
+    ):
         values = _check.array(f"errors[{name!r}]", values, (len(steps),), kind="real")
         _args.not_negative(f"errors[{name!r}]", values)
-        end, color = draw(axes, steps[order], np.maximum(values, floor)[order][None], index)
+        end, color = draw(
+            axes, steps[order], np.maximum(values, floor)[order][None], index
+        )
         ends.append((end, name, color))
     limits = axes.get_ylim()
-    for name, values in ({} if guides is None else _args.mapping("guides", guides, "array")).items():
+    for name, values in (
+        {} if guides is None else _args.mapping("guides", guides, "array")
+    ).items():
         values = _check.array(f"guides[{name!r}]", values, (len(steps),), kind="real")
         _args.positive(f"guides[{name!r}]", values)
-        axes.plot(steps[order], values[order], color=COLORS["grey"], linestyle=":", linewidth=1.1, zorder=1)
+        axes.plot(
+            steps[order],
+            values[order],
+            color=COLORS["grey"],
+            linestyle=":",
+            linewidth=1.1,
+            zorder=1,
+        )
         ends.append((float(np.clip(values[order][-1], *limits)), name, COLORS["grey"]))
     axes.set_ylim(limits)
     end_labels(axes, ends)

@@ -20,14 +20,18 @@ def lstm_unit():
     c_prev = canvas.value(0.42, memory, "$c_{t-1}$", "purple", r=0.3)
     h_prev = canvas.value(0.42, functions, "$h_{t-1}$", "blue", r=0.3)
     x = canvas.value(0.42, low, "$x_t$", "teal", r=0.3)
-    affine = canvas.box(3.45, low, "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$", w=4.6, h=0.4, size=12)
+    affine = canvas.box(
+        3.45, low, "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$", w=4.6, h=0.4, size=12
+    )
 
     places = {"f": 1.85, "i": 2.7, "g": 3.7, "o": 5.15}
     values = {}
     for name, at in places.items():
         label, size = ("tanh", 9) if name == "g" else (r"$\sigma$", 13)
         function = canvas.op(at, functions, label, r=0.2, size=size)
-        values[name] = canvas.value(at, gates, f"${name}_t$", "orange" if name != "g" else "blue", r=0.24)
+        values[name] = canvas.value(
+            at, gates, f"${name}_t$", "orange" if name != "g" else "blue", r=0.24
+        )
         canvas.arrow((at, low + 0.2), function)
         canvas.arrow(function, values[name])
 

@@ -11,12 +11,14 @@ from .style import COLORS, drawn
 
 @drawn
 def marked_numbers(x, answer, *, height=2.9):
-    """The numbers of an adding sequence over time, the marked ones set apart, and the answer.
+    """The numbers of an adding sequence over time, the marked ones set apart, and the
+    answer.
 
     Parameters
     ----------
     x : array, shape (T, 2)
-        Each row a number and its mark: 1 for those to be added, −1 at the ends, 0 elsewhere.
+        Each row a number and its mark: 1 for those to be added, −1 at the ends, 0
+        elsewhere.
     answer : float
         What is to be said at the end.
     height : float
@@ -38,10 +40,26 @@ def marked_numbers(x, answer, *, height=2.9):
     steps = np.arange(1, len(x) + 1)
     axes.plot([1, len(x)], [0, 0], color=COLORS["grey"], linewidth=0.8, zorder=1)
     plain = marks == 0
-    axes.vlines(steps[plain], 0, numbers[plain], color=COLORS["grey"], linewidth=1.0, alpha=0.55)
-    axes.plot(steps[plain], numbers[plain], "o", color=COLORS["grey"], markersize=2.4, alpha=0.75)
+    axes.vlines(
+        steps[plain], 0, numbers[plain], color=COLORS["grey"], linewidth=1.0, alpha=0.55
+    )
+    axes.plot(
+        steps[plain],
+        numbers[plain],
+        "o",
+        color=COLORS["grey"],
+        markersize=2.4,
+        alpha=0.75,
+    )
     ends = marks == -1
-    axes.plot(steps[ends], numbers[ends], "D", color=COLORS["teal"], markersize=6, fillstyle="none")
+    axes.plot(
+        steps[ends],
+        numbers[ends],
+        "D",
+        color=COLORS["teal"],
+        markersize=6,
+        fillstyle="none",
+    )
     for k, t in enumerate(np.flatnonzero(marks == 1)):
         axes.vlines(t + 1, 0, numbers[t], color=COLORS["orange"], linewidth=2.2)
         axes.plot(t + 1, numbers[t], "s", color=COLORS["orange"], markersize=7)
@@ -49,7 +67,12 @@ def marked_numbers(x, answer, *, height=2.9):
             f"$X_{k + 1}$ = {numbers[t]:.2f}".replace("-", "−"),
             (t + 1, numbers[t]),
             xytext=(max(t + 1, 0.09 * len(x)), 1.3),
-            arrowprops={"arrowstyle": "-", "color": COLORS["orange"], "linewidth": 0.8, "shrinkB": 4},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": COLORS["orange"],
+                "linewidth": 0.8,
+                "shrinkB": 4,
+            },
             color=COLORS["orange"],
             ha="center",
             va="center",

@@ -39,7 +39,8 @@ def heatmap(
     Parameters
     ----------
     values : array of shape (R, C), or dict of str -> array
-        Row 0 is at the top, as the matrix is written.  A dict makes panels with its keys as titles.
+        Row 0 is at the top, as the matrix is written.  A dict makes panels with its
+        keys as titles.
     xlabels, ylabels : list of str, optional
         A label for each column and each row.
     diverging : bool
@@ -47,11 +48,13 @@ def heatmap(
     xlabel, ylabel : str
         What the columns and the rows are.
     annotate : bool, optional
-        Write the numbers into the cells.  By default where no matrix is larger than 8 × 12.
+        Write the numbers into the cells.  By default where no matrix is larger than 8 ×
+        12.
     fmt : str
         Format of these numbers.
     limits : (low, high), optional
-        Ends of the colour scale; by default those of the data, and symmetric about 0 if `diverging`.
+        Ends of the colour scale; by default those of the data, and symmetric about 0 if
+        `diverging`.
     height : float, optional
         Inches.
 
@@ -64,10 +67,20 @@ def heatmap(
     TypeError, ValueError
         Naming the argument, what was expected and what came.
     """
-    panels = _args.mapping("values", values, "matrix") if isinstance(values, dict) else {"": values}
+    panels = (
+        _args.mapping("values", values, "matrix")
+        if isinstance(values, dict)
+        else {"": values}
+    )
     name = "values[{!r}]" if isinstance(values, dict) else "values"
-    panels = {k: _check.array(name.format(k), v, ("R", "C"), kind="real") for k, v in panels.items()}
-    rows, columns = max(v.shape[0] for v in panels.values()), sum(v.shape[1] for v in panels.values())
+    panels = {
+        k: _check.array(name.format(k), v, ("R", "C"), kind="real")
+        for k, v in panels.items()
+    }
+    rows, columns = (
+        max(v.shape[0] for v in panels.values()),
+        sum(v.shape[1] for v in panels.values()),
+    )
     low = min(v.min() for v in panels.values())
     high = max(v.max() for v in panels.values())
     if limits is not None:
@@ -87,14 +100,24 @@ def heatmap(
         height = float(np.clip(0.9 + 5.6 * rows / max(columns, 8), 1.6, 5.0))
     figure = page(_check.number("height", height, above=0), constrained=True)
     grid = figure.subplots(
-        1, len(panels), squeeze=False, gridspec_kw={"width_ratios": [v.shape[1] for v in panels.values()]}
+        1,
+        len(panels),
+        squeeze=False,
+        gridspec_kw={"width_ratios": [v.shape[1] for v in panels.values()]},
     )[0]
     if annotate:
         colors = BEHIND_TEXT if diverging else BEHIND_TEXT_SEQUENTIAL
     else:
         colors = DIVERGING if diverging else SEQUENTIAL
     for axes, (key, matrix) in zip(grid, panels.items(), strict=True):
-        image = axes.imshow(matrix, cmap=colors, vmin=low, vmax=high, interpolation="nearest", aspect="equal")
+        image = axes.imshow(
+            matrix,
+            cmap=colors,
+            vmin=low,
+            vmax=high,
+            interpolation="nearest",
+            aspect="equal",
+        )
         axes.set_title(key)
         axes.set_xlabel(xlabel)
         axes.grid(False)
@@ -103,13 +126,23 @@ def heatmap(
         _ticks(axes.yaxis, ylabels)
         if annotate:
             axes.hlines(
-                np.arange(1, len(matrix)) - 0.5, -0.5, matrix.shape[1] - 0.5, color="white", linewidth=2
+                np.arange(1, len(matrix)) - 0.5,
+                -0.5,
+                matrix.shape[1] - 0.5,
+                color="white",
+                linewidth=2,
             )
             axes.vlines(
-                np.arange(1, matrix.shape[1]) - 0.5, -0.5, len(matrix) - 0.5, color="white", linewidth=2
+                np.arange(1, matrix.shape[1]) - 0.5,
+                -0.5,
+                len(matrix) - 0.5,
+                color="white",
+                linewidth=2,
             )
             for (r, c), number in np.ndenumerate(matrix):
-                axes.text(c, r, written(number, fmt), ha="center", va="center", fontsize=9)
+                axes.text(
+                    c, r, written(number, fmt), ha="center", va="center", fontsize=9
+                )
     grid[0].set_ylabel(ylabel)
     bar = figure.colorbar(image, ax=list(grid), fraction=0.03, pad=0.02, aspect=18)
     for axes in grid:
@@ -154,7 +187,8 @@ def spectrum(eigenvalues, *, height=None):
     if len(panels) > 3:
         raise ValueError(f"eigenvalues: expected at most 3 panels, got {len(panels)}")
     panels = {
-        k: _check.array(f"eigenvalues {k!r}" if k else "eigenvalues", v, ("n",)) for k, v in panels.items()
+        k: _check.array(f"eigenvalues {k!r}" if k else "eigenvalues", v, ("n",))
+        for k, v in panels.items()
     }
     height = {1: 3.6, 2: 3.4, 3: 2.8}[len(panels)] if height is None else height
     reach = 1.15 * max(1.0, *(np.abs(v).max() for v in panels.values()))
@@ -164,13 +198,31 @@ def spectrum(eigenvalues, *, height=None):
         axes = figure.add_subplot(1, len(panels), index + 1)
         axes.axhline(0, color=COLORS["faint"], linewidth=0.8)
         axes.axvline(0, color=COLORS["faint"], linewidth=0.8)
-        axes.plot(circle.real, circle.imag, color=COLORS["grey"], linewidth=1.0, linestyle=(0, (4, 2)))
+        axes.plot(
+            circle.real,
+            circle.imag,
+            color=COLORS["grey"],
+            linewidth=1.0,
+            linestyle=(0, (4, 2)),
+        )
         radius = np.abs(values).max()
         style = look(index)
-        axes.plot(values.real, values.imag, style["marker"], color=style["color"], markersize=4.5, alpha=0.8)
+        axes.plot(
+            values.real,
+            values.imag,
+            style["marker"],
+            color=style["color"],
+            markersize=4.5,
+            alpha=0.8,
+        )
         rho = f"ρ = {radius:.2f}"
         axes.set_title(f"{key}   {rho}" if key else rho)
-        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="real part")
+        axes.set(
+            xlim=(-reach, reach),
+            ylim=(-reach, reach),
+            aspect="equal",
+            xlabel="real part",
+        )
         axes.grid(False)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5, symmetric=True))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, symmetric=True))

@@ -1,4 +1,6 @@
-"""Nets of several cells as a picture: layers on top of each other, and a sequence read from both ends."""
+"""Nets of several cells as a picture: layers on top of each other, and a sequence read
+from both ends.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ _TOP, _MIDDLE, _LOW, _BOTTOM = 3.1, 2.25, 1.35, 0.5
 
 @drawn
 def stacked_and_bidirectional():
-    """Two layers on top of each other, and beside them one layer that reads both ways, over three steps each.
+    """Two layers on top of each other, and beside them one layer that reads both ways,
+    over three steps each.
 
     Returns
     -------
@@ -28,7 +31,10 @@ def stacked_and_bidirectional():
 
 
 def _row(canvas, columns, y, label, color):
-    return [canvas.value(x, y, label.format(t), color, _R, size=12) for t, x in enumerate(columns, start=1)]
+    return [
+        canvas.value(x, y, label.format(t), color, _R, size=12)
+        for t, x in enumerate(columns, start=1)
+    ]
 
 
 def _chain(canvas, row, ends, backwards=False):
@@ -55,8 +61,16 @@ def _stack(canvas, columns):
 
 def _both_ways(canvas, columns):
     xs = _row(canvas, columns, _BOTTOM, "$x_{}$", "teal")
-    ahead = _row(canvas, [x - 0.22 for x in columns], _LOW, r"$\overrightarrow{{h}}_{}$", "blue")
-    back = _row(canvas, [x + 0.22 for x in columns], _MIDDLE, r"$\overleftarrow{{h}}_{}$", "orange")
+    ahead = _row(
+        canvas, [x - 0.22 for x in columns], _LOW, r"$\overrightarrow{{h}}_{}$", "blue"
+    )
+    back = _row(
+        canvas,
+        [x + 0.22 for x in columns],
+        _MIDDLE,
+        r"$\overleftarrow{{h}}_{}$",
+        "orange",
+    )
     ends = (columns[0] - 0.66, columns[-1] + 0.66)
     _chain(canvas, ahead, (ends[0] + 0.02, ends[1]))
     _chain(canvas, back, (ends[0], ends[1] - 0.02), backwards=True)

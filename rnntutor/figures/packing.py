@@ -1,4 +1,6 @@
-"""How weights are packed into panels, and the tile of a product that stays in registers."""
+"""How weights are packed into panels, and the tile of a product that stays in
+registers.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,15 @@ from .primitives import PALE, TINTS, Canvas
 from .style import COLORS, drawn
 
 GATES = {"i": "orange", "f": "purple", "g": "blue", "o": "teal"}
-ROWS, PANELS, HIGH = 6, 2, 0.19  # rows of weights that are drawn, panels, inches of a row
+# rows of weights that are drawn, panels, inches of a row
+ROWS, PANELS, HIGH = 6, 2, 0.19
 STEP = 2  # the row of the panel whose turn it is
 
 
 @drawn
 def packed_weights():
-    """The weights of the LSTM as they lie and as panels, and below the product of one tile.
+    """The weights of the LSTM as they lie and as panels, and below the product of one
+    tile.
 
     Returns
     -------
@@ -33,7 +37,9 @@ def _matrix(canvas, x, y):
     wide = 0.31
     canvas.text(x + 4 * wide, y + ROWS * HIGH + 0.42, r"$W_{hh}$ as it lies", size=11)
     for k, (gate, color) in enumerate(GATES.items()):
-        canvas.text(x + (2 * k + 1) * wide, y + ROWS * HIGH + 0.15, f"${gate}$", size=10.5)
+        canvas.text(
+            x + (2 * k + 1) * wide, y + ROWS * HIGH + 0.15, f"${gate}$", size=10.5
+        )
         for p in range(PANELS):
             for row in range(ROWS):
                 _vector(canvas, x + (2 * k + p) * wide, y + row * HIGH, wide, color, p)
@@ -45,21 +51,29 @@ def _panel(canvas, x, y, p, wide):
     """The same units' columns of all four gates, side by side."""
     canvas.text(x + 2 * wide, y + ROWS * HIGH + 0.42, f"panel {p + 1}", size=11)
     for k, (gate, color) in enumerate(GATES.items()):
-        canvas.text(x + (k + 0.5) * wide, y + ROWS * HIGH + 0.15, f"${gate}$", size=10.5)
+        canvas.text(
+            x + (k + 0.5) * wide, y + ROWS * HIGH + 0.15, f"${gate}$", size=10.5
+        )
         for row in range(ROWS):
             _vector(canvas, x + k * wide, y + row * HIGH, wide, color, p)
     if p == 0:  # the row that the product below takes
-        canvas.rect(x, y + (ROWS - 1 - STEP) * HIGH, 4 * wide, HIGH, "none", COLORS["ink"], 1.4)
+        canvas.rect(
+            x, y + (ROWS - 1 - STEP) * HIGH, 4 * wide, HIGH, "none", COLORS["ink"], 1.4
+        )
 
 
 def _product(canvas, x, y):
     """Four rows of h, a row of the panel, the tile."""
     wide, high = 0.26, 0.3
-    canvas.text(x + ROWS * wide / 2, y + 4 * high + 0.22, r"$h_{t-1}$, four sequences", size=11)
+    canvas.text(
+        x + ROWS * wide / 2, y + 4 * high + 0.22, r"$h_{t-1}$, four sequences", size=11
+    )
     for row in range(4):
         for k in range(ROWS):
             fill = TINTS["ochre"] if k == STEP else PALE
-            canvas.cell(x + k * wide, y + row * high, wide, high, fill=fill, edge="grey")
+            canvas.cell(
+                x + k * wide, y + row * high, wide, high, fill=fill, edge="grey"
+            )
     at, middle = x + ROWS * wide + 0.62, y + 2 * high
     canvas.text((x + ROWS * wide + at) / 2, middle, "×", size=14)
     canvas.text(at + 0.62, y + 4 * high + 0.22, "one row of a panel", size=11)
@@ -78,4 +92,6 @@ def _product(canvas, x, y):
 
 def _vector(canvas, x, y, w, color, p, h=HIGH):
     """A cell for a vector of numbers; those of the first panel are filled."""
-    canvas.rect(x, y, w, h, TINTS[color] if p == 0 else "white", COLORS[color], 0.8, zorder=1)
+    canvas.rect(
+        x, y, w, h, TINTS[color] if p == 0 else "white", COLORS[color], 0.8, zorder=1
+    )

@@ -1,4 +1,6 @@
-"""What a pen wrote: strokes with their direction, and what a net makes of them as the pen moves."""
+"""What a pen wrote: strokes with their direction, and what a net makes of them as the
+pen moves.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,16 @@ _SIDE = 0.10  # margins of the sheet in inches
 
 @drawn
 def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
-    """Drawings in rows; a line begins at an open circle and turns from light to dark, and a dot ends it.
+    """Drawings in rows; a line begins at an open circle and turns from light to dark,
+    and a dot ends it.
 
     The way of the lifted pen from one stroke to the next is dotted.
 
     Parameters
     ----------
     drawings : list
-        Of drawings: an array of points (n, 2), x to the right and y upwards, or a list of such arrays, a
-        stroke each.
+        Of drawings: an array of points (n, 2), x to the right and y upwards, or a list
+        of such arrays, a stroke each.
     titles : list of str, optional
         What stands above each drawing.
     numbers : bool
@@ -41,7 +44,11 @@ def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
         Naming the argument, what was expected and what came.
     """
     drawings = _drawings(drawings)
-    titles = [""] * len(drawings) if titles is None else _args.names("titles", titles, len(drawings))
+    titles = (
+        [""] * len(drawings)
+        if titles is None
+        else _args.names("titles", titles, len(drawings))
+    )
     columns = _check.integer("columns", columns)
     rows = -(-len(drawings) // columns)
     pitch = (WIDTH - 2 * _SIDE) / columns
@@ -52,7 +59,9 @@ def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
     for index, (strokes, title) in enumerate(zip(drawings, titles, strict=True)):
         x = _SIDE + pitch * (index % columns) + (pitch - side) / 2
         y = tall * (index // columns)
-        axes.text(x + side / 2, y + 0.22, title, ha="center", va="baseline", fontsize=10)
+        axes.text(
+            x + side / 2, y + 0.22, title, ha="center", va="baseline", fontsize=10
+        )
         placed = _placed(strokes, strokes, x, y + above, side)
         _draw(axes, placed)
         if numbers:
@@ -62,9 +71,11 @@ def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
 
 @drawn
 def pen_moves(points, probabilities, labels="0123456789"):
-    """What a net says after each point: the drawing so far, and under it the probability of each label.
+    """What a net says after each point: the drawing so far, and under it the
+    probability of each label.
 
-    What is still to come of the drawing is shown in grey; the likeliest label is in bold.
+    What is still to come of the drawing is shown in grey; the likeliest label is in
+    bold.
 
     Parameters
     ----------
@@ -86,12 +97,14 @@ def pen_moves(points, probabilities, labels="0123456789"):
     points = _check.array("points", points, ("T", 2), kind="real")
     T = len(points)
     if T > 12:
-        raise ValueError(f"points: expected at most 12, which is what the column holds, got {T}")
+        raise ValueError(
+            f"points: expected at most 12, which is what the column holds, got {T}"
+        )
     probabilities = _check.array("probabilities", probabilities, (T, "V"), kind="real")
     if probabilities.min() < 0 or probabilities.max() > 1 + 1e-6:
         raise ValueError(
-            f"probabilities: expected numbers from 0 to 1, got {probabilities.min():g} … "
-            f"{probabilities.max():g}"
+            f"probabilities: expected numbers from 0 to 1, got {probabilities.min():g}"
+            f" … {probabilities.max():g}"
         )
     labels = _args.names("labels", labels, probabilities.shape[1])
     left, tall = 0.42, 0.235
@@ -108,11 +121,24 @@ def pen_moves(points, probabilities, labels="0123456789"):
         vmin=0,
         vmax=1,
     )
-    axes.hlines(top + tall * np.arange(1, len(labels)), edges[0], edges[-1], color="white", linewidth=1.2)
+    axes.hlines(
+        top + tall * np.arange(1, len(labels)),
+        edges[0],
+        edges[-1],
+        color="white",
+        linewidth=1.2,
+    )
     axes.vlines(edges[1:-1], top, top + tall * len(labels), color="white", linewidth=3)
     best = probabilities.argmax(axis=1)
     for v, label in enumerate(labels):
-        axes.text(left - 0.12, top + tall * (v + 0.5), label, ha="right", va="center_baseline", fontsize=9.5)
+        axes.text(
+            left - 0.12,
+            top + tall * (v + 0.5),
+            label,
+            ha="right",
+            va="center_baseline",
+            fontsize=9.5,
+        )
         for t in range(T):
             if probabilities[t, v] >= 0.01:
                 axes.text(
@@ -130,7 +156,14 @@ def pen_moves(points, probabilities, labels="0123456789"):
         axes.plot(*whole[t:].T, color=COLORS["faint"], linewidth=1.6, zorder=1)
         _draw(axes, [whole[: t + 1]])
         below = top + tall * len(labels) + 0.16
-        axes.text(edges[t] + pitch / 2, below, str(t + 1), ha="center", va="center_baseline", fontsize=9.5)
+        axes.text(
+            edges[t] + pitch / 2,
+            below,
+            str(t + 1),
+            ha="center",
+            va="center_baseline",
+            fontsize=9.5,
+        )
     axes.text(
         (edges[0] + edges[-1]) / 2,
         below + 0.19,
@@ -146,13 +179,23 @@ def pen_moves(points, probabilities, labels="0123456789"):
 def _drawings(value):
     """A list of lists of strokes."""
     if not isinstance(value, (list, tuple, np.ndarray)) or len(value) == 0:
-        raise TypeError(f"drawings: expected a list of drawings, got {_check.short(value)}")
+        raise TypeError(
+            f"drawings: expected a list of drawings, got {_check.short(value)}"
+        )
     out = []
     for i, one in enumerate(value):
         strokes = [one] if isinstance(one, np.ndarray) else one
         if not isinstance(strokes, (list, tuple)) or not strokes:
-            raise TypeError(f"drawings[{i}]: expected an array (n, 2) or a list, got {_check.short(one)}")
-        out.append([_check.array(f"drawings[{i}]", stroke, ("n", 2), kind="real") for stroke in strokes])
+            raise TypeError(
+                f"drawings[{i}]: expected an array (n, 2) or a list, got"
+                f" {_check.short(one)}"
+            )
+        out.append(
+            [
+                _check.array(f"drawings[{i}]", stroke, ("n", 2), kind="real")
+                for stroke in strokes
+            ]
+        )
     return out
 
 
@@ -165,12 +208,17 @@ def _sheet(height):
 
 
 def _placed(strokes, frame, x, y, side):
-    """Strokes in the inches of the sheet, so that `frame` just fits into the square at (x, y)."""
+    """Strokes in the inches of the sheet, so that `frame` just fits into the square at
+    (x, y).
+    """
     everything = np.concatenate(frame)
     low, high = everything.min(axis=0), everything.max(axis=0)
     scale = side / max((high - low).max(), 1e-12)
     middle = (low + high) / 2
-    return [(stroke - middle) * scale * (1, -1) + (x + side / 2, y + side / 2) for stroke in strokes]
+    return [
+        (stroke - middle) * scale * (1, -1) + (x + side / 2, y + side / 2)
+        for stroke in strokes
+    ]
 
 
 def _draw(axes, strokes):
@@ -180,18 +228,38 @@ def _draw(axes, strokes):
     at = 0
     for stroke, following in zip(strokes, [*strokes[1:], None], strict=True):
         pieces = np.stack([stroke[:-1], stroke[1:]], axis=1)
-        lines = LineCollection(pieces, colors=colors[at : at + len(pieces)], linewidths=2.4, capstyle="round")
+        lines = LineCollection(
+            pieces,
+            colors=colors[at : at + len(pieces)],
+            linewidths=2.4,
+            capstyle="round",
+        )
         axes.add_collection(lines)
         at += len(stroke)
         if following is not None:
             gap = np.array([stroke[-1], following[0]])
-            axes.plot(*gap.T, color=COLORS["grey"], linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
-    axes.plot(*strokes[0][0], "o", color="white", markeredgecolor=COLORS["blue"], markersize=6, zorder=4)
+            axes.plot(
+                *gap.T,
+                color=COLORS["grey"],
+                linewidth=0.9,
+                linestyle=(0, (1, 2)),
+                zorder=1,
+            )
+    axes.plot(
+        *strokes[0][0],
+        "o",
+        color="white",
+        markeredgecolor=COLORS["blue"],
+        markersize=6,
+        zorder=4,
+    )
     axes.plot(*strokes[-1][-1], "o", color=COLORS["ink"], markersize=4.2, zorder=5)
 
 
 def _number(axes, points):
-    """The number of each point beside it, away from the middle of the way before and after it."""
+    """The number of each point beside it, away from the middle of the way before and
+    after it.
+    """
     for t, point in enumerate(points):
         around = points[max(t - 1, 0) : t + 2].mean(axis=0)
         away = point - around
@@ -200,5 +268,12 @@ def _number(axes, points):
         x, y = point + 0.14 * away / np.hypot(*away)
         halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
         axes.text(
-            x, y, str(t + 1), ha="center", va="center", fontsize=8, color=COLORS["grey"], path_effects=halo
+            x,
+            y,
+            str(t + 1),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color=COLORS["grey"],
+            path_effects=halo,
         )

@@ -1,4 +1,6 @@
-"""Small pictures of what a net looks at: films frame by frame, and pictures with what is said about them."""
+"""Small pictures of what a net looks at: films frame by frame, and pictures with what
+is said about them.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,11 @@ def films(clips, *, limits=None):
     Parameters
     ----------
     clips : dict of str -> array (T, R, S)
-        Frames of R rows and S columns of pixels, dark where the number is large.  The name stands at the
-        left; all have the same T, at most 12.
+        Frames of R rows and S columns of pixels, dark where the number is large.  The
+        name stands at the left; all have the same T, at most 12.
     limits : (low, high), optional
-        The numbers that are white and darkest; by default the smallest and the largest of all.
+        The numbers that are white and darkest; by default the smallest and the largest
+        of all.
 
     Returns
     -------
@@ -37,7 +40,9 @@ def films(clips, *, limits=None):
     clips = _args.mapping("clips", clips, "array (T, R, S)")
     T = "T"
     for name, frames in clips.items():
-        clips[name] = _check.array(f"clips[{name!r}]", frames, (T, "R", "S"), kind="real")
+        clips[name] = _check.array(
+            f"clips[{name!r}]", frames, (T, "R", "S"), kind="real"
+        )
         T = len(clips[name])
         if T > 12:
             raise ValueError(f"clips[{name!r}]: expected at most 12 frames, got {T}")
@@ -45,13 +50,27 @@ def films(clips, *, limits=None):
     left = 0.18 + 0.078 * max(map(len, clips))
     pitch = (WIDTH - left - _SIDE) / T
     top, y = 0.34, 0.34
-    tall = [0.9 * pitch * frames.shape[1] / frames.shape[2] for frames in clips.values()]
+    tall = [
+        0.9 * pitch * frames.shape[1] / frames.shape[2] for frames in clips.values()
+    ]
     axes = _sheet(top + sum(tall) + 0.1 * len(clips) + 0.02)
     for t in range(T):
-        style = {"ha": "center", "va": "baseline", "fontsize": 9.5, "color": COLORS["grey"]}
+        style = {
+            "ha": "center",
+            "va": "baseline",
+            "fontsize": 9.5,
+            "color": COLORS["grey"],
+        }
         axes.text(left + pitch * (t + 0.45), top - 0.1, str(t + 1), **style)
     for (name, frames), height in zip(clips.items(), tall, strict=True):
-        axes.text(left - 0.1, y + height / 2, name, ha="right", va="center_baseline", fontsize=9.5)
+        axes.text(
+            left - 0.1,
+            y + height / 2,
+            name,
+            ha="right",
+            va="center_baseline",
+            fontsize=9.5,
+        )
         for t, frame in enumerate(frames):
             _picture(axes, frame, left + pitch * t, y, 0.9 * pitch, height, low, high)
         y += height + 0.1
@@ -60,7 +79,8 @@ def films(clips, *, limits=None):
 
 @drawn
 def captioned(images, lines, *, limits=None):
-    """Pictures under each other, and beside each what is said about it, set letter by letter.
+    """Pictures under each other, and beside each what is said about it, set letter by
+    letter.
 
     Parameters
     ----------
@@ -84,7 +104,9 @@ def captioned(images, lines, *, limits=None):
     if len(images) > 12:
         raise ValueError(f"images: expected at most 12 pictures, got {len(images)}")
     if not isinstance(lines, (list, tuple)) or len(lines) != len(images):
-        raise ValueError(f"lines: expected {len(images)} lists of strings, got {_check.short(lines)}")
+        raise ValueError(
+            f"lines: expected {len(images)} lists of strings, got {_check.short(lines)}"
+        )
     lines = [_args.names(f"lines[{i}]", one, most=3) for i, one in enumerate(lines)]
     low, high = _limits([images], limits)
     wide = 0.36 * WIDTH
@@ -96,14 +118,20 @@ def captioned(images, lines, *, limits=None):
         _picture(axes, image, _SIDE, middle - height / 2, wide, height, low, high)
         for k, text in enumerate(said):
             y = middle + 0.22 * (k - (len(said) - 1) / 2)
-            style = {"family": MONO, "parse_math": False, "fontsize": 9.5, "va": "center_baseline"}
+            style = {
+                "family": MONO,
+                "parse_math": False,
+                "fontsize": 9.5,
+                "va": "center_baseline",
+            }
             axes.text(_SIDE + wide + 0.2, y, text, ha="left", **style)
     return axes.figure
 
 
 @drawn
 def lrcn(T=3):
-    """The net over T frames: the same CNN for each, an LSTM through time, a softmax at each step, their mean.
+    """The net over T frames: the same CNN for each, an LSTM through time, a softmax at
+    each step, their mean.
 
     Parameters
     ----------
@@ -140,7 +168,9 @@ def lrcn(T=3):
             canvas.arrow(before, state, color="blue", width=1.6)
         before = state
         ys.append(y)
-    mean = canvas.box((columns[0] + columns[-1]) / 2, 3.4, "mean", "purple", w=0.8, size=10.5)
+    mean = canvas.box(
+        (columns[0] + columns[-1]) / 2, 3.4, "mean", "purple", w=0.8, size=10.5
+    )
     for y in ys:
         canvas.arrow(y, mean, color="purple", width=1.4)
     canvas.arrow(mean, (mean.x + 1.1, mean.y), color="purple", width=1.4)

@@ -11,8 +11,17 @@ from .style import COLORS, drawn, look
 
 
 @drawn
-def roofline(peak, bandwidth, points, *, unit="GFLOP/s", xlabel="operations for each byte moved", height=3.6):
-    """The roof: min(peak, bandwidth × intensity), and computations under it; both axes logarithmic.
+def roofline(
+    peak,
+    bandwidth,
+    points,
+    *,
+    unit="GFLOP/s",
+    xlabel="operations for each byte moved",
+    height=3.6,
+):
+    """The roof: min(peak, bandwidth × intensity), and computations under it; both axes
+    logarithmic.
 
     Parameters
     ----------
@@ -43,10 +52,26 @@ def roofline(peak, bandwidth, points, *, unit="GFLOP/s", xlabel="operations for 
         places[name] = _args.positive(f"points[{name!r}]", pair)
     ridge = peak / bandwidth
     xs = [place[0] for place in places.values()]
-    low, high = min([ridge / 8, *(0.4 * x for x in xs)]), max([8 * ridge, *(4 * x for x in xs)])
-    axes = plain_axes(_check.number("height", height, above=0), xlabel, unit, xlog=True, ylog=True)
-    axes.plot([low, ridge, high], [bandwidth * low, peak, peak], color=COLORS["ink"], linewidth=1.6)
-    axes.fill_between([low, ridge, high], [bandwidth * low, peak, peak], 1e-9, color="#eef3fb", linewidth=0)
+    low, high = (
+        min([ridge / 8, *(0.4 * x for x in xs)]),
+        max([8 * ridge, *(4 * x for x in xs)]),
+    )
+    axes = plain_axes(
+        _check.number("height", height, above=0), xlabel, unit, xlog=True, ylog=True
+    )
+    axes.plot(
+        [low, ridge, high],
+        [bandwidth * low, peak, peak],
+        color=COLORS["ink"],
+        linewidth=1.6,
+    )
+    axes.fill_between(
+        [low, ridge, high],
+        [bandwidth * low, peak, peak],
+        1e-9,
+        color="#eef3fb",
+        linewidth=0,
+    )
     bottom = min([bandwidth * low, *(place[1] for place in places.values())]) / 2
     axes.set(xlim=(low, high), ylim=(bottom, 3 * peak))
     axes.annotate(
@@ -58,7 +83,9 @@ def roofline(peak, bandwidth, points, *, unit="GFLOP/s", xlabel="operations for 
         ha="left", va="top", fontsize=9, color=COLORS["grey"],
     )  # fmt: skip
     for index, (name, (x, y)) in enumerate(places.items()):
-        axes.plot([x], [y], label=name, **look(index) | {"linestyle": "none", "markersize": 7})
+        axes.plot(
+            [x], [y], label=name, **look(index) | {"linestyle": "none", "markersize": 7}
+        )
     axes.legend(loc="lower right", fontsize=9.5)
     axes.set_xticks(_ticks(low, high), [f"{tick:g}" for tick in _ticks(low, high)])
     return axes.figure

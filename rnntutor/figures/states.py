@@ -8,7 +8,17 @@ from matplotlib.patches import Rectangle
 
 from .. import _check
 from . import _args
-from .style import BEHIND_TEXT, BEHIND_TEXT_SEQUENTIAL, COLORS, MONO, WIDTH, drawn, page, visible, written
+from .style import (
+    BEHIND_TEXT,
+    BEHIND_TEXT_SEQUENTIAL,
+    COLORS,
+    MONO,
+    WIDTH,
+    drawn,
+    page,
+    visible,
+    written,
+)
 
 _LEFT, _RIGHT = 0.55, 0.12  # margins in inches
 
@@ -19,7 +29,8 @@ def _scale(values, limits):
         low, high = _args.limits("limits", limits)
     else:
         reach = float(np.abs(values).max())
-        reach = 1.0 if reach <= 1.0 else reach  # the range of sigmoid and tanh, or that of the data
+        # the range of sigmoid and tanh, or that of the data
+        reach = 1.0 if reach <= 1.0 else reach
         low, high = (-reach if values.min() < 0 else 0.0), reach
     return low, high, (BEHIND_TEXT if low < 0 else BEHIND_TEXT_SEQUENTIAL)
 
@@ -35,8 +46,14 @@ def _sheet(height):
 def _color_bar(axes, x, y, width, low, high, colors, label):
     """A small horizontal colour scale with its ends written at its sides."""
     edges = np.linspace(x, x + width, 65)
-    axes.pcolormesh(edges, [y, y + 0.11], np.linspace(0, 1, 64)[None], cmap=colors, vmin=0, vmax=1)
-    axes.add_patch(Rectangle((x, y), width, 0.11, facecolor="none", edgecolor="#b5bcc7", linewidth=0.6))
+    axes.pcolormesh(
+        edges, [y, y + 0.11], np.linspace(0, 1, 64)[None], cmap=colors, vmin=0, vmax=1
+    )
+    axes.add_patch(
+        Rectangle(
+            (x, y), width, 0.11, facecolor="none", edgecolor="#b5bcc7", linewidth=0.6
+        )
+    )
     style = {"va": "center_baseline", "fontsize": 9, "color": COLORS["grey"]}
     axes.text(x - 0.06, y + 0.055, f"{label}  {written(low)}", ha="right", **style)
     axes.text(x + width + 0.06, y + 0.055, written(high), ha="left", **style)
@@ -44,10 +61,11 @@ def _color_bar(axes, x, y, width, low, high, colors, label):
 
 @drawn
 def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None):
-    """Hidden states over a text: a row for each unit or quantity, a column for each character.
+    """Hidden states over a text: a row for each unit or quantity, a column for each
+    character.
 
-    The background of a cell shows the activation as a colour, the thin line through the row shows it
-    as a height (in the middle of the row at the middle of the scale).
+    The background of a cell shows the activation as a colour, the thin line through the
+    row shows it as a height (in the middle of the row at the middle of the scale).
 
     Parameters
     ----------
@@ -60,7 +78,8 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
     labels : list of str, optional
         What to write beside the rows in place of the units' numbers.
     limits : (low, high), optional
-        Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is negative.
+        Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is
+        negative.
     height : float, optional
         Height of a row in inches.
 
@@ -76,12 +95,19 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
     text = _args.text("text", text, longest=80)
     hs = _check.array("hs", hs, None, kind="real")
     if hs.ndim != 2 or len(hs) != len(text) or not hs.shape[1]:
-        raise ValueError(f"hs: expected shape ({len(text)}, H), a state for each character, got {hs.shape}")
+        raise ValueError(
+            f"hs: expected shape ({len(text)}, H), a state for each character, got"
+            f" {hs.shape}"
+        )
     if units is None:
         units = range(min(8, hs.shape[1]))
     units = _check.array("units", units, ("n",), kind="integer")
     _check.below("units", units, hs.shape[1])
-    names = [str(unit) for unit in units] if labels is None else _args.names("labels", labels, len(units))
+    names = (
+        [str(unit) for unit in units]
+        if labels is None
+        else _args.names("labels", labels, len(units))
+    )
     row = 0.30 if height is None else _check.number("height", height, above=0)
     shown = hs[:, units].T
     low, high, colors = _scale(shown, limits)
@@ -90,7 +116,14 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
     bottom = top + row * len(units)
     axes = _sheet(bottom + 0.32)
     edges = _LEFT + cell * np.arange(len(text) + 1)
-    axes.pcolormesh(edges, top + row * np.arange(len(units) + 1), shown, cmap=colors, vmin=low, vmax=high)
+    axes.pcolormesh(
+        edges,
+        top + row * np.arange(len(units) + 1),
+        shown,
+        cmap=colors,
+        vmin=low,
+        vmax=high,
+    )
     for x, character in zip(edges, visible(text), strict=False):
         faint = character in "␣↵⇥"
         axes.text(
@@ -109,12 +142,28 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
         height_of = (np.clip(values, low, high) - (low + high) / 2) / (high - low)
         line = middle - 0.76 * row * height_of
         axes.stairs(line, edges, baseline=None, color=COLORS["ink"], linewidth=0.9)
-        axes.text(_LEFT - 0.08, middle, name, ha="right", va="center", fontsize=9, color=COLORS["grey"])
-    axes.hlines(top + row * np.arange(len(units) + 1), edges[0], edges[-1], color="white", linewidth=2.0)
+        axes.text(
+            _LEFT - 0.08,
+            middle,
+            name,
+            ha="right",
+            va="center",
+            fontsize=9,
+            color=COLORS["grey"],
+        )
+    axes.hlines(
+        top + row * np.arange(len(units) + 1),
+        edges[0],
+        edges[-1],
+        color="white",
+        linewidth=2.0,
+    )
     if labels is None:
         head = {"ha": "right", "va": "baseline", "fontsize": 9, "color": COLORS["grey"]}
         axes.text(_LEFT - 0.08, top - 0.07, "unit", **head)
-    _color_bar(axes, WIDTH - _RIGHT - 1.35, bottom + 0.11, 1.1, low, high, colors, "activation")
+    _color_bar(
+        axes, WIDTH - _RIGHT - 1.35, bottom + 0.11, 1.1, low, high, colors, "activation"
+    )
     return axes.figure
 
 
@@ -122,8 +171,9 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
 def text_activation(text, values, *, width=70, limits=None, label="activation"):
     """The text itself, each character on the colour of one unit's activation.
 
-    Set in lines like the text: a line ends at a line end, which is shown, or after `width` characters.
-    The thin line under the characters shows the activation as a height.
+    Set in lines like the text: a line ends at a line end, which is shown, or after
+    `width` characters. The thin line under the characters shows the activation as a
+    height.
 
     Parameters
     ----------
@@ -133,7 +183,8 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
     width : int
         Longest line, in characters, at most 90.
     limits : (low, high), optional
-        Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is negative.
+        Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is
+        negative.
     label : str
         Name of the colour scale.
 
@@ -146,10 +197,8 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
     TypeError, ValueError
         Naming the argument, what was expected and what came.
 
-    Notes
-    -----
-    The kind of picture is that of Karpathy, Johnson & Fei-Fei (2015), *Visualizing and Understanding
-    Recurrent Networks*, arXiv:1506.02078.
+    Notes ----- The kind of picture is that of Karpathy, Johnson & Fei-Fei (2015),
+    *Visualizing and Understanding Recurrent Networks*, arXiv:1506.02078.
     """
     text = _args.text("text", text, longest=3000)
     values = _check.array("values", values, (len(text),), kind="real")
@@ -196,5 +245,7 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
         trace = top[inside] + line - 0.015 - 0.06 * share[inside]
         edges = np.append(left[inside], left[inside][-1] + cell)
         axes.stairs(trace, edges, baseline=None, color=COLORS["grey"], linewidth=0.8)
-    _color_bar(axes, WIDTH - _RIGHT - 1.35, bottom + 0.09, 1.1, low, high, colors, label)
+    _color_bar(
+        axes, WIDTH - _RIGHT - 1.35, bottom + 0.09, 1.1, low, high, colors, label
+    )
     return axes.figure

@@ -1,9 +1,10 @@
 """The house style of every figure: colours, type, the sheet of paper it is drawn on.
 
-A figure is drawn once, for paper: opaque white, dark ink, saturated mid-dark lines.  The book shows
-it in dark mode through the CSS filter ``invert(1) hue-rotate(180deg)``, which turns luminance round
-and keeps the hue; the colours below are chosen so that both faces can be read (a test measures it).
-No colour ever carries a meaning alone: lines have dashes, markers and a label at their end.
+A figure is drawn once, for paper: opaque white, dark ink, saturated mid-dark lines.
+The book shows it in dark mode through the CSS filter ``invert(1) hue-rotate(180deg)``,
+which turns luminance round and keeps the hue; the colours below are chosen so that both
+faces can be read (a test measures it). No colour ever carries a meaning alone: lines
+have dashes, markers and a label at their end.
 """
 
 from __future__ import annotations
@@ -41,14 +42,26 @@ DASHES = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
-MONO = "DejaVu Sans Mono"  # comes with matplotlib, so that a figure looks the same on every machine
+# comes with matplotlib, so that a figure looks the same on every machine
+MONO = "DejaVu Sans Mono"
 
 SEQUENTIAL = LinearSegmentedColormap.from_list(
-    "rnntutor_sequential", ["#ffffff", "#d7e5f8", "#9fc0ee", "#5b93dd", "#1d5fc2", "#123a7c"]
+    "rnntutor_sequential",
+    ["#ffffff", "#d7e5f8", "#9fc0ee", "#5b93dd", "#1d5fc2", "#123a7c"],
 )
 DIVERGING = LinearSegmentedColormap.from_list(
     "rnntutor_diverging",
-    ["#8f2f06", "#c2410c", "#e8834f", "#f6c3a4", "#ffffff", "#a9c9f2", "#5b93dd", "#1d5fc2", "#123a7c"],
+    [
+        "#8f2f06",
+        "#c2410c",
+        "#e8834f",
+        "#f6c3a4",
+        "#ffffff",
+        "#a9c9f2",
+        "#5b93dd",
+        "#1d5fc2",
+        "#123a7c",
+    ],
 )
 # The two below lie behind letters: they stop where dark ink can still be read on them.
 BEHIND_TEXT_SEQUENTIAL = LinearSegmentedColormap.from_list(
@@ -103,16 +116,18 @@ RC = {
 def house():
     """The house style as a context manager; the caller's rcParams come back afterwards.
 
-    It starts from matplotlib's defaults, so that a figure does not depend on what the caller has set.
+    It starts from matplotlib's defaults, so that a figure does not depend on what the
+    caller has set.
     """
     return plt.style.context(["default", RC])
 
 
 def drawn(function):
-    """Decorate a function that returns a figure: it runs, and its figure is laid out, in the house style.
+    """Decorate a function that returns a figure: it runs, and its figure is laid out,
+    in the house style.
 
-    Matplotlib makes ticks and places labels when it first draws.  That happens here, because later the
-    caller's settings would have a say, and then the layout is final.
+    Matplotlib makes ticks and places labels when it first draws.  That happens here,
+    because later the caller's settings would have a say, and then the layout is final.
     """
 
     @wraps(function)
@@ -131,11 +146,15 @@ def _settle(figure):
     figure.set_layout_engine("none")
     for axes in figure.axes:  # how many ticks fit is asked again at each drawing
         for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
-            axes.tick_params(name, labelsize=axis.get_major_ticks(1)[0].label1.get_fontsize())
+            axes.tick_params(
+                name, labelsize=axis.get_major_ticks(1)[0].label1.get_fontsize()
+            )
 
 
 def decades_only(axes):
-    """No ticks between the powers of ten where an axis has several: nothing would be written there."""
+    """No ticks between the powers of ten where an axis has several: nothing would be
+    written there.
+    """
     for axis in (axes.xaxis, axes.yaxis):
         low, high = sorted(axis.get_view_interval())
         if axis.get_scale() == "log" and high > 100 * low:
@@ -145,25 +164,39 @@ def decades_only(axes):
 def page(height, constrained=False):
     """A new figure of the column's width, on a sheet of opaque white.
 
-    The sheet is an artist of the figure.  A notebook crops its figures to what is drawn on them; the
-    sheet keeps every figure at the full width, and with it the type at one size through the book.
+    The sheet is an artist of the figure.  A notebook crops its figures to what is drawn
+    on them; the sheet keeps every figure at the full width, and with it the type at one
+    size through the book.
 
     Parameters
     ----------
     height : float
         Height of the figure in inches; the width is always `WIDTH`.
     constrained : bool
-        Lay out the axes so that labels have room (charts); diagrams place everything themselves.
+        Lay out the axes so that labels have room (charts); diagrams place everything
+        themselves.
     """
-    figure = plt.figure(figsize=(WIDTH, height), layout="constrained" if constrained else None)
+    figure = plt.figure(
+        figsize=(WIDTH, height), layout="constrained" if constrained else None
+    )
     figure.add_artist(
-        Rectangle((0, 0), 1, 1, transform=figure.transFigure, facecolor="white", edgecolor="none", zorder=-10)
+        Rectangle(
+            (0, 0),
+            1,
+            1,
+            transform=figure.transFigure,
+            facecolor="white",
+            edgecolor="none",
+            zorder=-10,
+        )
     )
     return figure
 
 
 def look(index):
-    """Colour, dashes and marker of the line number `index`, as keywords of ``Axes.plot``."""
+    """Colour, dashes and marker of the line number `index`, as keywords of
+    ``Axes.plot``.
+    """
     n = len(CYCLE)
     return {
         "color": COLORS[CYCLE[index % n]],
@@ -173,23 +206,29 @@ def look(index):
 
 
 def written(number, form="{:.3g}"):
-    """`number` as it is set in print: a true minus, powers of ten instead of e notation.
+    """`number` as it is set in print: a true minus, powers of ten instead of e
+    notation.
 
     >>> written(-3.1e-11)
     '−3.1×10⁻¹¹'
     """
     mantissa, e, exponent = form.format(number).partition("e")
     if e:
-        mantissa += "×10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        mantissa += "×10" + str(int(exponent)).translate(
+            str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+        )
     return mantissa.replace("-", "−")
 
 
 def visible(text):
-    r"""`text` with spaces, tabs and line ends shown, and a box for what the font cannot show.
+    r"""`text` with spaces, tabs and line ends shown, and a box for what the font cannot
+    show.
 
     >>> visible("to be\n")
     'to␣be↵'
     """
     shown = {" ": "␣", "\n": "↵", "\t": "⇥"}
     known = get_font(findfont(MONO)).get_charmap()
-    return "".join(shown.get(c, c if ord(c) in known and c.isprintable() else "▯") for c in text)
+    return "".join(
+        shown.get(c, c if ord(c) in known and c.isprintable() else "▯") for c in text
+    )

@@ -11,13 +11,16 @@ from .style import COLORS, CYCLE, MARKERS, drawn, page
 
 
 @drawn
-def solved_after(panels, published=None, *, xlabel="sequences read until solved", height=None):
+def solved_after(
+    panels, published=None, *, xlabel="sequences read until solved", height=None
+):
     """One panel for each task: a dot for each trial that solved it, and how many did.
 
     Parameters
     ----------
     panels : dict of str -> dict of str -> array of shape (n_seeds,)
-        For each task and each net what the trials took; NaN for a trial that did not succeed.
+        For each task and each net what the trials took; NaN for a trial that did not
+        succeed.
     published : dict of str -> float, optional
         A number from elsewhere for a task, drawn as a dashed line.
     xlabel : str
@@ -34,32 +37,54 @@ def solved_after(panels, published=None, *, xlabel="sequences read until solved"
         Naming the argument, what was expected and what came.
     """
     panels = _args.mapping("panels", panels, "dict of name -> array")
-    published = {} if published is None else _args.mapping("published", published, "number")
+    published = (
+        {} if published is None else _args.mapping("published", published, "number")
+    )
     rows = {}
     for task, nets in panels.items():
         name = f"panels[{task!r}]"
         rows[task] = {
-            net: _check.array(f"{name}[{net!r}]", took, ("n_seeds",), kind="real", finite=False)
+            net: _check.array(
+                f"{name}[{net!r}]", took, ("n_seeds",), kind="real", finite=False
+            )
             for net, took in _args.mapping(name, nets, "array").items()
         }
     taken = np.concatenate([took for nets in rows.values() for took in nets.values()])
-    taken = _args.positive("panels", taken[np.isfinite(taken)]) if np.isfinite(taken).any() else np.ones(1)
-    marks = [_check.number(f"published[{task!r}]", value, above=0) for task, value in published.items()]
+    taken = (
+        _args.positive("panels", taken[np.isfinite(taken)])
+        if np.isfinite(taken).any()
+        else np.ones(1)
+    )
+    marks = [
+        _check.number(f"published[{task!r}]", value, above=0)
+        for task, value in published.items()
+    ]
     low, high = min([taken.min(), *marks]) / 1.6, max([taken.max(), *marks]) * 1.6
 
     counts = [len(nets) for nets in rows.values()]
     if height is None:
         height = 0.75 + sum(0.24 * n + 0.42 for n in counts)
     figure = page(_check.number("height", height, above=0), constrained=True)
-    all_axes = figure.subplots(len(rows), 1, sharex=True, squeeze=False, height_ratios=counts)[:, 0]
+    all_axes = figure.subplots(
+        len(rows), 1, sharex=True, squeeze=False, height_ratios=counts
+    )[:, 0]
     for axes, (task, nets) in zip(all_axes, rows.items(), strict=True):
         axes.set_title(task, fontsize=10, color=COLORS["ink"])
         for place, took in enumerate(nets.values()):
             done = np.sort(took[np.isfinite(took)])
-            offsets = np.linspace(-0.2, 0.2, len(done)) if len(done) > 1 else np.zeros(len(done))
+            offsets = (
+                np.linspace(-0.2, 0.2, len(done))
+                if len(done) > 1
+                else np.zeros(len(done))
+            )
             color = COLORS[CYCLE[place % len(CYCLE)]]
             axes.plot(
-                done, place + offsets, MARKERS[place % len(MARKERS)], color=color, markersize=4, alpha=0.8
+                done,
+                place + offsets,
+                MARKERS[place % len(MARKERS)],
+                color=color,
+                markersize=4,
+                alpha=0.8,
             )
             label = f"{len(done)} of {len(took)}"
             axes.annotate(
@@ -80,12 +105,21 @@ def solved_after(panels, published=None, *, xlabel="sequences read until solved"
         axes.spines["left"].set_visible(False)
         if task in published:
             axes.axvline(
-                published[task], color=COLORS["grey"], linewidth=1.3, linestyle=(0, (4, 2)), zorder=1
+                published[task],
+                color=COLORS["grey"],
+                linewidth=1.3,
+                linestyle=(0, (4, 2)),
+                zorder=1,
             )
     last = all_axes[-1]
     last.set_xscale("log")
     last.set_xlim(low, high)
-    places = [m * 10**e for e in range(-3, 12) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
+    places = [
+        m * 10**e
+        for e in range(-3, 12)
+        for m in (1, 2, 5)
+        if low <= m * 10.0**e <= high
+    ]
     if len(places) > 8:
         places = [place for place in places if np.isclose(np.log10(place) % 1, 0)]
     last.xaxis.set_major_locator(FixedLocator(places))

@@ -16,12 +16,16 @@ _COLORS = {"x": "teal", "h": "blue", "y": "purple"}
 def _steps(T):
     T = _check.integer("T", T)
     if T > 5:
-        raise ValueError(f"T: expected at most 5 steps, which is what the column holds, got {T}")
+        raise ValueError(
+            f"T: expected at most 5 steps, which is what the column holds, got {T}"
+        )
     return T
 
 
 def _nodes(canvas, T, right, lift=0.0):
-    """Place all values; return them by name and step, and the distance of two steps in inches."""
+    """Place all values; return them by name and step, and the distance of two steps in
+    inches.
+    """
     first = 0.5
     step = (WIDTH - first - right) / T
     rows = {name: y + lift for name, y in _ROWS.items()}
@@ -29,15 +33,20 @@ def _nodes(canvas, T, right, lift=0.0):
     for t in range(1, T + 1):
         x = first + step * t
         for name in "xhy":
-            nodes[name, t] = canvas.value(x, rows[name], f"${name}_{t}$", _COLORS[name], _R)
+            nodes[name, t] = canvas.value(
+                x, rows[name], f"${name}_{t}$", _COLORS[name], _R
+            )
         loss = rf"$\mathcal{{L}}_{t}$"
-        nodes["loss", t] = canvas.box(x, rows["loss"], loss, "grey", w=0.46, h=0.36, size=13)
+        nodes["loss", t] = canvas.box(
+            x, rows["loss"], loss, "grey", w=0.46, h=0.36, size=13
+        )
     return nodes, step
 
 
 @drawn
 def unrolled(T=4):
-    """The net unrolled over T steps: every copy of a weight has the same symbol and colour.
+    """The net unrolled over T steps: every copy of a weight has the same symbol and
+    colour.
 
     Parameters
     ----------
@@ -70,7 +79,14 @@ def unrolled(T=4):
     left, right, y = nodes["x", 1].x, nodes["x", T].x, 0.33
     canvas.arrow((left - 0.26, y), (right + 0.26, y), color="grey", width=0.9)
     canvas.text(left - 0.36, y, "time", "grey", 9.5, ha="right")
-    canvas.text(0.54, 3.32, "the same three\nmatrices at\nevery step", "grey", 9.5, linespacing=1.4)
+    canvas.text(
+        0.54,
+        3.32,
+        "the same three\nmatrices at\nevery step",
+        "grey",
+        9.5,
+        linespacing=1.4,
+    )
     return canvas.figure
 
 
@@ -78,8 +94,9 @@ def unrolled(T=4):
 def unrolled_gradients(T=4):
     """The unrolled net with the way the gradient takes back through it.
 
-    Forward arrows are thin and solid, backward arrows are dashed.  At each h_t two of them meet:
-    one from the loss of the same step, one from the step after; past the last step there is none.
+    Forward arrows are thin and solid, backward arrows are dashed.  At each h_t two of
+    them meet: one from the loss of the same step, one from the step after; past the
+    last step there is none.
 
     Parameters
     ----------
@@ -111,7 +128,9 @@ def unrolled_gradients(T=4):
     canvas.arrow((last.x + 0.85, last.y), last, **(back | {"shift": 0.0}))
     canvas.text(last.x + 0.8, last.y + 0.25, r"$\delta_{T+1} = 0$", "orange", 13)
     after = f"nothing comes\nafter $T = {T}$"
-    canvas.text(last.x + 0.8, last.y - 0.26, after, "grey", 9, va="top", linespacing=1.3)
+    canvas.text(
+        last.x + 0.8, last.y - 0.26, after, "grey", 9, va="top", linespacing=1.3
+    )
     for y, label, style in ((4.0, "values", forth), (3.7, "gradients", back)):
         ends = ((0.12, y), (0.5, y)) if style is forth else ((0.5, y), (0.12, y))
         canvas.arrow(*ends, **(style | {"shift": 0.0}))
@@ -123,7 +142,13 @@ def unrolled_gradients(T=4):
 def _recurrence(canvas, y):
     """The recurrence of delta: what the two arrows that meet at h_t bring."""
     canvas.text(1.95, y, r"$\delta_t\;=$", "orange", 15)
-    canvas.text(2.93, y, r"$\dfrac{d\mathcal{L}}{dy_t^{\mathrm{raw}}}\,W_{hy}^{\top}$", "ink", 14)
+    canvas.text(
+        2.93,
+        y,
+        r"$\dfrac{d\mathcal{L}}{dy_t^{\mathrm{raw}}}\,W_{hy}^{\top}$",
+        "ink",
+        14,
+    )
     canvas.text(3.86, y, "$+$", "ink", 15)
     canvas.text(4.77, y, r"$\dfrac{d\mathcal{L}}{da_{t+1}}\,W_{hh}^{\top}$", "ink", 14)
     canvas.text(2.93, y - 0.47, "from the loss of step $t$", "grey", 9.5)

@@ -13,9 +13,10 @@ from .style import COLORS, WIDTH, drawn
 def truncated_windows(T=12, chunk=4, stride=None, carry=True):
     """The three knobs of truncated backpropagation through time, over T steps.
 
-    Each row is one update: the cells are the steps that are run, those with a loss in them are the
-    ones whose loss counts, the dashed arrow is the way of the gradient and the bar where it stops,
-    the circle at the left is the state that the window starts from.
+    Each row is one update: the cells are the steps that are run, those with a loss in
+    them are the ones whose loss counts, the dashed arrow is the way of the gradient and
+    the bar where it stops, the circle at the left is the state that the window starts
+    from.
 
     Parameters
     ----------
@@ -35,10 +36,15 @@ def truncated_windows(T=12, chunk=4, stride=None, carry=True):
     """
     T = _check.integer("T", T)
     if T > 16:
-        raise ValueError(f"T: expected at most 16 steps, which is what the column holds, got {T}")
+        raise ValueError(
+            f"T: expected at most 16 steps, which is what the column holds, got {T}"
+        )
     windows = Truncation(chunk, stride, carry).windows(T)
     if len(windows) > 6:
-        raise ValueError(f"stride: expected at most 6 updates over the T = {T} steps, got {len(windows)}")
+        raise ValueError(
+            f"stride: expected at most 6 updates over the T = {T} steps, got"
+            f" {len(windows)}"
+        )
     left, pitch, tall = 1.5, 0.78, 0.34
     wide = (WIDTH - left - 0.15) / T
     top = 0.62 + pitch * len(windows)
@@ -55,13 +61,22 @@ def truncated_windows(T=12, chunk=4, stride=None, carry=True):
             fill = TINTS["blue"] if counted else PALE
             canvas.cell(left + wide * (t - 1), y, wide, tall, label, fill, size=11)
         x0, x1, above = left + wide * start, left + wide * stop, y + tall + 0.13
-        canvas.arrow((x1 - 0.04, above), (x0 + 0.04, above), color="orange", width=1.6, dashed=True)
+        canvas.arrow(
+            (x1 - 0.04, above),
+            (x0 + 0.04, above),
+            color="orange",
+            width=1.6,
+            dashed=True,
+        )
         canvas.rect(x0 + 0.015, above - 0.08, 0.03, 0.16, COLORS["orange"], zorder=4)
         known = carry or start == 0
         color, symbol = ("blue", f"$h_{{{start}}}$") if known else ("grey", "$0$")
-        state = canvas.value(x0 - wide / 2, y + tall / 2, symbol, color, r=0.155, size=10.5)
+        state = canvas.value(
+            x0 - wide / 2, y + tall / 2, symbol, color, r=0.155, size=10.5
+        )
         canvas.arrow(state, (x0, state.y), color=color, head=False)
-        if carry and row:  # from the cell that computed it, or from the very first state
+        # from the cell that computed it, or from the very first state
+        if carry and row:
             again = start == windows[row - 1].start
             source = y + pitch + (tall / 2 - state.h / 2 if again else 0)
             canvas.arrow((state.x, source), state, color="blue", width=1.6)
@@ -85,4 +100,11 @@ def _window_key(canvas, x, windows, carry):
         canvas.arrow((x, y), (x + 0.32, y), color="blue", width=1.5)
     else:
         canvas.value(x + 0.16, y, "", "grey", r=0.1)
-    canvas.text(x + 0.4, y, "state carried" if carry else "state starts from 0", "grey", 9.5, ha="left")
+    canvas.text(
+        x + 0.4,
+        y,
+        "state carried" if carry else "state starts from 0",
+        "grey",
+        9.5,
+        ha="left",
+    )

@@ -1,7 +1,11 @@
 """Derivatives found in other ways than by the backward pass, and what compares the two."""
 
 from rnntutor.gradients.comparison import compare, cosine, relative_difference
-from rnntutor.gradients.jacobians import jacobian_bound, memory_jacobian, state_jacobians
+from rnntutor.gradients.jacobians import (
+    jacobian_bound,
+    memory_jacobian,
+    state_jacobians,
+)
 from rnntutor.gradients.numeric import adjoint_test, central_differences, complex_step
 
 __all__ = [

@@ -1,4 +1,6 @@
-"""Two gradients side by side: a report block by block in plain words, and two numbers for the whole."""
+"""Two gradients side by side: a report block by block in plain words, and two numbers
+for the whole.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ class Block(NamedTuple):
     """How one array of a gradient compares with its oracle."""
 
     name: str
-    error: float  # largest |analytic − numeric|, over the largest |numeric| of the block
+    # largest |analytic − numeric|, over the largest |numeric| of the block
+    error: float
     index: tuple  # where that is
     analytic: float
     numeric: float
@@ -63,18 +66,27 @@ def compare(analytic, numeric, tol=1e-12):
     Raises
     ------
     TypeError, ValueError
-        If structures or shapes differ, or `numeric` is not finite.  (NaN in `analytic` is a
-        finding, not an argument error: an infinite error.)
+        If structures or shapes differ, or `numeric` is not finite.  (NaN in `analytic`
+        is a finding, not an argument error: an infinite error.)
     """
     tol = _check.number("tol", tol, above=0)
-    pairs = list(zip(same_names("analytic", analytic, numeric), leaves(numeric, "numeric"), strict=True))
+    pairs = list(
+        zip(
+            same_names("analytic", analytic, numeric),
+            leaves(numeric, "numeric"),
+            strict=True,
+        )
+    )
     if not size(numeric):
-        raise ValueError(f"numeric: expected arrays that hold numbers, got {_check.short(numeric)}")
+        raise ValueError(
+            f"numeric: expected arrays that hold numbers, got {_check.short(numeric)}"
+        )
     return Report([_block(name, a, n) for (name, a), (_, n) in pairs], tol)
 
 
 def relative_difference(a, b):
-    """‖a − b‖ / (‖a‖ + ‖b‖) over two gradients as vectors: 0 when equal, 1 when one is the other's negative.
+    """‖a − b‖ / (‖a‖ + ‖b‖) over two gradients as vectors: 0 when equal, 1 when one is
+    the other's negative.
 
     Raises
     ------
@@ -113,7 +125,9 @@ def _vectors(a, b):
 def _block(name, analytic, numeric):
     where = f".{name}" if name else ""
     numeric = _check.array(f"numeric{where}", numeric, None, kind="real")
-    analytic = _check.array(f"analytic{where}", analytic, numeric.shape, kind="real", finite=False)
+    analytic = _check.array(
+        f"analytic{where}", analytic, numeric.shape, kind="real", finite=False
+    )
     error = np.abs(analytic - numeric)
     error = np.where(np.isnan(error), np.inf, error)
     scale = float(np.max(np.abs(numeric)))
@@ -126,11 +140,13 @@ def _block(name, analytic, numeric):
 
 def _in_words(block, tol):
     if block.error <= tol:
-        # the error itself is rounding, which differs between machines: say only what was asked
+        # the error itself is rounding, which differs between machines: say only what
+        # was asked
         return f"{block.name}: all {block.size} agree within {tol:.0e} of the largest"
     words = (
-        f"{block.name}: DIFFERS by {block.error:.1e} of the block's largest entry (allowed {tol:.0e}),\n"
-        f"    worst at {block.index}: got {block.analytic:.6g}, expected {block.numeric:.6g}"
+        f"{block.name}: DIFFERS by {block.error:.1e} of the block's largest entry"
+        f" (allowed {tol:.0e}),\n    worst at {block.index}: got {block.analytic:.6g},"
+        f" expected {block.numeric:.6g}"
     )
     if block.numeric and block.analytic:
         ratio = block.analytic / block.numeric

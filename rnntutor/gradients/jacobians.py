@@ -1,4 +1,6 @@
-"""How the last state depends on the earlier ones: Jacobians through time, from the backward pass itself."""
+"""How the last state depends on the earlier ones: Jacobians through time, from the
+backward pass itself.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0}  # the largest slope of f
 def state_jacobians(cell, params, xs, state0=None):
     """The matrices dh_T / dh_{T−k} for every lag k.
 
-    The backward pass multiplies a row by all the steps' Jacobians. Given H copies of the sequence
-    and the H rows of the identity at t = T, it returns the product itself, one row from each copy.
+    The backward pass multiplies a row by all the steps' Jacobians. Given H copies of
+    the sequence and the H rows of the identity at t = T, it returns the product itself,
+    one row from each copy.
 
     Parameters
     ----------
@@ -31,8 +34,8 @@ def state_jacobians(cell, params, xs, state0=None):
     Returns
     -------
     array (T+1, H, H)
-        Entry k, row i, column j: the derivative of component i of h_T by component j of h_{T−k}.
-        Entry 0 is the identity.
+        Entry k, row i, column j: the derivative of component i of h_T by component j of
+        h_{T−k}. Entry 0 is the identity.
 
     Raises
     ------
@@ -48,11 +51,14 @@ def state_jacobians(cell, params, xs, state0=None):
     dstate_T = tree_map(np.zeros_like, copies.state_T)._replace(h=identity)
     no_losses = np.zeros_like(copies.hs[1:])
     steps = backward_steps(cell, params, copies, no_losses, dstate_T, weights=False)
-    return np.stack([identity] + [step.dstate_prev.h for step in steps])  # eq-jacobian-product
+    return np.stack(
+        [identity] + [step.dstate_prev.h for step in steps]
+    )  # eq-jacobian-product
 
 
 def jacobian_bound(cell, params, lags):
-    """The most that ‖dh_t / dh_{t−k}‖₂ can be, whatever the inputs: (γ ‖W_hh‖₂)^k, γ the largest slope of f.
+    """The most that ‖dh_t / dh_{t−k}‖₂ can be, whatever the inputs: (γ ‖W_hh‖₂)^k, γ
+    the largest slope of f.
 
     Parameters
     ----------
@@ -81,10 +87,11 @@ def jacobian_bound(cell, params, lags):
 
 
 def memory_jacobian(params, cache, before):
-    """The matrix dc_t / dc_{t−1} of an LSTM: the forget gate, and the path through h_{t−1} and the gates.
+    """The matrix dc_t / dc_{t−1} of an LSTM: the forget gate, and the path through
+    h_{t−1} and the gates.
 
-    Over several steps these do not multiply to the derivative: from step t − 2 on, h opens a path past
-    the memory in between, by way of the output gate.
+    Over several steps these do not multiply to the derivative: from step t − 2 on, h
+    opens a path past the memory in between, by way of the output gate.
 
     Parameters
     ----------
@@ -101,7 +108,8 @@ def memory_jacobian(params, cache, before):
     Raises
     ------
     TypeError, ValueError
-        If `cache` or `before` is no cache of an LSTM for a batch of one, or `params` do not fit.
+        If `cache` or `before` is no cache of an LSTM for a batch of one, or `params` do
+        not fit.
     """
     _, H = LSTM().check_params(params)
     for name, one in (("cache", cache), ("before", before)):
@@ -113,4 +121,6 @@ def memory_jacobian(params, cache, before):
     through_f = (c_prev * f * (1 - f))[:, None] * W_hf.T
     through_g = (i * (1 - g**2))[:, None] * W_hg.T
     dh_prev = before.o[0] * (1 - before.tanh_c[0] ** 2)
-    return np.diag(f) + (through_i + through_f + through_g) * dh_prev  # eq-lstm-jacobian
+    return (
+        np.diag(f) + (through_i + through_f + through_g) * dh_prev
+    )  # eq-lstm-jacobian

@@ -14,9 +14,9 @@ from rnntutor.tree import flatten, leaves, same_names, tree_map
 def complex_step(f, at, h=1e-30):
     """Gradient of `f` by the complex step: Im f(θ + i h e_k) / h for every element k.
 
-    There is no difference and so no cancellation: `h` may be as small as one likes, and the
-    result is exact to rounding (Squire & Trapp 1998).  `f` must be holomorphic in its
-    arithmetic: no abs, no conjugate, no buffer of a real dtype.
+    There is no difference and so no cancellation: `h` may be as small as one likes, and
+    the result is exact to rounding (Squire & Trapp 1998).  `f` must be holomorphic in
+    its arithmetic: no abs, no conjugate, no buffer of a real dtype.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def complex_step(f, at, h=1e-30):
     Raises
     ------
     TypeError, ValueError
-        If `at` holds no real, finite arrays, or `f` returns no finite complex number (a real one
-        has dropped the imaginary part).
+        If `at` holds no real, finite arrays, or `f` returns no finite complex number (a
+        real one has dropped the imaginary part).
     """
     _check.function("f", f, "of a tree of arrays")
     h = _check.number("h", h, above=0)
@@ -44,7 +44,9 @@ def complex_step(f, at, h=1e-30):
     def slope(tree):
         value = _scalar(f(tree), "float")
         if not np.iscomplexobj(value):
-            raise TypeError(f"f: expected a complex number for complex input, got {value.dtype}")
+            raise TypeError(
+                f"f: expected a complex number for complex input, got {value.dtype}"
+            )
         return value.imag / h  # eq-complex-step
 
     def probe(tree, arrays, leaf, index):
@@ -56,10 +58,11 @@ def complex_step(f, at, h=1e-30):
 
 
 def central_differences(f, at, eps=1e-5):
-    """Gradient of `f` by central differences: (f(θ + ε e_k) − f(θ − ε e_k)) / 2ε for every element k.
+    """Gradient of `f` by central differences: (f(θ + ε e_k) − f(θ − ε e_k)) / 2ε for
+    every element k.
 
-    The truncation error falls like ε², the rounding error grows like 1/ε: near ε = 1e-5 some
-    ten digits are right, and no choice of ε gives more in float64.
+    The truncation error falls like ε², the rounding error grows like 1/ε: near ε = 1e-5
+    some ten digits are right, and no choice of ε gives more in float64.
 
     Parameters
     ----------
@@ -94,17 +97,19 @@ def central_differences(f, at, eps=1e-5):
 
 
 def adjoint_test(forward, backward, at, rng, h=1e-30):
-    """Test a backward pass against its forward pass in one random direction, at any size.
+    """Test a backward pass against its forward pass in one random direction, at any
+    size.
 
-    For a function F with Jacobian J, ⟨u, J v⟩ = ⟨Jᵀ u, v⟩ for all u and v.  The left side
-    comes from the complex step along v, the right side from `backward`.
+    For a function F with Jacobian J, ⟨u, J v⟩ = ⟨Jᵀ u, v⟩ for all u and v.  The left
+    side comes from the complex step along v, the right side from `backward`.
 
     Parameters
     ----------
     forward : callable
         From a tree of the type of `at` to an array.
     backward : callable
-        From the cotangent u, of the shape of that array, to a tree of the type of `at`: Jᵀ u.
+        From the cotangent u, of the shape of that array, to a tree of the type of `at`:
+        Jᵀ u.
     at : tree of arrays
         Real numbers.
     rng : numpy.random.Generator
@@ -126,17 +131,27 @@ def adjoint_test(forward, backward, at, rng, h=1e-30):
     h = _check.number("h", h, above=0)
     at = _real(at)
     v = tree_map(lambda a: rng.standard_normal(a.shape), at)
-    moved = _check.array("forward", forward(tree_map(lambda a, d: a + 1j * h * d, at, v)), None)
+    moved = _check.array(
+        "forward", forward(tree_map(lambda a, d: a + 1j * h * d, at, v)), None
+    )
     if not np.iscomplexobj(moved):
-        raise TypeError(f"forward: expected a complex array for complex input, got {moved.dtype}")
+        raise TypeError(
+            f"forward: expected a complex array for complex input, got {moved.dtype}"
+        )
     Jv = np.ravel(moved.imag) / h
     u = rng.standard_normal(moved.shape)
     pulled = backward(u)
-    for (name, got), (_, want) in zip(same_names("backward", pulled, at), leaves(at), strict=True):
-        _check.array(f"backward.{name}" if name else "backward", got, want.shape, kind="real")
+    for (name, got), (_, want) in zip(
+        same_names("backward", pulled, at), leaves(at), strict=True
+    ):
+        _check.array(
+            f"backward.{name}" if name else "backward", got, want.shape, kind="real"
+        )
     JTu, v, u = flatten(pulled), flatten(v), np.ravel(u)
     left, right = u @ Jv, JTu @ v  # eq-adjoint-test
-    scale = np.linalg.norm(u) * np.linalg.norm(Jv) + np.linalg.norm(JTu) * np.linalg.norm(v)
+    scale = np.linalg.norm(u) * np.linalg.norm(Jv) + np.linalg.norm(
+        JTu
+    ) * np.linalg.norm(v)
     return float(abs(left - right) / scale) if scale else 0.0
 
 

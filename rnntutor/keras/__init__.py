@@ -1,8 +1,9 @@
 """Weights to and from Keras, and the same loss and gradient computed by TensorFlow.
 
-Gates stand in the same order on both sides and both multiply row vectors from the left, so that
-``keras_model.set_weights`` takes the arrays of `rnntutor` as they are (the two biases of a GRU as rows of one
-array).  The axes of a batch differ: (T, B, …) here, (B, T, …) there.
+Gates stand in the same order on both sides and both multiply row vectors from the left,
+so that ``keras_model.set_weights`` takes the arrays of `rnntutor` as they are (the two
+biases of a GRU as rows of one array).  The axes of a batch differ: (T, B, …) here, (B,
+T, …) there.
 
 TensorFlow is imported when one of these functions is called, and not before.
 """

@@ -43,10 +43,16 @@ def _require_gates(layer):
 
 
 COUNTERPARTS = {
-    RNN: Counterpart("SimpleRNN", 1, lambda cell: {"activation": cell.activation}, False, _rnn),
+    RNN: Counterpart(
+        "SimpleRNN", 1, lambda cell: {"activation": cell.activation}, False, _rnn
+    ),
     # the first value of the forget bias is no part of the weights; Keras knows 1 and 0
-    LSTM: Counterpart("LSTM", 2, lambda cell: {"unit_forget_bias": cell.forget_bias == 1}, True, _lstm),
-    GRU: Counterpart("GRU", 1, lambda cell: {"reset_after": cell.reset == "after"}, True, _gru),
+    LSTM: Counterpart(
+        "LSTM", 2, lambda cell: {"unit_forget_bias": cell.forget_bias == 1}, True, _lstm
+    ),
+    GRU: Counterpart(
+        "GRU", 1, lambda cell: {"reset_after": cell.reset == "after"}, True, _gru
+    ),
 }
 
 
@@ -60,7 +66,9 @@ def counterpart(cell):
     """
     if type(cell) not in COUNTERPARTS:
         names = ", ".join(kind.__name__ for kind in COUNTERPARTS)
-        raise ValueError(f"model.cell: expected cells that Keras has ({names}), got {cell!r}")
+        raise ValueError(
+            f"model.cell: expected cells that Keras has ({names}), got {cell!r}"
+        )
     return COUNTERPARTS[type(cell)]
 
 
@@ -70,14 +78,19 @@ def cell_of(layer):
     Raises
     ------
     ValueError
-        If the layer is none of those that have a cell here, or set to something that the cell does not do.
+        If the layer is none of those that have a cell here, or set to something that
+        the cell does not do.
     """
     _, keras = require_tensorflow()
     kinds = {getattr(keras.layers, one.layer): one for one in COUNTERPARTS.values()}
     if type(layer) not in kinds:
         names = ", ".join(one.layer for one in kinds.values())
         raise ValueError(f"{layer.name}: expected one of {names}, got {kind_of(layer)}")
-    for option, want in (("use_bias", True), ("dropout", 0.0), ("recurrent_dropout", 0.0)):
+    for option, want in (
+        ("use_bias", True),
+        ("dropout", 0.0),
+        ("recurrent_dropout", 0.0),
+    ):
         value = getattr(layer, option)
         if value != want:
             raise ValueError(f"{layer.name}.{option}: expected {want!r}, got {value!r}")
@@ -85,11 +98,16 @@ def cell_of(layer):
 
 
 def activation_of(layer, option, allowed):
-    """The name of an activation, if it is one of these; another function may have the same name."""
+    """The name of an activation, if it is one of these; another function may have the
+    same name.
+    """
     tf, keras = require_tensorflow()
     function = getattr(layer, option)
     name = getattr(function, "__name__", "")
-    known = any(function is getattr(origin, name, None) for origin in (keras.activations, keras.ops, tf.nn))
+    known = any(
+        function is getattr(origin, name, None)
+        for origin in (keras.activations, keras.ops, tf.nn)
+    )
     if name not in allowed or not known:
         words = " or ".join(map(repr, allowed))
         got = repr(name) if known else _check.short(function)

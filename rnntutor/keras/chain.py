@@ -1,4 +1,6 @@
-"""A net as a chain of layers from the input upwards, the form that it has in Keras, and back."""
+"""A net as a chain of layers from the input upwards, the form that it has in Keras, and
+back.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,14 @@ def chain(net):
     Raises
     ------
     ValueError
-        If the net is none that Keras has: a stack inside `Bidirectional`, a shortcut, an embedding
-        above a layer.
+        If the net is none that Keras has: a stack inside `Bidirectional`, a shortcut,
+        an embedding above a layer.
     """
     links = list(_links(net))
     if any(isinstance(link, Embed) for link in links[1:]):
-        raise ValueError(f"model.cell: expected an embedding at the input alone, got {net!r}")
+        raise ValueError(
+            f"model.cell: expected an embedding at the input alone, got {net!r}"
+        )
     return links
 
 
@@ -54,12 +58,16 @@ def _links(net):
             yield from _links(layer)
     elif type(net) is Bidirectional:
         if type(net.inner) not in (Layer, Fast):
-            raise ValueError(f"model.cell: expected one cell inside Bidirectional, got {net.cell!r}")
+            raise ValueError(
+                f"model.cell: expected one cell inside Bidirectional, got {net.cell!r}"
+            )
         yield Read(net.inner.cell, both_ways=True)
     elif type(net) in (Layer, Fast):
         yield Read(net.cell)
     else:
-        raise ValueError(f"model.cell: expected a chain of layers, as Keras has them, got {net!r}")
+        raise ValueError(
+            f"model.cell: expected a chain of layers, as Keras has them, got {net!r}"
+        )
 
 
 def unchain(links):
@@ -68,19 +76,29 @@ def unchain(links):
     Raises
     ------
     ValueError
-        If there is no such net: no layer, or dropout elsewhere than between layers, or of several rates.
+        If there is no such net: no layer, or dropout elsewhere than between layers, or
+        of several rates.
     """
     links = list(links)
     E = links.pop(0).E if links and isinstance(links[0], Embed) else None
     layers, drops = links[::2], links[1::2]
     if Drop not in map(type, links):
         layers, drops = links, []
-    alternate = {type(link) for link in layers} <= {Read} and {type(link) for link in drops} <= {Drop}
-    if not layers or not alternate or len(set(drops)) > 1 or len(drops) not in (0, len(layers) - 1):
+    alternate = {type(link) for link in layers} <= {Read} and {
+        type(link) for link in drops
+    } <= {Drop}
+    if (
+        not layers
+        or not alternate
+        or len(set(drops)) > 1
+        or len(drops) not in (0, len(layers) - 1)
+    ):
         raise ValueError(
-            "keras_model: expected recurrent layers, with the same dropout between any two of them or none, "
-            f"got {', '.join(map(repr, links)) or 'none'}"
+            "keras_model: expected recurrent layers, with the same dropout between any"
+            f" two of them or none, got {', '.join(map(repr, links)) or 'none'}"
         )
-    read = tuple(Bidirectional(cell) if both_ways else cell for cell, both_ways in layers)
+    read = tuple(
+        Bidirectional(cell) if both_ways else cell for cell, both_ways in layers
+    )
     net = read[0] if len(read) == 1 else Stacked(read, drops[0].p if drops else 0.0)
     return net if E is None else Embedded(net, E)

@@ -1,4 +1,6 @@
-"""How the layers of a Keras model are connected: as a chain, or as no model of this package is."""
+"""How the layers of a Keras model are connected: as a chain, or as no model of this
+package is.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ EXPECTED = "keras_model: expected a chain of layers"
 
 
 class Chain(NamedTuple):
-    """Layers, each of which reads what the one before it says, and what else goes in and comes out."""
+    """Layers, each of which reads what the one before it says, and what else goes in
+    and comes out.
+    """
 
     layers: list  # from the input upwards
     xs: Any  # the symbolic input of the lowest
@@ -51,13 +55,19 @@ def connections(keras_model, keras):
     over_time = keras.layers.RNN, keras.layers.Bidirectional
     recurrent = [call for call in calls if isinstance(call.layer, over_time)]
     chain = Chain(
-        layers, tensor, _mask(recurrent), _state0(recurrent), ys, _state_T(keras_model, ys, recurrent)
+        layers,
+        tensor,
+        _mask(recurrent),
+        _state0(recurrent),
+        ys,
+        _state_T(keras_model, ys, recurrent),
     )
     used = [chain.xs, *chain.state0] + [chain.mask] * (chain.mask is not None)
     if not _same(sorted(used, key=id), sorted(keras_model.inputs, key=id)):
         raise ValueError(
-            "keras_model: expected inputs of which each is used in one place, got "
-            f"{_names(keras_model.inputs)}, of which layers read, are masked by or begin with {_names(used)}"
+            "keras_model: expected inputs of which each is used in one place, got"
+            f" {_names(keras_model.inputs)}, of which layers read, are masked by or"
+            f" begin with {_names(used)}"
         )
     return chain
 
@@ -67,8 +77,9 @@ def _require_graph(keras_model):
     kind = next(kind for kind in type(keras_model).__mro__ if "call" in vars(kind))
     if not kind.__module__.startswith("keras.") or not hasattr(keras_model, "outputs"):
         raise ValueError(
-            "keras_model: expected a Sequential or functional model, whose connections can be read, got "
-            f"{type(keras_model).__name__} with a method call of its own"
+            "keras_model: expected a Sequential or functional model, whose connections"
+            f" can be read, got {type(keras_model).__name__} with a method call of"
+            " its own"
         )
 
 
@@ -79,7 +90,9 @@ def _top(keras_model, keras):
     said = [output for output, maker in pairs if type(maker) is keras.layers.Dense]
     if len(said) != 1:
         kinds = ", ".join(map(kind_of, makers))
-        raise ValueError(f"keras_model: expected one Dense layer at the end, got {kinds}")
+        raise ValueError(
+            f"keras_model: expected one Dense layer at the end, got {kinds}"
+        )
     return said[0]
 
 
@@ -88,28 +101,52 @@ def _call(tensor, keras_model, keras, above):
     layer, number, which = tensor._keras_history
     if not isinstance(layer, keras.Layer) or which:
         what = "a state" if which else "the result"
-        raise ValueError(f"{EXPECTED}, got {above[0].layer.name} reading {what} of {layer.name}")
+        raise ValueError(
+            f"{EXPECTED}, got {above[0].layer.name} reading {what} of {layer.name}"
+        )
     if any(layer is call.layer for call in above):
-        raise ValueError(f"keras_model: expected each layer to be used once, got {layer.name} twice")
+        raise ValueError(
+            f"keras_model: expected each layer to be used once, got {layer.name} twice"
+        )
     node = layer._inbound_nodes[number]
-    given = inspect.signature(layer.call).bind(*node.arguments.args, **node.arguments.kwargs).arguments
+    given = (
+        inspect.signature(layer.call)
+        .bind(*node.arguments.args, **node.arguments.kwargs)
+        .arguments
+    )
     if given.get("training"):
-        raise ValueError(f"{layer.name}: expected a call that leaves training open, got training=True")
-    read, mask, state0 = next(iter(given.values())), given.get("mask"), given.get("initial_state")
+        raise ValueError(
+            f"{layer.name}: expected a call that leaves training open, got"
+            " training=True"
+        )
+    read, mask, state0 = (
+        next(iter(given.values())),
+        given.get("mask"),
+        given.get("initial_state"),
+    )
     state0 = [] if state0 is None else keras.tree.flatten(state0)
     if not isinstance(read, keras.KerasTensor):
         raise ValueError(f"{EXPECTED}, got {layer.name} reading {_origin(read)}")
-    given_too = [("a mask", mask)] * (mask is not None) + [("an initial state", one) for one in state0]
+    given_too = [("a mask", mask)] * (mask is not None) + [
+        ("an initial state", one) for one in state0
+    ]
     for what, one in given_too:
         if not _among(one, keras_model.inputs):
-            raise ValueError(f"{layer.name}: expected {what} that is an input, or none, got {_origin(one)}")
+            raise ValueError(
+                f"{layer.name}: expected {what} that is an input, or none, got"
+                f" {_origin(one)}"
+            )
     return Call(layer, read, mask, state0, node.outputs[1:])
 
 
 def _require_nothing_else(keras_model, layers, keras):
     """Raise unless these are all the layers, and there are no operations beside them."""
     parts = getattr(keras_model, "operations", keras_model.layers)
-    others = [part for part in parts if not isinstance(part, keras.layers.InputLayer) and part not in layers]
+    others = [
+        part
+        for part in parts
+        if not isinstance(part, keras.layers.InputLayer) and part not in layers
+    ]
     if others:
         raise ValueError(f"{EXPECTED}, got {_names(others)} beside {_names(layers)}")
 
@@ -119,9 +156,13 @@ def _mask(recurrent):
     masks = [call.mask for call in recurrent]
     if not _same(masks, masks[:1] * len(masks)):
         named = ", ".join(
-            f"{one.mask.name if one.mask is not None else None} for {one.layer.name}" for one in recurrent
+            f"{one.mask.name if one.mask is not None else None} for {one.layer.name}"
+            for one in recurrent
         )
-        raise ValueError(f"keras_model: expected one mask for all recurrent layers, or none, got {named}")
+        raise ValueError(
+            "keras_model: expected one mask for all recurrent layers, or none, got"
+            f" {named}"
+        )
     return masks[0] if masks else None
 
 
@@ -130,8 +171,8 @@ def _state0(recurrent):
     without = [call.layer for call in recurrent if not call.state0]
     if 0 < len(without) < len(recurrent):
         raise ValueError(
-            "keras_model: expected initial states for all recurrent layers, or for none, got none for "
-            f"{_names(without)}"
+            "keras_model: expected initial states for all recurrent layers, or for"
+            f" none, got none for {_names(without)}"
         )
     return [state for call in recurrent for state in call.state0]
 
@@ -143,14 +184,16 @@ def _state_T(keras_model, ys, recurrent):
     if others and not _same(others, states):
         origins = ", ".join(map(_origin, keras_model.outputs))
         raise ValueError(
-            "keras_model: expected as outputs what the Dense layer says and, if more, all final states from "
-            f"the lowest layer to the highest, got {origins}"
+            "keras_model: expected as outputs what the Dense layer says and, if more,"
+            f" all final states from the lowest layer to the highest, got {origins}"
         )
     return others
 
 
 def _origin(value):
-    """Where a value comes from: of a tensor the layer or operation, and which of its results it is."""
+    """Where a value comes from: of a tensor the layer or operation, and which of its
+    results it is.
+    """
     if isinstance(value, list | tuple):
         return " and ".join(map(_origin, value))
     if not hasattr(value, "_keras_history"):
@@ -164,7 +207,9 @@ def _among(one, others):
 
 
 def _same(some, others):
-    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
+    return len(some) == len(others) and all(
+        one is other for one, other in zip(some, others, strict=True)
+    )
 
 
 def _names(parts):

@@ -1,7 +1,8 @@
 """Parameters as the list of arrays that Keras keeps, and back.
 
-Both walk from the input upwards, and within a cell from W_xh to W_hh to b_h, whose blocks stand in the same
-order: the list is the tree's leaves. One thing is put together: a GRU's two biases are the rows of one array.
+Both walk from the input upwards, and within a cell from W_xh to W_hh to b_h, whose
+blocks stand in the same order: the list is the tree's leaves. One thing is put
+together: a GRU's two biases are the rows of one array.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def to_weights(params):
 
 
 def from_weights(weights, like):
-    """The inverse of `to_weights`: a tree like `like`, whose arrays serve as a pattern alone.
+    """The inverse of `to_weights`: a tree like `like`, whose arrays serve as a pattern
+    alone.
 
     Raises
     ------
@@ -29,7 +31,9 @@ def from_weights(weights, like):
         If there are too few or too many weights.
     """
     if len(weights) != len(to_weights(like)):
-        raise ValueError(f"keras_model: expected {len(to_weights(like))} weights, got {len(weights)}")
+        raise ValueError(
+            f"keras_model: expected {len(to_weights(like))} weights, got {len(weights)}"
+        )
     return _take(iter(weights), like)
 
 

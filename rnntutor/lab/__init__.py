@@ -1,1 +1,3 @@
-"""Experiments of the chapters: long time lags, pen digits, pictures. The library never imports them."""
+"""Experiments of the chapters: long time lags, pen digits, pictures. The library never
+imports them.
+"""

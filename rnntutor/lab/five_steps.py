@@ -1,7 +1,7 @@
 """One-line faults in a backward pass, planted on purpose: what would a check see?
 
-`five_steps` is the backward pass of the book, written to be read.  `plant` makes a copy of it, or of
-any function, in which a line is replaced.
+`five_steps` is the backward pass of the book, written to be read.  `plant` makes a copy
+of it, or of any function, in which a line is replaced.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from rnntutor.tree import tree_map
 
 
 def five_steps(params, xs, targets, h_0=None):
-    """Gradient of the summed loss of a sigmoid RNN, in the five steps of the derivation.
+    """Gradient of the summed loss of a sigmoid RNN, in the five steps of the
+    derivation.
 
-    Every formula is taken literally, a line each.  It is meant for reading and for `plant`;
-    `Model.loss_and_grad` does the same for any size, any cell and any input.
+    Every formula is taken literally, a line each.  It is meant for reading and for
+    `plant`; `Model.loss_and_grad` does the same for any size, any cell and any input.
 
     Parameters
     ----------
@@ -76,7 +77,8 @@ def plant(function, *changes, **names):
     function : callable
         Written in Python, its source at hand.
     *changes : (str, str)
-        A line as it stands, without indentation and trailing comment, and what to put there.
+        A line as it stands, without indentation and trailing comment, and what to put
+        there.
     **names
         What the new lines need and the function's module does not have.
 
@@ -88,10 +90,14 @@ def plant(function, *changes, **names):
     Raises
     ------
     TypeError, ValueError
-        If a change is not a pair of str, a line does not occur exactly once, or nothing would change.
+        If a change is not a pair of str, a line does not occur exactly once, or nothing
+        would change.
     """
     if not inspect.isfunction(function):
-        raise TypeError(f"function: expected a function written in Python, got {_check.short(function)}")
+        raise TypeError(
+            "function: expected a function written in Python, got"
+            f" {_check.short(function)}"
+        )
     if not changes:
         raise ValueError("changes: expected at least one pair of lines, got none")
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
@@ -100,7 +106,9 @@ def plant(function, *changes, **names):
         right, wrong = _pair(change)
         if code.count(right) != 1:
             times = code.count(right)
-            raise ValueError(f"changes: expected lines that occur once, got {right!r} {times} times")
+            raise ValueError(
+                f"changes: expected lines that occur once, got {right!r} {times} times"
+            )
         at = code.index(right)
         indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
         lines[at] = indent + wrong
@@ -110,8 +118,17 @@ def plant(function, *changes, **names):
 
 
 def _pair(change):
-    if not (isinstance(change, tuple) and len(change) == 2 and all(isinstance(line, str) for line in change)):
-        raise TypeError(f"changes: expected pairs (line, replacement) of str, got {_check.short(change)}")
+    if not (
+        isinstance(change, tuple)
+        and len(change) == 2
+        and all(isinstance(line, str) for line in change)
+    ):
+        raise TypeError(
+            "changes: expected pairs (line, replacement) of str, got"
+            f" {_check.short(change)}"
+        )
     if change[0] == change[1]:
-        raise ValueError(f"changes: expected a replacement that differs, got {change[0]!r} twice")
+        raise ValueError(
+            f"changes: expected a replacement that differs, got {change[0]!r} twice"
+        )
     return change

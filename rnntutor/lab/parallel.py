@@ -17,9 +17,10 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 def side_by_side(function, jobs, workers=None, finished=None, progress=True):
     """Call a function once for each job, several at a time.
 
-    Each call runs in a process of its own making, with one thread for its products of matrices,
-    and sees nothing of the others. So a function whose result depends on its arguments alone, its
-    seed being one of them, gives the same results with any number of workers.
+    Each call runs in a process of its own making, with one thread for its products of
+    matrices, and sees nothing of the others. So a function whose result depends on its
+    arguments alone, its seed being one of them, gives the same results with any number
+    of workers.
 
     Ctrl-C stops those that are running and returns what is finished.
 
@@ -30,11 +31,11 @@ def side_by_side(function, jobs, workers=None, finished=None, progress=True):
     jobs : list of dict
         The keyword arguments of each call.
     workers : int, optional
-        How many run at a time; as many as there are cores if left out. With 1 there are no
-        further processes.
+        How many run at a time; as many as there are cores if left out. With 1 there are
+        no further processes.
     finished : callable, optional
-        Called in this process with a job and its result as soon as it is there, for example to
-        write it down.
+        Called in this process with a job and its result as soon as it is there, for
+        example to write it down.
     progress : bool
         Show a progress bar on stderr (only where that is a terminal).
 
@@ -48,23 +49,34 @@ def side_by_side(function, jobs, workers=None, finished=None, progress=True):
     TypeError, ValueError
         If an argument is of the wrong kind or out of bounds.
     RuntimeError
-        If a call fails: it says which, and carries the finished results as ``error.results``.
+        If a call fails: it says which, and carries the finished results as
+        ``error.results``.
     """
     _check.function("function", function, "of the keyword arguments of a job")
-    if not isinstance(jobs, list | tuple) or not all(isinstance(job, dict) for job in jobs):
+    if not isinstance(jobs, list | tuple) or not all(
+        isinstance(job, dict) for job in jobs
+    ):
         raise TypeError(f"jobs: expected a list of dicts, got {_check.short(jobs)}")
-    workers = (os.cpu_count() or 1) if workers is None else _check.integer("workers", workers)
+    workers = (
+        (os.cpu_count() or 1) if workers is None else _check.integer("workers", workers)
+    )
     if finished is not None:
         _check.function("finished", finished, "of a job and its result")
     results = [None] * len(jobs)
-    walk = _here(function, jobs) if workers == 1 else _spawned(function, jobs, min(workers, len(jobs)))
+    walk = (
+        _here(function, jobs)
+        if workers == 1
+        else _spawned(function, jobs, min(workers, len(jobs)))
+    )
     bar = progress_bar(progress, total=len(jobs), unit="run")
     try:
         for index, outcome in walk:
             try:
                 results[index] = outcome()
             except Exception as cause:
-                error = RuntimeError(f"run {index} of {len(jobs)}, {jobs[index]}: {cause!r}")
+                error = RuntimeError(
+                    f"run {index} of {len(jobs)}, {jobs[index]}: {cause!r}"
+                )
                 error.results = results
                 raise error from cause
             bar.update()
@@ -90,10 +102,14 @@ def _spawned(function, jobs, workers):
         return
     others = set(multiprocessing.active_children())
     with _one_thread_each():
-        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _deaf_to_interrupts)
+        pool = ProcessPoolExecutor(
+            workers, multiprocessing.get_context("spawn"), _deaf_to_interrupts
+        )
         futures = {}
         try:
-            futures |= {pool.submit(function, **job): index for index, job in enumerate(jobs)}
+            futures |= {
+                pool.submit(function, **job): index for index, job in enumerate(jobs)
+            }
             for future in as_completed(futures):
                 yield futures[future], future.result
         except BaseException:
@@ -113,7 +129,9 @@ def _deaf_to_interrupts():
 
 @contextmanager
 def _one_thread_each():
-    """Processes that start inside read this from the environment before they import NumPy."""
+    """Processes that start inside read this from the environment before they import
+    NumPy.
+    """
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:

@@ -1,4 +1,6 @@
-"""Loss functions and their gradients with respect to the outputs: cross-entropy, squared error."""
+"""Loss functions and their gradients with respect to the outputs: cross-entropy,
+squared error.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ REDUCE = ("sequence", "token", "sum")
 
 
 def softmax(y_raw):
-    """Probabilities from output pre-activations: y_k = exp(y_raw_k) / Σ_j exp(y_raw_j), over the last axis.
+    """Probabilities from output pre-activations: y_k = exp(y_raw_k) / Σ_j exp(y_raw_j),
+    over the last axis.
 
     Parameters
     ----------
@@ -46,19 +49,25 @@ def _shifted(y_raw):
     """`_shift`, for an argument that is still to be checked."""
     y_raw = _check.array("y_raw", y_raw, None, finite=False)
     if y_raw.ndim == 0 or y_raw.shape[-1] == 0:
-        raise ValueError(f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}")
+        raise ValueError(
+            f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}"
+        )
     return _shift(y_raw)
 
 
 def _shift(y_raw, out=None):
-    """Take the row's largest entry off: softmax does not change, and exp cannot overflow."""
-    largest = y_raw.real.max(axis=-1, keepdims=True)  # .real: a complex maximum is not what is meant
+    """Take the row's largest entry off: softmax does not change, and exp cannot
+    overflow.
+    """
+    # .real: a complex maximum is not what is meant
+    largest = y_raw.real.max(axis=-1, keepdims=True)
     if not np.isfinite(largest).all():
         raise ValueError(
             f"y_raw: expected rows with a finite largest entry, got a row with largest "
             f"{largest[~np.isfinite(largest)][0]}"
         )
-    with np.errstate(over="ignore"):  # what lies too far below becomes −inf, and its exp 0, as it should
+    # what lies too far below becomes −inf, and its exp 0, as it should
+    with np.errstate(over="ignore"):
         return np.subtract(y_raw, largest, out=out)
 
 
@@ -72,7 +81,8 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
     targets : int array (T, B)
         The true label at each step, 0 … V − 1.
     mask : bool array (T, B), optional
-        False marks padding, which does not count; its ys_raw and targets may hold anything.
+        False marks padding, which does not count; its ys_raw and targets may hold
+        anything.
     reduce : {"sequence", "token", "sum"}
         "sequence": mean over the steps of each sequence, then over sequences.
         "token": mean over all steps that count (what perplexity is made of).
@@ -89,10 +99,12 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind or shape, a target is out of range, a number that
-        counts is not finite, or the mask leaves nothing to average.
+        If an argument has the wrong kind or shape, a target is out of range, a number
+        that counts is not finite, or the mask leaves nothing to average.
     """
-    return _averaged(_cross_entropy, check_labels, "ys_raw", ys_raw, targets, mask, reduce)
+    return _averaged(
+        _cross_entropy, check_labels, "ys_raw", ys_raw, targets, mask, reduce
+    )
 
 
 def _cross_entropy(ys_raw, targets, weights, out):
@@ -110,7 +122,8 @@ def _cross_entropy(ys_raw, targets, weights, out):
 def squared_error(ys, targets, mask=None, reduce="sequence"):
     """Squared error (y − ȳ)², summed over the V outputs, and its gradient.
 
-    For numbers instead of labels: what the net says is compared with what it should have said.
+    For numbers instead of labels: what the net says is compared with what it should
+    have said.
 
     Parameters
     ----------
@@ -132,8 +145,8 @@ def squared_error(ys, targets, mask=None, reduce="sequence"):
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind or shape, a number that counts is not finite, or the
-        mask leaves nothing to average.
+        If an argument has the wrong kind or shape, a number that counts is not finite,
+        or the mask leaves nothing to average.
     """
     return _averaged(_squared_error, check_values, "ys", ys, targets, mask, reduce)
 
@@ -147,7 +160,9 @@ def _squared_error(ys, targets, weights, out):
 
 
 def check_labels(targets, T, B, V, counts=None):
-    """Raise unless `targets` is an int array (T, B) from 0 to V − 1; it is 0 where a step does not count."""
+    """Raise unless `targets` is an int array (T, B) from 0 to V − 1; it is 0 where a
+    step does not count.
+    """
     targets = _check.array("targets", targets, (T, B), kind="integer")
     if counts is not None:
         targets = np.where(counts, targets, 0)
@@ -156,8 +171,12 @@ def check_labels(targets, T, B, V, counts=None):
 
 
 def check_values(targets, T, B, V, counts=None):
-    """Raise unless `targets` is a real array (T, B, V), finite; it is 0 where a step does not count."""
-    targets = _check.array("targets", targets, (T, B, V), kind="real", finite=counts is None)
+    """Raise unless `targets` is a real array (T, B, V), finite; it is 0 where a step
+    does not count.
+    """
+    targets = _check.array(
+        "targets", targets, (T, B, V), kind="real", finite=counts is None
+    )
     if counts is None:
         return targets
     return _check.array("targets", np.where(counts[..., None], targets, 0), (T, B, V))
@@ -166,9 +185,11 @@ def check_values(targets, T, B, V, counts=None):
 class Loss(NamedTuple):
     """A loss as a model uses it."""
 
-    function: Callable  # (outputs, targets, mask, reduce) -> loss, gradient; all is checked
+    # (outputs, targets, mask, reduce) -> loss, gradient; all is checked
+    function: Callable
     check_targets: Callable  # (targets, T, B, V, counts) -> targets
-    per_step: Callable  # (outputs, targets, weights, out) of N steps -> losses; out <- gradient
+    # (outputs, targets, weights, out) of N steps -> losses; out <- gradient
+    per_step: Callable
 
 
 LOSSES = {
@@ -178,7 +199,8 @@ LOSSES = {
 
 
 def weighted_sum(per_step, ys, targets, weights):
-    """The loss of all steps, each times its weight, and the gradient (T, B, V). Nothing is checked.
+    """The loss of all steps, each times its weight, and the gradient (T, B, V). Nothing
+    is checked.
 
     Parameters
     ----------
@@ -190,7 +212,9 @@ def weighted_sum(per_step, ys, targets, weights):
     """
     (T, B, V), weights = ys.shape, weights.ravel()
     dys = np.empty((T * B, V), ys.dtype)
-    losses = per_step(ys.reshape(T * B, V), targets.reshape(T * B, *targets.shape[2:]), weights, dys)
+    losses = per_step(
+        ys.reshape(T * B, V), targets.reshape(T * B, *targets.shape[2:]), weights, dys
+    )
     return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
 
 
@@ -202,7 +226,9 @@ def _averaged(per_step, check_targets, name, ys, targets, mask, reduce):
     if mask is not None:
         ys = np.where(weights[..., None] > 0, ys, 0)
     ys = _check.array(name, ys, (T, B, V))
-    return weighted_sum(per_step, ys, check_targets(targets, T, B, V, weights > 0), weights)
+    return weighted_sum(
+        per_step, ys, check_targets(targets, T, B, V, weights > 0), weights
+    )
 
 
 def weights_of(mask, T, B, reduce, dtype):
@@ -214,8 +240,14 @@ def weights_of(mask, T, B, reduce, dtype):
         mask = _check.array("mask", mask, (T, B), kind="bool")
         lengths = mask.sum(axis=0)
         if not lengths.any() or (reduce == "sequence" and not lengths.all()):
-            empty = "all of it" if not lengths.any() else f"sequence {int(np.argmin(lengths))} of the batch"
-            raise ValueError(f"mask: expected steps to average over, got {empty} masked out")
+            empty = (
+                "all of it"
+                if not lengths.any()
+                else f"sequence {int(np.argmin(lengths))} of the batch"
+            )
+            raise ValueError(
+                f"mask: expected steps to average over, got {empty} masked out"
+            )
     among = {"sum": 1, "token": mask.sum(), "sequence": mask.sum(axis=0) * B}[reduce]
     return (mask / among).astype(dtype)
 
@@ -228,7 +260,9 @@ def perplexity(nats):
     TypeError, ValueError
         If `nats` is not a number from 0 to 709; e^710 is no float any more.
     """
-    return float(np.exp(_check.number("nats", nats, minimum=0, maximum=709)))  # eq-perplexity
+    return float(
+        np.exp(_check.number("nats", nats, minimum=0, maximum=709))
+    )  # eq-perplexity
 
 
 def bits(nats):

@@ -47,7 +47,8 @@ class LossAndGrad(NamedTuple):
 
 @dataclass(frozen=True)
 class Model:
-    r"""A recurrent net that says V numbers at every step of a sequence, or once at its end.
+    r"""A recurrent net that says V numbers at every step of a sequence, or once at its
+    end.
 
     .. math:: y^{raw}_t = h_t W_{hy} + b_y, \qquad y_t = \mathrm{softmax}(y^{raw}_t)
 
@@ -62,8 +63,8 @@ class Model:
         Labels to choose from, or numbers to hit.
     readout : {"steps", "final"}
         Whether it speaks at every step, or once when all is read; T of the outputs and
-        targets is then 1, and padding at the end of a sequence is skipped by the state's
-        standing still.
+        targets is then 1, and padding at the end of a sequence is skipped by the
+        state's standing still.
 
     Raises
     ------
@@ -79,7 +80,8 @@ class Model:
     readout: str = "steps"
 
     def __post_init__(self):
-        object.__setattr__(self, "net", as_net("cell", self.cell))  # made once; the class is frozen
+        # made once; the class is frozen
+        object.__setattr__(self, "net", as_net("cell", self.cell))
         for name in ("D", "H", "V"):
             _check.integer(name, getattr(self, name))
         _check.choice("objective", self.objective, LOSSES)
@@ -87,11 +89,14 @@ class Model:
 
     @property
     def width(self):
-        """How many numbers the readout reads, H for a cell and 2H for a net that reads both ways."""
+        """How many numbers the readout reads, H for a cell and 2H for a net that reads
+        both ways.
+        """
         return self.net.width(self.H)
 
     def init(self, rng, dtype=np.float64):
-        """Draw parameters: the cell's own, and W_hy from U(−1/√width, 1/√width), b_y zero.
+        """Draw parameters: the cell's own, and W_hy from U(−1/√width, 1/√width), b_y
+        zero.
 
         Parameters
         ----------
@@ -117,12 +122,16 @@ class Model:
         _check.instance("params", params, ModelParams)
         D, H = self.net.check_params(params.cell, "params.cell")
         if (D, H) != (self.D, self.H):
-            raise ValueError(f"params.cell: expected D, H = {self.D}, {self.H}, got {D}, {H}")
+            raise ValueError(
+                f"params.cell: expected D, H = {self.D}, {self.H}, got {D}, {H}"
+            )
         _check.array("params.W_hy", params.W_hy, (self.width, self.V), convert=False)
         _check.array("params.b_y", params.b_y, (self.V,), convert=False)
 
     def check_batch(self, xs, targets, mask=None):
-        """Raise unless inputs and targets are what this model takes; return both, padding set to zero."""
+        """Raise unless inputs and targets are what this model takes; return both,
+        padding set to zero.
+        """
         xs, mask = self.net.check_inputs(xs, mask, self.D)
         T, B = xs.shape[:2]
         steps = T if self.readout == "steps" else 1
@@ -141,7 +150,8 @@ class Model:
         batched : bool
             As for `unroll.forward`.
         rng : numpy.random.Generator, optional
-            For training a net with dropout: draws what is dropped. Without it nothing is.
+            For training a net with dropout: draws what is dropped. Without it nothing
+            is.
 
         Returns
         -------
@@ -157,7 +167,9 @@ class Model:
         unrolled = self._unroll(params, xs, state0, mask, batched, rng)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
             read = read_out if self.net.kernels is None else self.net.kernels.read_out
-            return Forward(read(self._read(unrolled), params.W_hy, params.b_y), unrolled)
+            return Forward(
+                read(self._read(unrolled), params.W_hy, params.b_y), unrolled
+            )
 
     def loss_and_grad(
         self,
@@ -178,15 +190,16 @@ class Model:
         params : ModelParams
         xs : array (T, B, D)
         targets : int array (T, B)
-            The true label at each step. For squared error numbers, (T, B, V); for a readout at
-            the end T is 1.
+            The true label at each step. For squared error numbers, (T, B, V); for a
+            readout at the end T is 1.
         state0 : the cell's state, optional
         mask : bool array (T, B), optional
             False marks padding: the state stands still there and nothing is counted.
         reduce : {"sequence", "token", "sum"}
             As for `cross_entropy`.
         scored : bool array (T, B), optional
-            Which of the steps count in the loss; the net runs through the others all the same.
+            Which of the steps count in the loss; the net runs through the others all
+            the same.
         batched : bool
             As for `unroll.forward` and `unroll.backward`.
         rng : numpy.random.Generator, optional
@@ -199,7 +212,8 @@ class Model:
         Raises
         ------
         TypeError, ValueError
-            If an argument has the wrong kind or shape, or is not finite where it counts.
+            If an argument has the wrong kind or shape, or is not finite where it
+            counts.
         NonFiniteError
             If something computed on the way is not finite; it names the tensor.
         """
@@ -210,7 +224,9 @@ class Model:
         with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
             if fused is None:
                 ys_raw = read_out(hs, params.W_hy, params.b_y)  # eq-readout
-                loss, dys_raw = weighted_sum(per_step, ys_raw, targets, weights)  # eq-loss
+                loss, dys_raw = weighted_sum(
+                    per_step, ys_raw, targets, weights
+                )  # eq-loss
                 require_finite("dys_raw", dys_raw, FORWARD)
                 require_finite("loss", loss, FORWARD)
                 dhs, dW_hy, db_y = read_out_backward(hs, params.W_hy, dys_raw)  # eq-dh
@@ -220,10 +236,15 @@ class Model:
                 )
             require_finite("dhs", dhs, BACKWARD)
             dstate_T = None
-            if self.readout == "final":  # it comes in by the final state; no step was read out
-                dstate_T = self.net.final_backward(dhs[0], unrolled.state_T)  # eq-final-dh
+            # it comes in by the final state; no step was read out
+            if self.readout == "final":
+                dstate_T = self.net.final_backward(
+                    dhs[0], unrolled.state_T
+                )  # eq-final-dh
                 dhs = np.zeros_like(unrolled.outputs)
-            dxs, dstate0, dcell = self.net.run_backward(params.cell, unrolled, dhs, dstate_T, batched)
+            dxs, dstate0, dcell = self.net.run_backward(
+                params.cell, unrolled, dhs, dstate_T, batched
+            )
         grads = ModelParams(dcell, dW_hy, db_y)
         for name, grad in leaves(grads):
             require_finite(f"grads.{name}", grad, BACKWARD)
@@ -233,8 +254,20 @@ class Model:
             require_finite(name, grad, BACKWARD)
         return LossAndGrad(loss, grads, unrolled.state_T, dxs, dstate0, unrolled)
 
-    def loss(self, params, xs, targets, state0=None, mask=None, reduce="sequence", scored=None, rng=None):
-        """The loss alone, for evaluation and numeric differentiation; arguments as for `loss_and_grad`."""
+    def loss(
+        self,
+        params,
+        xs,
+        targets,
+        state0=None,
+        mask=None,
+        reduce="sequence",
+        scored=None,
+        rng=None,
+    ):
+        """The loss alone, for evaluation and numeric differentiation; arguments as for
+        `loss_and_grad`.
+        """
         ys_raw = self.forward(params, xs, state0, mask, rng=rng).ys_raw
         mask = self._scored(ys_raw, mask, scored)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -254,11 +287,17 @@ class Model:
         return unrolled
 
     def _read(self, unrolled):
-        """What is read out: the outputs of all steps, or the final one as if it were the only step."""
-        return unrolled.outputs if self.readout == "steps" else unrolled.final[None]  # eq-final-readout
+        """What is read out: the outputs of all steps, or the final one as if it were
+        the only step.
+        """
+        return (
+            unrolled.outputs if self.readout == "steps" else unrolled.final[None]
+        )  # eq-final-readout
 
     def _scored(self, outputs, mask, scored):
-        """The steps (T, B) that count in the loss: scored, and not padding; None if all do."""
+        """The steps (T, B) that count in the loss: scored, and not padding; None if all
+        do.
+        """
         if self.readout == "final":
             mask = None  # padding is behind it
         if scored is None:
@@ -266,14 +305,20 @@ class Model:
         scored = _check.array("scored", scored, outputs.shape[:2], kind="bool")
         counted = scored if mask is None else scored & mask
         if not counted.any():
-            raise ValueError("scored: expected steps to average over, got none that are not padding")
+            raise ValueError(
+                "scored: expected steps to average over, got none that are not padding"
+            )
         return counted
 
     def _counted(self, hs, targets, mask, scored, reduce):
         """Targets, harmless where they do not count, and how much each step counts."""
         T, B, _ = hs.shape
-        weights = weights_of(self._scored(hs, mask, scored), T, B, reduce, hs.real.dtype)
-        return LOSSES[self.objective].check_targets(targets, T, B, self.V, weights > 0), weights
+        weights = weights_of(
+            self._scored(hs, mask, scored), T, B, reduce, hs.real.dtype
+        )
+        return LOSSES[self.objective].check_targets(
+            targets, T, B, self.V, weights > 0
+        ), weights
 
 
 def readout_backward(params, hs, dys_raw):

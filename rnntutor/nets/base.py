@@ -14,7 +14,8 @@ from rnntutor.tree import tree_map
 
 
 class Net(ABC):
-    """From a sequence of inputs to a sequence of outputs, and from gradients by these to gradients by those.
+    """From a sequence of inputs to a sequence of outputs, and from gradients by these
+    to gradients by those.
 
     A forward pass is an object of the net's own with
 
@@ -26,7 +27,8 @@ class Net(ABC):
     causal = True  # an output depends on the inputs up to its own step alone
     reads_symbols = False  # integers (T, B) in place of vectors (T, B, D)
     dropout = 0.0  # whether a generator is wanted in training
-    kernels = None  # what does readout and loss in one go, as `rnntutor.fast.kernels` does
+    # what does readout and loss in one go, as `rnntutor.fast.kernels` does
+    kernels = None
 
     @abstractmethod
     def init(self, rng, D, H, dtype=np.float64):
@@ -38,7 +40,9 @@ class Net(ABC):
 
     @abstractmethod
     def check_inputs(self, xs, mask, D):
-        """Raise unless `xs` and `mask` are what `forward` takes; return both, padding set to zero."""
+        """Raise unless `xs` and `mask` are what `forward` takes; return both, padding
+        set to zero.
+        """
 
     @abstractmethod
     def width(self, H):
@@ -68,7 +72,8 @@ class Net(ABC):
         Raises
         ------
         TypeError, ValueError
-            If an argument has the wrong kind or shape, or is not finite where it counts.
+            If an argument has the wrong kind or shape, or is not finite where it
+            counts.
         """
         D, _ = self.check_params(params)
         xs, mask = self.check_inputs(xs, mask, D)
@@ -113,20 +118,24 @@ class Net(ABC):
 
     @abstractmethod
     def final_backward(self, dfinal, state_T):
-        """The adjoint of ``final``: from the derivative by it to the one by the final state."""
+        """The adjoint of ``final``: from the derivative by it to the one by the final
+        state.
+        """
 
     def writer(self, params):
-        """A function that draws symbols faster than step by step, (readout, y_raw, state, temperature,
-        uniforms) -> ids.
+        """A function that draws symbols faster than step by step, (readout, y_raw,
+        state, temperature, uniforms) -> ids.
 
         None, if the net has none; see `rnntutor.fast.Fast.write`.
         """
         return None
 
     def looks_up_products(self, E_x, ids):
-        """Whether the rows `ids` of `E_x` are better multiplied before they are looked up.
+        """Whether the rows `ids` of `E_x` are better multiplied before they are looked
+        up.
 
-        A net that says so has `forward_symbols` and `backward_symbols`, as `rnntutor.fast.Fast` has.
+        A net that says so has `forward_symbols` and `backward_symbols`, as
+        `rnntutor.fast.Fast` has.
         """
         return False
 
@@ -180,13 +189,15 @@ class Layer(Net):
 
 
 class Wrapper(Net):
-    """A net around another one, `inner`, which it is like in all that it does not change itself.
+    """A net around another one, `inner`, which it is like in all that it does not
+    change itself.
 
     A subclass is a frozen dataclass with a field `cell`, a cell or a net.
     """
 
     def __post_init__(self):
-        object.__setattr__(self, "inner", as_net("cell", self.cell))  # made once; the class is frozen
+        # made once; the class is frozen
+        object.__setattr__(self, "inner", as_net("cell", self.cell))
 
     @property
     def causal(self):
@@ -223,7 +234,9 @@ class Wrapper(Net):
 
 @dataclass(frozen=True)
 class WrappedPass:
-    """A forward pass of a net around another: outputs and states are those of the pass inside."""
+    """A forward pass of a net around another: outputs and states are those of the pass
+    inside.
+    """
 
     net: Any  # the pass of the inner net
 
@@ -251,9 +264,14 @@ class WrappedPass:
 def causal(name, model, purpose):
     """Raise unless the model's net reads in one direction and speaks at every step."""
     if not model.net.causal:
-        raise ValueError(f"{name}: expected a net that reads in one direction {purpose}, got {model.cell!r}")
+        raise ValueError(
+            f"{name}: expected a net that reads in one direction {purpose}, got"
+            f" {model.cell!r}"
+        )
     if model.readout != "steps":
-        raise ValueError(f"{name}: expected readout='steps' {purpose}, got {model.readout!r}")
+        raise ValueError(
+            f"{name}: expected readout='steps' {purpose}, got {model.readout!r}"
+        )
 
 
 def as_net(name, cell):

@@ -27,7 +27,9 @@ class BothWaysPass(NamedTuple):
     @property
     def outputs(self):
         """At step t what either direction says when it has read x_t, (T, B, 2·width)."""
-        return np.concatenate([self.ahead.outputs, self.back.outputs[::-1]], axis=-1)  # eq-bidirectional
+        return np.concatenate(
+            [self.ahead.outputs, self.back.outputs[::-1]], axis=-1
+        )  # eq-bidirectional
 
     @property
     def final(self):
@@ -42,10 +44,11 @@ class BothWaysPass(NamedTuple):
 
 @dataclass(frozen=True)
 class Bidirectional(Wrapper):
-    """Two nets of one kind, of which the second reads the sequence backwards; their outputs side by side.
+    """Two nets of one kind, of which the second reads the sequence backwards; their
+    outputs side by side.
 
-    Padding may stand at either end: the state stands still there, so the way back starts with
-    each sequence's own last input.
+    Padding may stand at either end: the state stands still there, so the way back
+    starts with each sequence's own last input.
 
     Parameters
     ----------
@@ -66,12 +69,16 @@ class Bidirectional(Wrapper):
         return BothWays(*(self.inner.init(rng, D, H, dtype) for _ in range(2)))
 
     def check_params(self, params, name="params"):
-        """Raise unless both directions' parameters fit and agree in sizes; return (D, H)."""
+        """Raise unless both directions' parameters fit and agree in sizes; return (D,
+        H).
+        """
         _check.instance(name, params, BothWays)
         D, H = self.inner.check_params(params.ahead, f"{name}.ahead")
         other = self.inner.check_params(params.back, f"{name}.back")
         if other != (D, H):
-            raise ValueError(f"{name}.back: expected D, H = {D}, {H}, got {other[0]}, {other[1]}")
+            raise ValueError(
+                f"{name}.back: expected D, H = {D}, {H}, got {other[0]}, {other[1]}"
+            )
         return D, H
 
     def width(self, H):
@@ -80,7 +87,11 @@ class Bidirectional(Wrapper):
 
     def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """Read a sequence from both ends."""
-        state0 = BothWays(None, None) if state0 is None else _check.instance("state0", state0, BothWays)
+        state0 = (
+            BothWays(None, None)
+            if state0 is None
+            else _check.instance("state0", state0, BothWays)
+        )
         turned = None if mask is None else mask[::-1]
         return BothWaysPass(
             self.inner.run(params.ahead, xs, state0.ahead, mask, batched, rng),
@@ -93,11 +104,17 @@ class Bidirectional(Wrapper):
         T, B, width = passed.outputs.shape
         douts = _check.array("douts", douts, (T, B, width))
         dstate_T = (
-            BothWays(None, None) if dstate_T is None else _check.instance("dstate_T", dstate_T, BothWays)
+            BothWays(None, None)
+            if dstate_T is None
+            else _check.instance("dstate_T", dstate_T, BothWays)
         )
         by_ahead, by_back = np.split(douts, 2, axis=-1)
-        dxs, *ahead = self.inner.run_backward(params.ahead, passed.ahead, by_ahead, dstate_T.ahead, batched)
-        more, *back = self.inner.run_backward(params.back, passed.back, by_back[::-1], dstate_T.back, batched)
+        dxs, *ahead = self.inner.run_backward(
+            params.ahead, passed.ahead, by_ahead, dstate_T.ahead, batched
+        )
+        more, *back = self.inner.run_backward(
+            params.back, passed.back, by_back[::-1], dstate_T.back, batched
+        )
         dxs = None if dxs is None else dxs + more[::-1]
         return dxs, BothWays(ahead[0], back[0]), BothWays(ahead[1], back[1])
 
@@ -105,4 +122,6 @@ class Bidirectional(Wrapper):
         """Each direction gets its half."""
         halves = np.split(dfinal, 2, axis=-1)
         pairs = zip(halves, state_T, strict=True)
-        return BothWays(*(self.inner.final_backward(half, state) for half, state in pairs))
+        return BothWays(
+            *(self.inner.final_backward(half, state) for half, state in pairs)
+        )

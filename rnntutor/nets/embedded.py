@@ -1,4 +1,6 @@
-"""Symbols in place of vectors: each has a row of its own, which is learned with the rest."""
+"""Symbols in place of vectors: each has a row of its own, which is learned with the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from rnntutor.nets.base import Layer, WrappedPass, Wrapper
 def scatter_add(ids, values, n):
     """Add up rows that belong to the same symbol: the adjoint of looking them up.
 
-    Sorted by symbol first, so that each sum is over neighbours: `numpy.add.at` takes several times as long.
+    Sorted by symbol first, so that each sum is over neighbours: `numpy.add.at` takes
+    several times as long.
 
     Parameters
     ----------
@@ -57,7 +60,8 @@ class Embedded(Wrapper):
 
     .. math:: x_t = \text{onehot}(s_t) \, E_x
 
-    The row is looked up; the product with a one-hot vector would give the same and cost D times as much.
+    The row is looked up; the product with a one-hot vector would give the same and cost
+    D times as much.
 
     Parameters
     ----------
@@ -81,11 +85,14 @@ class Embedded(Wrapper):
         _check.integer("E", self.E)
 
     def init(self, rng, D, H, dtype=np.float64):
-        """Draw the rows from N(0, 1), so that a symbol comes in at unit scale, then the net's parameters."""
+        """Draw the rows from N(0, 1), so that a symbol comes in at unit scale, then the
+        net's parameters.
+        """
         _check.generator("rng", rng)
         D, dtype = _check.integer("D", D), _check.dtype("dtype", dtype)
         return EmbeddedParams(
-            rng.standard_normal((D, self.E)).astype(dtype), self.inner.init(rng, self.E, H, dtype)
+            rng.standard_normal((D, self.E)).astype(dtype),
+            self.inner.init(rng, self.E, H, dtype),
         )
 
     def check_params(self, params, name="params"):
@@ -117,17 +124,25 @@ class Embedded(Wrapper):
         return EmbeddedPass(inner, xs, by_symbol)
 
     def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
-        """The inner net's adjoint, then each row's: the sum over the steps that looked it up."""
+        """The inner net's adjoint, then each row's: the sum over the steps that looked
+        it up.
+        """
         _check.instance("passed", passed, EmbeddedPass)
         if passed.by_symbol:
             dE_x, dstate0, dnet = self.inner.backward_symbols(
                 params.net, params.E_x, passed.ids, passed.net, douts, dstate_T
             )
             return None, dstate0, EmbeddedParams(dE_x, dnet)
-        dxs, dstate0, dnet = self.inner.run_backward(params.net, passed.net, douts, dstate_T, batched)
+        dxs, dstate0, dnet = self.inner.run_backward(
+            params.net, passed.net, douts, dstate_T, batched
+        )
         dE_x = scatter_add(passed.ids, dxs, len(params.E_x))  # eq-embedding-grad
         return None, dstate0, EmbeddedParams(dE_x, dnet)
 
     def writer(self, params):
         """The net's, if it takes the rows along."""
-        return self.inner.writer(params.net, params.E_x) if isinstance(self.inner, Layer) else None
+        return (
+            self.inner.writer(params.net, params.E_x)
+            if isinstance(self.inner, Layer)
+            else None
+        )

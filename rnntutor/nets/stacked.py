@@ -15,7 +15,8 @@ class StackedPass(NamedTuple):
     """A forward pass through a stack."""
 
     layers: tuple  # a forward pass of each layer, from the input upwards
-    keeps: tuple  # between two layers what their outputs were multiplied by, or None without dropout
+    # between two layers what their outputs were multiplied by, or None without dropout
+    keeps: tuple
 
     @property
     def outputs(self):
@@ -42,10 +43,11 @@ class StackedPass(NamedTuple):
 class Stacked(Net):
     r"""Layers on top of each other, with dropout between them.
 
-    Layer 1 reads the inputs, layer l the outputs of layer l − 1, all of hidden size H. In training each
-    number that passes from a layer to the next is set to 0 with probability p, and divided by 1 − p
-    otherwise, so that its expectation stays (Srivastava et al. 2014); states are not touched on
-    their way through time (Zaremba et al. 2014).
+    Layer 1 reads the inputs, layer l the outputs of layer l − 1, all of hidden size H.
+    In training each number that passes from a layer to the next is set to 0 with
+    probability p, and divided by 1 − p otherwise, so that its expectation stays
+    (Srivastava et al. 2014); states are not touched on their way through time (Zaremba
+    et al. 2014).
 
     Parameters
     ----------
@@ -65,9 +67,13 @@ class Stacked(Net):
 
     def __post_init__(self):
         if not isinstance(self.layers, tuple | list) or not self.layers:
-            raise TypeError(f"layers: expected a tuple of cells, got {_check.short(self.layers)}")
+            raise TypeError(
+                f"layers: expected a tuple of cells, got {_check.short(self.layers)}"
+            )
         object.__setattr__(self, "layers", tuple(self.layers))
-        nets = tuple(as_net(f"layers[{i}]", layer) for i, layer in enumerate(self.layers))
+        nets = tuple(
+            as_net(f"layers[{i}]", layer) for i, layer in enumerate(self.layers)
+        )
         object.__setattr__(self, "nets", nets)  # made once; the class is frozen
         _check.number("dropout", self.dropout, minimum=0, below=1)
 
@@ -95,14 +101,21 @@ class Stacked(Net):
         return tuple(drawn)
 
     def check_params(self, params, name="params"):
-        """Raise unless each layer's parameters fit it and the layer below; return (D, H)."""
+        """Raise unless each layer's parameters fit it and the layer below; return (D,
+        H).
+        """
         pairs = zip(self.nets, parts(name, params, self.nets), strict=True)
-        sizes = [net.check_params(p, f"{name}[{i}]") for i, (net, p) in enumerate(pairs)]
+        sizes = [
+            net.check_params(p, f"{name}[{i}]") for i, (net, p) in enumerate(pairs)
+        ]
         D, H = sizes[0]
         below = D
         for i, (net, size) in enumerate(zip(self.nets, sizes, strict=True)):
             if size != (below, H):
-                raise ValueError(f"{name}[{i}]: expected D, H = {below}, {H}, got {size[0]}, {size[1]}")
+                raise ValueError(
+                    f"{name}[{i}]: expected D, H = {below}, {H}, got {size[0]},"
+                    f" {size[1]}"
+                )
             below = net.width(H)
         return D, H
 
@@ -143,7 +156,10 @@ class Stacked(Net):
 
     def final_backward(self, dfinal, state_T):
         """The top layer's; nothing reaches the states below but through it."""
-        return (*(None,) * (len(self.layers) - 1), self.nets[-1].final_backward(dfinal, state_T[-1]))
+        return (
+            *(None,) * (len(self.layers) - 1),
+            self.nets[-1].final_backward(dfinal, state_T[-1]),
+        )
 
     def _keep(self, rng, xs):
         if rng is None or not self.dropout:
@@ -155,5 +171,8 @@ class Stacked(Net):
 def parts(name, value, nets):
     """Return `value` if it is a tuple with as many entries as there are nets."""
     if not isinstance(value, tuple) or len(value) != len(nets):
-        raise TypeError(f"{name}: expected a tuple of {len(nets)}, a layer each, got {_check.short(value)}")
+        raise TypeError(
+            f"{name}: expected a tuple of {len(nets)}, a layer each, got"
+            f" {_check.short(value)}"
+        )
     return value

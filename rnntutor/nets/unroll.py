@@ -1,7 +1,8 @@
-"""Time: a cell unrolled over a sequence, forward and backward.  Nothing here knows what a cell computes.
+"""Time: a cell unrolled over a sequence, forward and backward.  Nothing here knows what
+a cell computes.
 
-Arrays are time-major.  ``hs[t]`` is the book's h_t, with ``hs[0]`` the initial state; x_t is
-``xs[t-1]``, since the inputs start at t = 1.
+Arrays are time-major.  ``hs[t]`` is the book's h_t, with ``hs[0]`` the initial state;
+x_t is ``xs[t-1]``, since the inputs start at t = 1.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def forward(cell, params, xs, state0=None, mask=None, batched=True):
     state0 : the cell's state, optional
         The state at t = 0; zeros if left out.
     mask : bool array (T, B), optional
-        False marks padding.  There the input is not looked at and the state stays as it was.
+        False marks padding.  There the input is not looked at and the state stays as it
+        was.
     batched : bool
         Multiply all inputs by W_xh in one product, where the cell allows it, instead of
         step by step.
@@ -93,7 +95,9 @@ def run(cell, params, xs, state0=None, mask=None, batched=True):
     states, tapes = [state], []
     for t in range(1, T + 1):
         if batched:
-            new, cache = cell.activate(a_xs[t - 1] + state.h @ params.W_hh, state)  # eq-rnn-preactivation
+            new, cache = cell.activate(
+                a_xs[t - 1] + state.h @ params.W_hh, state
+            )  # eq-rnn-preactivation
             tape = Tape(xs[t - 1], state.h, cache)
         else:
             new, tape = cell.step(params, xs[t - 1], state)
@@ -114,9 +118,11 @@ def backward_steps(cell, params, unrolled, dhs, dstate_T=None, weights=True):
     unrolled : Unrolled
         What `forward` returned.
     dhs : array (T, B, H)
-        Immediate derivative of the loss by h_1 … h_T: the part that does not pass through time.
+        Immediate derivative of the loss by h_1 … h_T: the part that does not pass
+        through time.
     dstate_T : the cell's state, optional
-        Derivative by the final state from whatever comes after T; zeros if left out: nothing does.
+        Derivative by the final state from whatever comes after T; zeros if left out:
+        nothing does.
     weights : bool
         Whether each step also gives its immediate derivative by the parameters.
 
@@ -139,7 +145,10 @@ def _check_backward(cell, params, unrolled):
     _check.instance("unrolled", unrolled, Unrolled)
     D, H = unrolled.xs.shape[-1], unrolled.hs.shape[-1]
     if cell.check_params(params) != (D, H):
-        raise ValueError(f"params: expected those of the forward pass, of D, H = {D}, {H}, got others")
+        raise ValueError(
+            f"params: expected those of the forward pass, of D, H = {D}, {H}, got"
+            " others"
+        )
 
 
 def _walk_back(cell, params, unrolled, dhs, dstate_T, weights):
@@ -150,7 +159,8 @@ def _walk_back(cell, params, unrolled, dhs, dstate_T, weights):
     for t in range(T, 0, -1):
         dstate = dstate._replace(h=dstate.h + dhs[t - 1])  # eq-dh
         past = None
-        if unrolled.mask is not None:  # a padded step handed the state on: so does its adjoint
+        # a padded step handed the state on: so does its adjoint
+        if unrolled.mask is not None:
             m = unrolled.mask[t - 1]
             nothing = tree_map(np.zeros_like, dstate)
             past, dstate = _where(m, nothing, dstate), _where(m, dstate, nothing)
@@ -174,7 +184,8 @@ def backward(cell, params, unrolled, dhs, dstate_T=None, batched=True):
     cell, params, unrolled, dhs, dstate_T
         As for `backward_steps`.
     batched : bool
-        Sum the weights' gradients over time in one matrix product, where the cell allows it.
+        Sum the weights' gradients over time in one matrix product, where the cell
+        allows it.
 
     Returns
     -------
@@ -201,14 +212,22 @@ def run_backward(cell, params, unrolled, dhs, dstate_T=None, batched=True):
         if batched:
             das.append(step.grads.da)
         else:
-            dparams = step.dparams if dparams is None else tree_map(np.add, dparams, step.dparams)
+            dparams = (
+                step.dparams
+                if dparams is None
+                else tree_map(np.add, dparams, step.dparams)
+            )
     if batched:
-        dparams = affine_weights_backward(unrolled.xs, unrolled.hs[:-1], np.stack(das[::-1]))
+        dparams = affine_weights_backward(
+            unrolled.xs, unrolled.hs[:-1], np.stack(das[::-1])
+        )
     return np.stack(dxs[::-1]), dstate0, dparams
 
 
 def check_inputs(xs, mask, D):
-    """Raise unless xs and mask fit; put zeros where the mask says padding, so that nothing there can leak."""
+    """Raise unless xs and mask fit; put zeros where the mask says padding, so that
+    nothing there can leak.
+    """
     if mask is None:
         return _check.array("xs", xs, ("T", "B", D)), None
     xs = _check.array("xs", xs, ("T", "B", D), finite=False)
@@ -219,11 +238,17 @@ def check_inputs(xs, mask, D):
 
 def initial_state(cell, params, B, state0):
     """The state at t = 0, checked; zero if None was given."""
-    return cell.zero_state(params, B) if state0 is None else _state("state0", state0, cell, params, B)
+    return (
+        cell.zero_state(params, B)
+        if state0 is None
+        else _state("state0", state0, cell, params, B)
+    )
 
 
 def final_cotangent(cell, params, B, dstate_T):
-    """The derivative by the final state from whatever comes after T, checked; zero if nothing does."""
+    """The derivative by the final state from whatever comes after T, checked; zero if
+    nothing does.
+    """
     if dstate_T is None:
         return cell.zero_state(params, B)  # eq-dh
     return _state("dstate_T", dstate_T, cell, params, B)

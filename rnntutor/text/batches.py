@@ -12,13 +12,14 @@ from rnntutor import _check
 class ContiguousBatches:
     """Batches of contiguous text, to iterate over as often as wanted.
 
-    The ids are laid out as B rows, each a contiguous piece of the text, and the rows are cut in
-    time into chunks of T. Column b of a chunk goes on where column b of the chunk before
-    stopped, so the state of a recurrent net can be carried from chunk to chunk. Targets are the
-    inputs shifted by one: the symbol that comes next.
+    The ids are laid out as B rows, each a contiguous piece of the text, and the rows
+    are cut in time into chunks of T. Column b of a chunk goes on where column b of the
+    chunk before stopped, so the state of a recurrent net can be carried from chunk to
+    chunk. Targets are the inputs shifted by one: the symbol that comes next.
 
-    N ids make K = ⌊(N − 1) / (B T)⌋ chunks. Row b holds the ids from b K T to (b + 1) K T − 1.
-    What does not fill a whole chunk is left out: fewer than B T ids at the very end of the text.
+    N ids make K = ⌊(N − 1) / (B T)⌋ chunks. Row b holds the ids from b K T to (b + 1) K
+    T − 1. What does not fill a whole chunk is left out: fewer than B T ids at the very
+    end of the text.
 
     Parameters
     ----------
@@ -46,8 +47,9 @@ class ContiguousBatches:
         self._chunks = (len(ids) - 1) // (self.B * self.T)
         if self._chunks == 0:
             raise ValueError(
-                f"ids: expected at least B*T + 1 = {self.B * self.T + 1} symbols to fill one batch "
-                f"of B = {self.B} rows and T = {self.T} steps, got {len(ids)}"
+                f"ids: expected at least B*T + 1 = {self.B * self.T + 1} symbols to"
+                f" fill one batch of B = {self.B} rows and T = {self.T} steps, got"
+                f" {len(ids)}"
             )
         used = self._chunks * self.B * self.T
         self.unused = len(ids) - used - 1
@@ -65,7 +67,10 @@ class ContiguousBatches:
             yield self._inputs[chunk].copy(), self._targets[chunk].copy()
 
     def __repr__(self):
-        return f"ContiguousBatches({len(self)} batches of T = {self.T} steps by B = {self.B} rows)"
+        return (
+            f"ContiguousBatches({len(self)} batches of T = {self.T} steps by B ="
+            f" {self.B} rows)"
+        )
 
 
 def contiguous_batches(ids, B, T):
@@ -130,7 +135,8 @@ class Padded(NamedTuple):
 
 
 def pad(sequences):
-    """Lay sequences of different lengths side by side in an array as long as the longest.
+    """Lay sequences of different lengths side by side in an array as long as the
+    longest.
 
     Parameters
     ----------
@@ -147,12 +153,18 @@ def pad(sequences):
         If `sequences` is no list, is empty, or its arrays have different D.
     """
     if not isinstance(sequences, (list, tuple)):
-        raise TypeError(f"sequences: expected a list of arrays (T_i, D), got {_check.short(sequences)}")
+        raise TypeError(
+            "sequences: expected a list of arrays (T_i, D), got"
+            f" {_check.short(sequences)}"
+        )
     if not sequences:
         raise ValueError("sequences: expected at least one array, got none")
     arrays = [_check.array("sequences[0]", sequences[0], ("T_i", "D"))]
     D = arrays[0].shape[1]
-    arrays += [_check.array(f"sequences[{i}]", one, ("T_i", D)) for i, one in enumerate(sequences[1:], 1)]
+    arrays += [
+        _check.array(f"sequences[{i}]", one, ("T_i", D))
+        for i, one in enumerate(sequences[1:], 1)
+    ]
     lengths = np.array([len(one) for one in arrays])
     xs = np.zeros((lengths.max(), len(arrays), D), np.result_type(*arrays))
     for b, one in enumerate(arrays):

@@ -1,4 +1,6 @@
-"""Beam search: the sequence that a model finds likeliest, looked for with several candidates at a time."""
+"""Beam search: the sequence that a model finds likeliest, looked for with several
+candidates at a time.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,10 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
 
     .. math:: s(w_1 \dots w_n) = \sum_{i=1}^{n} \log p(w_i \mid w_1 \dots w_{i-1})
 
-    The beam holds the `width` best sequences found so far. Each that has not ended is extended by every
-    symbol, and the best of all these and of those that have ended stay. Width 1 is greedy: always the
-    likeliest next symbol. Width V^longest leaves nothing out.
+    The beam holds the `width` best sequences found so far. Each that has not ended is
+    extended by every symbol, and the best of all these and of those that have ended
+    stay. Width 1 is greedy: always the likeliest next symbol. Width V^longest leaves
+    nothing out.
 
     Parameters
     ----------
@@ -43,18 +46,20 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
     end : int, optional
         The symbol that ends a sequence; without it all are of length `longest`.
     context : array (C,), optional
-        Stands before the one-hot vector of every symbol that is read: the features of a picture, say.
+        Stands before the one-hot vector of every symbol that is read: the features of a
+        picture, say.
 
     Returns
     -------
     list of Hypothesis
-        The final beam, best first. The prompt is not repeated and does not count in the scores.
+        The final beam, best first. The prompt is not repeated and does not count in the
+        scores.
 
     Raises
     ------
     TypeError, ValueError
-        If the prompt is empty or out of range, `end` is no symbol, `width` or `longest` is below 1, or the
-        model's D does not fit.
+        If the prompt is empty or out of range, `end` is no symbol, `width` or `longest`
+        is below 1, or the model's D does not fit.
     """
     _check.protocol("model", model, ("check_params", "forward"), "a Model")
     model.check_params(params)
@@ -64,14 +69,22 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
     width, longest = _check.integer("width", width), _check.integer("longest", longest)
     if end is not None and _check.integer("end", end, minimum=0) >= model.V:
         raise ValueError(f"end: expected a symbol from 0 to {model.V - 1}, got {end}")
-    context = None if context is None else _check.array("context", context, ("C",), kind="real")
+    context = (
+        None
+        if context is None
+        else _check.array("context", context, ("C",), kind="real")
+    )
     wanted = model.V + (0 if context is None else len(context))
     if model.D != wanted:
-        raise ValueError(f"model: expected D = {wanted} to feed symbols back, got D = {model.D}")
+        raise ValueError(
+            f"model: expected D = {wanted} to feed symbols back, got D = {model.D}"
+        )
 
     def read(symbols, state=None):
         """Log-probabilities of what comes after symbols (T, B), and the state."""
-        ys_raw, unrolled = model.forward(params, _inputs(model, params, symbols, context), state)
+        ys_raw, unrolled = model.forward(
+            params, _inputs(model, params, symbols, context), state
+        )
         return log_softmax(ys_raw[-1].astype(np.float64)), unrolled.state_T
 
     ended, growing, scores = [], np.empty((1, 0), np.int64), np.zeros(1)
@@ -81,7 +94,10 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
         rivals = np.append([one.score for one in ended], totals)
         best = np.argsort(-rivals, kind="stable")[:width]
         parents, symbols = np.divmod(best[best >= len(ended)] - len(ended), model.V)
-        grown, scores = np.column_stack([growing[parents], symbols]), totals[parents, symbols]
+        grown, scores = (
+            np.column_stack([growing[parents], symbols]),
+            totals[parents, symbols],
+        )
         ended = [ended[i] for i in best if i < len(ended)]
         going = np.full(len(symbols), True) if end is None else symbols != end
         ended += _hypotheses(grown[~going], scores[~going])
@@ -93,7 +109,10 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
 
 
 def _hypotheses(sequences, scores):
-    return [Hypothesis(row, float(score)) for row, score in zip(sequences, scores, strict=True)]
+    return [
+        Hypothesis(row, float(score))
+        for row, score in zip(sequences, scores, strict=True)
+    ]
 
 
 def _rows(state, chosen):
@@ -102,9 +121,13 @@ def _rows(state, chosen):
 
 
 def _inputs(model, params, symbols, context):
-    """What the model reads: symbols (T, B), or each as a one-hot vector behind the context."""
+    """What the model reads: symbols (T, B), or each as a one-hot vector behind the
+    context.
+    """
     if context is None:
         return as_inputs(model, symbols, params.W_hy.dtype)
     one_hots = one_hot(symbols, model.V, params.W_hy.dtype)
-    contexts = np.broadcast_to(context.astype(one_hots.dtype), (*symbols.shape, len(context)))
+    contexts = np.broadcast_to(
+        context.astype(one_hots.dtype), (*symbols.shape, len(context))
+    )
     return np.concatenate([contexts, one_hots], axis=-1)

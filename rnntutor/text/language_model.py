@@ -1,4 +1,6 @@
-"""A language model in one object: vocabulary, net, parameters, and a line each to train, judge and sample."""
+"""A language model in one object: vocabulary, net, parameters, and a line each to
+train, judge and sample.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,8 @@ class LanguageModel:
     H : int
         Hidden size.
     cell : a cell, or a net of cells
-        ``RNN("tanh")`` if left out. For words, whose vocabulary is large, a net that looks its inputs
-        up, such as ``Embedded(LSTM(), E=64)``.
+        ``RNN("tanh")`` if left out. For words, whose vocabulary is large, a net that
+        looks its inputs up, such as ``Embedded(LSTM(), E=64)``.
     dtype : dtype
         Precision to train in.
 
@@ -66,9 +68,21 @@ class LanguageModel:
 
     def __repr__(self):
         D, H, V = self.model.D, self.model.H, self.model.V
-        return f"LanguageModel({self.model.cell!r}, D={D}, H={H}, V={V}, {size(self.params)} parameters)"
+        return (
+            f"LanguageModel({self.model.cell!r}, D={D}, H={H}, V={V},"
+            f" {size(self.params)} parameters)"
+        )
 
-    def fit(self, text, valid=None, optimiser=None, B=32, T=64, valid_chars=50_000, **options):
+    def fit(
+        self,
+        text,
+        valid=None,
+        optimiser=None,
+        B=32,
+        T=64,
+        valid_chars=50_000,
+        **options,
+    ):
         """Train on a text, read as B contiguous rows with the state carried along.
 
         Parameters
@@ -83,9 +97,9 @@ class LanguageModel:
         valid_chars : int
             How much of `valid` is used, from its start: validation is repeated often.
         **options
-            Further arguments of `rnntutor.fit`: epochs, updates, seconds, every, patience, log, digits,
-            watch, rng (for a net with dropout), progress, checkpoint. The checkpoint's file is at any
-            time also a model for `load`.
+            Further arguments of `rnntutor.fit`: epochs, updates, seconds, every,
+            patience, log, digits, watch, rng (for a net with dropout), progress,
+            checkpoint. The checkpoint's file is at any time also a model for `load`.
 
         Returns
         -------
@@ -96,18 +110,30 @@ class LanguageModel:
         TypeError, ValueError, NonFiniteError
             As for `rnntutor.fit`; the parameters then stay the last good ones.
         """
-        optimiser = SGD(lr=0.5, momentum=0.9, clip=1.0) if optimiser is None else optimiser
+        optimiser = (
+            SGD(lr=0.5, momentum=0.9, clip=1.0) if optimiser is None else optimiser
+        )
         batches = Inputs(
-            contiguous_batches(self._ids("text", text), B, T), self.model, self.params.W_hy.dtype
+            contiguous_batches(self._ids("text", text), B, T),
+            self.model,
+            self.params.W_hy.dtype,
         )
         valid_chars = _check.integer("valid_chars", valid_chars)
         if valid is not None:
-            valid_ids = self._ids("valid", _check.instance("valid", valid, str)[:valid_chars])
-            options["validate"] = lambda params: mean_loss(self.model, params, valid_ids)
+            valid_ids = self._ids(
+                "valid", _check.instance("valid", valid, str)[:valid_chars]
+            )
+            options["validate"] = lambda params: mean_loss(
+                self.model, params, valid_ids
+            )
         if isinstance(options.get("checkpoint"), Checkpoint):
-            options["checkpoint"] = self._checkpoint(options["checkpoint"], text, batches.batches)
+            options["checkpoint"] = self._checkpoint(
+                options["checkpoint"], text, batches.batches
+            )
         try:
-            fitted = fit(self.model, self.params, batches, optimiser, carry_state=True, **options)
+            fitted = fit(
+                self.model, self.params, batches, optimiser, carry_state=True, **options
+            )
         except Exception as error:
             self._keep(getattr(error, "fitted", None))
             raise
@@ -116,15 +142,24 @@ class LanguageModel:
 
     def _keep(self, fitted):
         if fitted is not None:
-            # after Ctrl-C the newest parameters: a reader who stops the training wants what it has reached
-            self.params = fitted.params if fitted.stopped == "interrupted" else fitted.best
-            self.history, self.stopped, self.kept = fitted.history, fitted.stopped, fitted.kept
+            # after Ctrl-C the newest parameters: a reader who stops the training wants
+            # what it has reached
+            self.params = (
+                fitted.params if fitted.stopped == "interrupted" else fitted.best
+            )
+            self.history, self.stopped, self.kept = (
+                fitted.history,
+                fitted.stopped,
+                fitted.kept,
+            )
 
     def _checkpoint(self, checkpoint, text, batches):
         """A checkpoint that knows the model and what it learns from."""
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         data = {"text": digest, "B": batches.B, "T": batches.T}
-        return replace(checkpoint, about=checkpoint.about | about_language(self) | {"data": data})
+        return replace(
+            checkpoint, about=checkpoint.about | about_language(self) | {"data": data}
+        )
 
     def save(self, path):
         """Write the model to a file: vocabulary, cell, parameters and history.
@@ -132,13 +167,14 @@ class LanguageModel:
         Parameters
         ----------
         path : str or pathlib.Path
-            A file that is there is replaced, in one step; see `rnntutor.train.checkpoint`.
+            A file that is there is replaced, in one step; see
+            `rnntutor.train.checkpoint`.
 
         Raises
         ------
         TypeError, ValueError
-            If `path` is no path, its folder is not there, it is something else than a file, such as a
-            pipe, or the cell is not a dataclass.
+            If `path` is no path, its folder is not there, it is something else than a
+            file, such as a pipe, or the cell is not a dataclass.
         OSError
             If it cannot be written.
         """
@@ -148,14 +184,16 @@ class LanguageModel:
     def load(cls, path, cells=()):
         """Read a model that `save`, or `fit` with a checkpoint, wrote.
 
-        Its parameters are those that `fit` keeps: if the training came to its end, the ones that did best
-        in validation; if it was stopped, or has not ended yet, the newest in the file.
+        Its parameters are those that `fit` keeps: if the training came to its end, the
+        ones that did best in validation; if it was stopped, or has not ended yet, the
+        newest in the file.
 
         Parameters
         ----------
         path : str or pathlib.Path
         cells : sequence of classes
-            Your own cells and nets, if the model is made of such; they must be dataclasses.
+            Your own cells and nets, if the model is made of such; they must be
+            dataclasses.
 
         Returns
         -------
@@ -166,19 +204,25 @@ class LanguageModel:
         FileNotFoundError
             If there is no such file.
         CheckpointError
-            A ValueError: the file is damaged, from a newer version, or holds something else.
+            A ValueError: the file is damaged, from a newer version, or holds something
+            else.
         TypeError
             If `path` is no path, or `cells` are no classes.
         """
-        if not isinstance(cells, tuple | list) or not all(isinstance(one, type) for one in cells):
-            raise TypeError(f"cells: expected a sequence of classes, got {_check.short(cells)}")
+        if not isinstance(cells, tuple | list) or not all(
+            isinstance(one, type) for one in cells
+        ):
+            raise TypeError(
+                f"cells: expected a sequence of classes, got {_check.short(cells)}"
+            )
         return from_contents(cls, read(path), cells)
 
     def evaluate(self, text, params=None, B=32, T=64):
         """Mean cross-entropy of a text the model is asked to continue symbol by symbol.
 
-        The text is read as B contiguous rows, each from the state 0 on; what is left over at the
-        end (fewer than B symbols) is not counted.  Fewer rows are taken where the text is short.
+        The text is read as B contiguous rows, each from the state 0 on; what is left
+        over at the end (fewer than B symbols) is not counted.  Fewer rows are taken
+        where the text is short.
 
         Parameters
         ----------
@@ -202,8 +246,8 @@ class LanguageModel:
     def log_prob(self, text, params=None, B=32, T=64):
         """Logarithm of the probability of each symbol of a text, given those before it.
 
-        The text is read as for `evaluate`, but to its last symbol: the first rows are one symbol longer
-        than the others where it takes that.
+        The text is read as for `evaluate`, but to its last symbol: the first rows are
+        one symbol longer than the others where it takes that.
 
         Parameters
         ----------
@@ -271,7 +315,9 @@ class LanguageModel:
         ids, before = self.vocabulary.encode(_check.instance("prompt", prompt, str)), ""
         if not len(ids):
             kind = "character" if self.vocabulary.level == "char" else "word or mark"
-            raise ValueError(f"prompt: expected at least one {kind}, got {_check.short(prompt)}")
+            raise ValueError(
+                f"prompt: expected at least one {kind}, got {_check.short(prompt)}"
+            )
         params = self.params if params is None else params
         for drawn in pieces(self.model, params, ids, n, rng, temperature):
             text = self.vocabulary.decode(drawn)

@@ -21,7 +21,11 @@ def about_language(language):
             "cell": describe(language.model.cell),
             "H": language.model.H,
             "dtype": str(language.params.W_hy.dtype),
-            "vocabulary": {one.name: getattr(vocabulary, one.name) for one in fields(vocabulary) if one.init},
+            "vocabulary": {
+                one.name: getattr(vocabulary, one.name)
+                for one in fields(vocabulary)
+                if one.init
+            },
         }
     }
 
@@ -35,21 +39,29 @@ def to_contents(language):
 
 
 def from_contents(make, contents, cells):
-    """The language model again, with the parameters that `LanguageModel.fit` would have kept.
+    """The language model again, with the parameters that `LanguageModel.fit` would have
+    kept.
 
-    Of a training that has ended these are the ones that did best in validation, otherwise the newest.
-    `make` is the class. A file of anything else raises `CheckpointError`.
+    Of a training that has ended these are the ones that did best in validation,
+    otherwise the newest. `make` is the class. A file of anything else raises
+    `CheckpointError`.
     """
     about, entries = contents
     if "language_model" not in about:
-        raise CheckpointError("path: expected the file of a language model, got one of something else")
+        raise CheckpointError(
+            "path: expected the file of a language model, got one of something else"
+        )
     said = about["language_model"]
     try:
         vocabulary = Vocabulary(**said["vocabulary"])
         cell = build(said["cell"], cells)
-        language = make(vocabulary, np.random.default_rng(0), said["H"], cell, said["dtype"])
+        language = make(
+            vocabulary, np.random.default_rng(0), said["H"], cell, said["dtype"]
+        )
     except (TypeError, LookupError) as error:
-        raise CheckpointError(f"path: expected a language model, got {error}") from error
+        raise CheckpointError(
+            f"path: expected a language model, got {error}"
+        ) from error
     kept = "best" if entries.get("closing") == "best" else "params"
     language.params = from_entries(entries, kept, language.params)
     if "history.losses" in entries:

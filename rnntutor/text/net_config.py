@@ -18,7 +18,8 @@ KNOWN = (RNN, LSTM, GRU, Stacked, Bidirectional, Embedded, Fast)
 def describe(cell):
     """The class by name and its fields: ``{"class": "LSTM", "forget_bias": 1.0}``.
 
-    A field with ``metadata={"saved": False}`` is left out: it says how, and not what, is computed.
+    A field with ``metadata={"saved": False}`` is left out: it says how, and not what,
+    is computed.
 
     Raises
     ------
@@ -26,13 +27,18 @@ def describe(cell):
         If a field is no number, str, cell or tuple of these.
     """
     if is_dataclass(cell) and not isinstance(cell, type):
-        names = [field.name for field in fields(cell) if field.name not in _left_out(cell)]
+        names = [
+            field.name for field in fields(cell) if field.name not in _left_out(cell)
+        ]
         own = {name: describe(getattr(cell, name)) for name in names}
         return {"class": type(cell).__name__, **own}
     if isinstance(cell, tuple | list):
         return [describe(one) for one in cell]
     if not isinstance(cell, str | bool | int | float | None):
-        raise TypeError(f"cell: expected a dataclass of numbers, str and cells, got {_check.short(cell)}")
+        raise TypeError(
+            "cell: expected a dataclass of numbers, str and cells, got"
+            f" {_check.short(cell)}"
+        )
     return cell
 
 
@@ -58,15 +64,21 @@ def build(described, cells=()):
     name = described.get("class")
     if name not in known:
         raise CheckpointError(
-            f"cells: expected the class {_check.short(name)} among them, since the file speaks of it, "
-            f"got {sorted(known)}"
+            f"cells: expected the class {_check.short(name)} among them, since the file"
+            f" speaks of it, got {sorted(known)}"
         )
     passed_over = {"class", *_left_out(known[name])}
-    arguments = {key: build(value, cells) for key, value in described.items() if key not in passed_over}
+    arguments = {
+        key: build(value, cells)
+        for key, value in described.items()
+        if key not in passed_over
+    }
     try:
         return known[name](**arguments)
     except (TypeError, ValueError) as error:
-        raise CheckpointError(f"path: expected arguments of {name}, got {arguments} ({error})") from error
+        raise CheckpointError(
+            f"path: expected arguments of {name}, got {arguments} ({error})"
+        ) from error
 
 
 def _left_out(cell):

@@ -18,8 +18,8 @@ def temper(y_raw, temperature):
     ----------
     y_raw : array (..., V)
     temperature : float
-        τ. 1 leaves the model as it is, less makes the likely more likely, and 0 stands for the
-        limit: all probability on the largest entry (shared between equals).
+        τ. 1 leaves the model as it is, less makes the likely more likely, and 0 stands
+        for the limit: all probability on the largest entry (shared between equals).
 
     Returns
     -------
@@ -33,11 +33,14 @@ def temper(y_raw, temperature):
     temperature = _check.number("temperature", temperature, minimum=0)
     y_raw = _check.array("y_raw", y_raw, None, kind="real").astype(np.float64)
     if y_raw.ndim == 0 or y_raw.size == 0:
-        raise ValueError(f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}")
+        raise ValueError(
+            f"y_raw: expected shape (..., V) with V at least 1, got {y_raw.shape}"
+        )
     if temperature == 0:
         largest = y_raw == y_raw.max(axis=-1, keepdims=True)
         return largest / largest.sum(axis=-1, keepdims=True)
-    with np.errstate(over="ignore"):  # a tiny τ sends the others to −inf, where their probability is 0
+    # a tiny τ sends the others to −inf, where their probability is 0
+    with np.errstate(over="ignore"):
         shifted = y_raw - y_raw.max(axis=-1, keepdims=True)
         return softmax(shifted / temperature)  # eq-temperature
 
@@ -67,7 +70,8 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     Raises
     ------
     TypeError, ValueError
-        If the prompt is empty or out of range, `n` below 1, `temperature` below 0, or D ≠ V.
+        If the prompt is empty or out of range, `n` below 1, `temperature` below 0, or D
+        ≠ V.
     """
     return np.concatenate([*pieces(model, params, prompt, n, rng, temperature)])
 
@@ -79,7 +83,10 @@ def pieces(model, params, prompt, n, rng, temperature=1.0):
     """
     _check.protocol("model", model, ("check_params", "forward"), "a Model")
     if model.D != model.V:
-        raise ValueError(f"model: expected D = V to feed symbols back, got D = {model.D}, V = {model.V}")
+        raise ValueError(
+            f"model: expected D = V to feed symbols back, got D = {model.D}, V ="
+            f" {model.V}"
+        )
     causal("model", model, "to feed symbols back")
     model.check_params(params)
     prompt = _check.array("prompt", prompt, ("N",), kind="integer")
@@ -89,15 +96,21 @@ def pieces(model, params, prompt, n, rng, temperature=1.0):
     _check.number("temperature", temperature, minimum=0)
     dtype, writer = params.W_hy.dtype, model.net.writer(params.cell)
     if writer is not None and dtype.kind == "f":
-        ys_raw, unrolled = model.forward(params, as_inputs(model, prompt[:, None], dtype))
+        ys_raw, unrolled = model.forward(
+            params, as_inputs(model, prompt[:, None], dtype)
+        )
         readout, uniforms = (params.W_hy, params.b_y), rng.random(n)
-        for drawn in writer(readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms):
+        for drawn in writer(
+            readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms
+        ):
             require_finite("ys_raw", np.where(drawn < 0, np.nan, 0.0), FORWARD)
             yield drawn
         return
     read, state = prompt, None
     for _ in range(n):
-        ys_raw, unrolled = model.forward(params, as_inputs(model, read[:, None], dtype), state)
+        ys_raw, unrolled = model.forward(
+            params, as_inputs(model, read[:, None], dtype), state
+        )
         cumulative = temper(ys_raw[-1, 0], temperature).cumsum()
         drawn = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
         read, state = np.array([drawn]), unrolled.state_T

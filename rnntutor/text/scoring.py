@@ -1,4 +1,6 @@
-"""How a model reads a text: ids turned into its inputs, and what it thinks of each symbol."""
+"""How a model reads a text: ids turned into its inputs, and what it thinks of each
+symbol.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from rnntutor.text.batches import one_hot
 
 
 def as_inputs(model, ids, dtype=np.float64):
-    """What a model reads for symbols: the ids where it looks them up, one-hot vectors otherwise.
+    """What a model reads for symbols: the ids where it looks them up, one-hot vectors
+    otherwise.
 
     Parameters
     ----------
@@ -34,7 +37,8 @@ def as_inputs(model, ids, dtype=np.float64):
 
 
 def row_log_probs(model, params, inputs, targets, T=64):
-    """Logarithm of the probability of each target, row by row, each row from the state 0 on.
+    """Logarithm of the probability of each target, row by row, each row from the state
+    0 on.
 
     A generator, so that the outputs of a long text need not be held all at once.
 
@@ -62,8 +66,12 @@ def row_log_probs(model, params, inputs, targets, T=64):
     state = None
     for start in range(0, len(inputs), _check.integer("T", T)):
         piece = slice(start, start + T)
-        ys_raw, unrolled = model.forward(params, as_inputs(model, inputs[piece], params.W_hy.dtype), state)
-        yield np.take_along_axis(log_softmax(ys_raw), targets[piece, :, None], axis=-1)[..., 0]
+        ys_raw, unrolled = model.forward(
+            params, as_inputs(model, inputs[piece], params.W_hy.dtype), state
+        )
+        yield np.take_along_axis(log_softmax(ys_raw), targets[piece, :, None], axis=-1)[
+            ..., 0
+        ]
         state = unrolled.state_T
 
 

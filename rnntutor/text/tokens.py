@@ -10,24 +10,27 @@ from rnntutor import _check
 UNKNOWN_WORD = "<unk>"
 _CLOSING = frozenset(".,;:!?)]}")  # no space before these when words are joined
 _OPENING = frozenset("([{")  # no space after these
-# Inside a word: apostrophes, hyphens, the dot of Catalan, Hebrew's and Armenian's marks.
+# Inside a word: apostrophes, hyphens, the dot of Catalan, Hebrew's and Armenian's
+# marks.
 _INNER = "'\u2018\u2019\u2010\u2011\u00b7\u05f3\u05f4\u055b\u055c\u055e-"
 _SPACE, _JOINER = "\u200b", "\u200d"  # both without width
 
 
 def characters(text):
-    """Return the characters of the str `text` as a list; raises TypeError if it is no str."""
+    """Return the characters of the str `text` as a list; raises TypeError if it is no
+    str.
+    """
     return list(_check.instance("text", text, str))
 
 
 def words(text, lower=False):
     """Cut a text into words and marks.
 
-    Every punctuation mark is a token of its own, and so are a run of hyphens and every line
-    break; other white space only separates. An apostrophe or a hyphen between letters belongs
-    to the word (o'er, heart-ache), and what Unicode calls a combining mark to the character before
-    it. Where a script has no spaces, all letters up to the next mark are one word. "<unk>" is
-    one token.
+    Every punctuation mark is a token of its own, and so are a run of hyphens and every
+    line break; other white space only separates. An apostrophe or a hyphen between
+    letters belongs to the word (o'er, heart-ache), and what Unicode calls a combining
+    mark to the character before it. Where a script has no spaces, all letters up to the
+    next mark are one word. "<unk>" is one token.
 
     Parameters
     ----------
@@ -50,35 +53,44 @@ def words(text, lower=False):
 
 
 def cut_words(text, lower=False, unknown=UNKNOWN_WORD):
-    """`words`, of which one is `unknown`, whatever it is made of; it is not lower-cased."""
+    """`words`, of which one is `unknown`, whatever it is made of; it is not
+    lower-cased.
+    """
     tokens = _pattern(text, unknown).findall(text)
-    return [one if one == unknown else one.lower() for one in tokens] if lower else tokens
+    return (
+        [one if one == unknown else one.lower() for one in tokens] if lower else tokens
+    )
 
 
 def cut_characters(text, lower=False, unknown=None):
-    """`characters`, of which one is `unknown`, however long it is; it is not lower-cased.
+    """`characters`, of which one is `unknown`, however long it is; it is not
+    lower-cased.
 
-    Each is lower-cased by itself, so that no symbol depends on where a text is cut: Σ becomes σ at the
-    end of a word, too.
+    Each is lower-cased by itself, so that no symbol depends on where a text is cut: Σ
+    becomes σ at the end of a word, too.
     """
     tokens = list(text)
     if unknown is not None and len(unknown) > 1:
         tokens = re.findall(f"{re.escape(unknown)}|.", text, re.DOTALL)
     if lower:
-        tokens = [low for one in tokens for low in ([one] if one == unknown else one.lower())]
+        tokens = [
+            low for one in tokens for low in ([one] if one == unknown else one.lower())
+        ]
     return tokens
 
 
 def join_words(tokens, unknown=UNKNOWN_WORD):
-    """Put words together: a space between two, but none before a closing mark, after an opening
-    bracket or around a line break. `cut_words` of the result gives the tokens back.
+    """Put words together: a space between two, but none before a closing mark, after an
+    opening bracket or around a line break. `cut_words` of the result gives the tokens
+    back.
 
     Parameters
     ----------
     tokens : list of str
         As `cut_words` gives them.
     unknown : str
-        The spaces around the marks that this is made of stay, so that none is made of other words.
+        The spaces around the marks that this is made of stay, so that none is made of
+        other words.
 
     Returns
     -------
@@ -97,7 +109,9 @@ def join_words(tokens, unknown=UNKNOWN_WORD):
 
 def _pattern(text, unknown):
     """What the words of this text look like."""
-    marks = "".join(sorted({one for one in {*text, *unknown} if _belongs_before(one)} | {_JOINER}))
+    marks = "".join(
+        sorted({one for one in {*text, *unknown} if _belongs_before(one)} | {_JOINER})
+    )
     word, sign = rf"\w[\w{marks}]*", rf"[^\w\s{_SPACE}][{marks}]*"
     kinds = [
         r"\n",
@@ -105,15 +119,22 @@ def _pattern(text, unknown):
         rf"-{{2,}}[{marks}]*",  # a dash
         rf"{word}(?:[{_INNER}]{word})*",
         "[\U0001f1e6-\U0001f1ff]{2}",  # a flag
-        rf"{sign}(?:(?<={_JOINER})(?![\0-\x7f]){sign})*",  # a mark, or a picture made of several
+        # a mark, or a picture made of several
+        rf"{sign}(?:(?<={_JOINER})(?![\0-\x7f]){sign})*",
     ]
     if not re.fullmatch("|".join(kinds), unknown):
-        kinds.insert(0, re.escape(unknown) + (rf"(?![\w{marks}])" if re.match(r"\w", unknown[-1]) else ""))
+        kinds.insert(
+            0,
+            re.escape(unknown)
+            + (rf"(?![\w{marks}])" if re.match(r"\w", unknown[-1]) else ""),
+        )
     return re.compile("|".join(kinds))
 
 
 def _belongs_before(one):
-    """Whether a character belongs to the one before it: a mark, what is not seen, the color of a skin."""
+    """Whether a character belongs to the one before it: a mark, what is not seen, the
+    color of a skin.
+    """
     return "\U0001f3fb" <= one <= "\U0001f3ff" or (
         one != _SPACE and unicodedata.category(one) in ("Mn", "Mc", "Me", "Cf")
     )

@@ -21,12 +21,13 @@ class Vocabulary:
     Parameters
     ----------
     symbols : list of str
-        Distinct: single characters at level "char", at level "word" what `rnntutor.words` cuts.
+        Distinct: single characters at level "char", at level "word" what
+        `rnntutor.words` cuts.
     level : {"char", "word"}
         How a text is cut into symbols.
     unknown : str, optional
-        The one of `symbols` that stands for all that are not among them. It need not be a single
-        character or word. Without it `encode` refuses what it does not know.
+        The one of `symbols` that stands for all that are not among them. It need not be
+        a single character or word. Without it `encode` refuses what it does not know.
     lower : bool
         Whether symbols are lower-cased, each by itself; `unknown` is not.
 
@@ -43,36 +44,61 @@ class Vocabulary:
     _ids: dict = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
-        fits = isinstance(self.symbols, (list, tuple)) and all(isinstance(s, str) and s for s in self.symbols)
+        fits = isinstance(self.symbols, (list, tuple)) and all(
+            isinstance(s, str) and s for s in self.symbols
+        )
         if not fits:
-            raise TypeError(f"symbols: expected a list of non-empty str, got {_check.short(self.symbols)}")
+            raise TypeError(
+                "symbols: expected a list of non-empty str, got"
+                f" {_check.short(self.symbols)}"
+            )
         symbols = tuple(self.symbols)
         if not symbols:
             raise ValueError("symbols: expected at least one, got none")
         if len(set(symbols)) < len(symbols):
             twice = next(one for one, count in Counter(symbols).items() if count > 1)
-            raise ValueError(f"symbols: expected distinct strings, got {twice!r} more than once")
+            raise ValueError(
+                f"symbols: expected distinct strings, got {twice!r} more than once"
+            )
         _check.choice("level", self.level, ("char", "word"))
         _check.instance("lower", self.lower, bool)
         if self.unknown is not None and self.unknown not in symbols:
-            raise ValueError(f"unknown: expected None or one of symbols, got {_check.short(self.unknown)}")
-        if self.level == "word" and self.unknown != "\n" and re.search(r"[\s\u200b]", self.unknown or ""):
-            raise ValueError(f"unknown: expected no white space at level 'word', got {self.unknown!r}")
-        fit = self.level == "word" and self.cut(" ".join(symbols)) == list(symbols)  # all at once: faster
+            raise ValueError(
+                "unknown: expected None or one of symbols, got"
+                f" {_check.short(self.unknown)}"
+            )
+        if (
+            self.level == "word"
+            and self.unknown != "\n"
+            and re.search(r"[\s\u200b]", self.unknown or "")
+        ):
+            raise ValueError(
+                "unknown: expected no white space at level 'word', got"
+                f" {self.unknown!r}"
+            )
+        # all at once: faster
+        fit = self.level == "word" and self.cut(" ".join(symbols)) == list(symbols)
         for one in () if fit else symbols:
             if self.cut(one) != [one]:
                 kind = "characters" if self.level == "char" else "words or marks"
                 kind += " in lower case" * self.lower
-                raise ValueError(f"symbols: expected single {kind} at level {self.level!r}, got {one!r}")
+                raise ValueError(
+                    f"symbols: expected single {kind} at level {self.level!r}, got"
+                    f" {one!r}"
+                )
         object.__setattr__(self, "symbols", symbols)
-        object.__setattr__(self, "_ids", {symbol: i for i, symbol in enumerate(symbols)})
+        object.__setattr__(
+            self, "_ids", {symbol: i for i, symbol in enumerate(symbols)}
+        )
 
     @classmethod
-    def from_text(cls, text, level="char", size=None, min_count=1, unknown=None, lower=False):
+    def from_text(
+        cls, text, level="char", size=None, min_count=1, unknown=None, lower=False
+    ):
         """Collect the vocabulary of a text.
 
-        The order depends on the text alone: the unknown symbol first, if there is one, then
-        characters by code point, or words from the most to the least frequent.
+        The order depends on the text alone: the unknown symbol first, if there is one,
+        then characters by code point, or words from the most to the least frequent.
 
         Parameters
         ----------
@@ -80,12 +106,13 @@ class Vocabulary:
             Not empty.
         level : {"char", "word"}
         size : int, optional
-            Keep at most so many symbols, the most frequent (of equals, the first by code point);
-            the unknown symbol is one of them.
+            Keep at most so many symbols, the most frequent (of equals, the first by
+            code point); the unknown symbol is one of them.
         min_count : int
             Keep only symbols that occur so often.
         unknown : str, optional
-            The symbol for what is not kept. For words "<unk>" unless given, for characters none.
+            The symbol for what is not kept. For words "<unk>" unless given, for
+            characters none.
         lower : bool
             Whether to lower-case the text.
 
@@ -96,8 +123,8 @@ class Vocabulary:
         Raises
         ------
         TypeError, ValueError
-            If an argument is not of this kind, or characters are left out and no unknown symbol
-            stands for them.
+            If an argument is not of this kind, or characters are left out and no
+            unknown symbol stands for them.
         """
         _check.instance("text", text, str)
         _check.choice("level", level, ("char", "word"))
@@ -110,23 +137,32 @@ class Vocabulary:
         counts = Counter(_cut(text, level, lower, unknown))
         counts.pop(unknown, None)
         if not counts:
-            raise ValueError(f"text: expected at least one symbol, got {_check.short(text)}")
+            raise ValueError(
+                f"text: expected at least one symbol, got {_check.short(text)}"
+            )
         kept = [one for one in counts if counts[one] >= min_count]
         if not kept:
             raise ValueError(
-                f"min_count: expected at most {max(counts.values())}, got {min_count}: nothing is kept"
+                f"min_count: expected at most {max(counts.values())}, got {min_count}:"
+                " nothing is kept"
             )
         kept.sort(key=lambda one: (-counts[one], one))
         if size is not None:
-            kept = kept[: _check.integer("size", size, 1 if unknown is None else 2) - (unknown is not None)]
+            kept = kept[
+                : _check.integer("size", size, 1 if unknown is None else 2)
+                - (unknown is not None)
+            ]
         if level == "char":
             if unknown is None and len(kept) < len(counts):
                 raise ValueError(
-                    f"unknown: expected a symbol such as '\\ufffd' to stand for the characters "
-                    f"that size or min_count leave out ({len(counts) - len(kept)} of them), got None"
+                    "unknown: expected a symbol such as '\\ufffd' to stand for the"
+                    " characters that size or min_count leave out"
+                    f" ({len(counts) - len(kept)} of them), got None"
                 )
             kept.sort()
-        return cls(tuple(kept) if unknown is None else (unknown, *kept), level, unknown, lower)
+        return cls(
+            tuple(kept) if unknown is None else (unknown, *kept), level, unknown, lower
+        )
 
     def __len__(self):
         """V, the number of symbols."""
@@ -156,7 +192,9 @@ class Vocabulary:
         TypeError
             If `text` is no str.
         """
-        return _cut(_check.instance("text", text, str), self.level, self.lower, self.unknown)
+        return _cut(
+            _check.instance("text", text, str), self.level, self.lower, self.unknown
+        )
 
     def encode(self, text):
         """Turn a text into ids.
@@ -173,8 +211,9 @@ class Vocabulary:
         Raises
         ------
         TypeError, ValueError
-            If `text` is no str, or has a symbol that is not in the vocabulary while none stands for
-            the unknown; the message gives the symbol and its position, counted from 0.
+            If `text` is no str, or has a symbol that is not in the vocabulary while
+            none stands for the unknown; the message gives the symbol and its position,
+            counted from 0.
         """
         tokens = self.cut(text)
         if self.unknown is not None:
@@ -183,19 +222,26 @@ class Vocabulary:
         try:
             return np.array([self._ids[one] for one in tokens], np.int64)
         except KeyError:
-            pieces = enumerate(_cut(text, self.level, False, None))  # lower case may have more characters
-            where, what = next((i, one) for i, one in pieces if not self._ids.keys() >= set(self.cut(one)))
+            # lower case may have more characters
+            pieces = enumerate(_cut(text, self.level, False, None))
+            where, what = next(
+                (i, one)
+                for i, one in pieces
+                if not self._ids.keys() >= set(self.cut(one))
+            )
             kind = "character" if self.level == "char" else "word"
             raise ValueError(
-                f"text: expected only symbols of the vocabulary, got {what!r} at {kind} {where}"
+                f"text: expected only symbols of the vocabulary, got {what!r} at {kind}"
+                f" {where}"
             ) from None
 
     def decode(self, ids):
         """Turn ids into a text.
 
-        Characters stand side by side, so that decoding what was encoded gives the text back.
-        Words have a space between them, but none before a closing mark, after an opening bracket
-        or around a line break: the spacing may differ from the original, the tokens do not.
+        Characters stand side by side, so that decoding what was encoded gives the text
+        back. Words have a space between them, but none before a closing mark, after an
+        opening bracket or around a line break: the spacing may differ from the
+        original, the tokens do not.
 
         Parameters
         ----------
@@ -218,7 +264,11 @@ class Vocabulary:
             raise ValueError(f"ids: expected shape (N,), got {ids.shape}")
         _check.below("ids", ids, len(self))
         tokens = [self.symbols[i] for i in ids.tolist()]
-        return "".join(tokens) if self.level == "char" else join_words(tokens, self.unknown or UNKNOWN_WORD)
+        return (
+            "".join(tokens)
+            if self.level == "char"
+            else join_words(tokens, self.unknown or UNKNOWN_WORD)
+        )
 
     def join(self, text, more):
         """Put a text and what `decode` gave together, spaced as `decode` spaces words.

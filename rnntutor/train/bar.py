@@ -6,10 +6,12 @@ from tqdm import tqdm
 
 
 def progress_bar(shown, **options):
-    """A bar of tqdm on stderr; one that does nothing where none is wanted or stderr is no terminal.
+    """A bar of tqdm on stderr; one that does nothing where none is wanted or stderr is
+    no terminal.
 
-    A bar of tqdm that is switched off is not nothing: the first one starts a thread, and each takes a lock
-    that forked processes share. If one of them is killed at that moment, all others wait for ever.
+    A bar of tqdm that is switched off is not nothing: the first one starts a thread,
+    and each takes a lock that forked processes share. If one of them is killed at that
+    moment, all others wait for ever.
 
     Parameters
     ----------

@@ -10,11 +10,15 @@ from rnntutor import _check
 from rnntutor._check import NonFiniteError
 from rnntutor.tree import global_norm, tree_map
 
-NOT_FINITE = "The gradient is not finite, so no step was taken: lower the learning rate, or clip."
+NOT_FINITE = (
+    "The gradient is not finite, so no step was taken: lower the learning rate, or"
+    " clip."
+)
 
 
 def clip_by_global_norm(grads, max_norm):
-    """Shorten the gradient to `max_norm`, keeping its direction; a shorter one stays as it is.
+    """Shorten the gradient to `max_norm`, keeping its direction; a shorter one stays as
+    it is.
 
     Parameters
     ----------
@@ -48,7 +52,8 @@ def shortened(grads, max_norm, norm):
 
 
 def clip_by_value(grads, limit):
-    """Bring each number of the gradient into [−limit, limit], which may turn its direction.
+    """Bring each number of the gradient into [−limit, limit], which may turn its
+    direction.
 
     Parameters
     ----------

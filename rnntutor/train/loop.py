@@ -21,7 +21,10 @@ from rnntutor.train.truncated import state_at, window_gradient
 from rnntutor.tree import tree_map
 
 _WRITINGS = 5  # so many attempts, then whoever presses Ctrl-C gets his way
-_VALIDATION = "The model does not say anything about the validation data any more: lower the learning rate."
+_VALIDATION = (
+    "The model does not say anything about the validation data any more: lower the"
+    " learning rate."
+)
 
 
 def _renewed(rows, done, every):
@@ -61,8 +64,12 @@ class Loop:
     progress: bool
 
     def __post_init__(self):
-        self.bar = progress_bar(self.progress, total=self.total(), initial=self.now.updates, unit="update")
-        kernels = self.model.net.kernels if isinstance(self.optimiser, Optimiser) else None
+        self.bar = progress_bar(
+            self.progress, total=self.total(), initial=self.now.updates, unit="update"
+        )
+        kernels = (
+            self.model.net.kernels if isinstance(self.optimiser, Optimiser) else None
+        )
         self.step = {} if kernels is None else {"step": kernels.step}
         self.begun = self.saved_at = time.monotonic()
         self.saved = self.now.updates, self.now.measured
@@ -70,7 +77,8 @@ class Loop:
     def train(self):
         """`run`, and write what was reached; return why it ended.
 
-        Ctrl-C during the writing is heard afterwards. Where it cuts it off all the same, it is begun again.
+        Ctrl-C during the writing is heard afterwards. Where it cuts it off all the
+        same, it is begun again.
         """
         stopped = None
         for _ in range(_WRITINGS):
@@ -104,14 +112,17 @@ class Loop:
                 self.pause()
         position = self.now.position
         if position.begins_epoch:
-            raise ValueError("batches: expected at least one batch in an epoch, got none")
+            raise ValueError(
+                "batches: expected at least one batch in an epoch, got none"
+            )
         self.now = self.now._replace(position=Position(position.epoch + 1))
 
     def rest(self):
         """The batches from the present position on.
 
-        A training that goes on within an epoch walks through the batches before again, with the generator
-        as it was when the epoch began: a shuffled order is the same again.
+        A training that goes on within an epoch walks through the batches before again,
+        with the generator as it was when the epoch began: a shuffled order is the same
+        again.
         """
         position = self.now.position
         if position.begins_epoch:
@@ -119,19 +130,23 @@ class Loop:
         if self.rng is not None:
             self.rng.bit_generator.state = self.now.epoch_rng
         iterator, wanted = iter(self.batches), position.batch + (position.window > 0)
-        passed = collections.deque(enumerate(itertools.islice(iterator, wanted), 1), maxlen=1)
+        passed = collections.deque(
+            enumerate(itertools.islice(iterator, wanted), 1), maxlen=1
+        )
         count, batch = passed.pop() if passed else (0, None)
         if count < wanted:
             raise ValueError(
-                f"batches: expected at least {wanted} in an epoch, as when the checkpoint was written, "
-                f"got {count}"
+                f"batches: expected at least {wanted} in an epoch, as when the"
+                f" checkpoint was written, got {count}"
             )
         if self.rng is not None:
             self.rng.bit_generator.state = self.now.rng
         return itertools.chain([batch] if position.window else [], iterator)
 
     def steps(self, batch):
-        """Loss and gradient of a batch, whole or window by window, each with the position after it."""
+        """Loss and gradient of a batch, whole or window by window, each with the
+        position after it.
+        """
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
             expected = "(xs, targets) or (xs, targets, options)"
             raise TypeError(f"batches: expected {expected}, got {_check.short(batch)}")
@@ -139,18 +154,34 @@ class Loop:
         here = self.now.position
         if self.truncation is None:
             outcome = self.model.loss_and_grad(
-                self.now.params, xs, targets, here.state, reduce=self.reduce, rng=self.rng, **options
+                self.now.params,
+                xs,
+                targets,
+                here.state,
+                reduce=self.reduce,
+                rng=self.rng,
+                **options,
             )
             yield outcome, self.after(here, outcome)
             return
         if options:
-            raise ValueError(f"batches: expected no options with a truncation, got {sorted(options)}")
-        xs, targets = self.model.check_batch(xs, targets)  # all of it now, not window by window
+            raise ValueError(
+                f"batches: expected no options with a truncation, got {sorted(options)}"
+            )
+        # all of it now, not window by window
+        xs, targets = self.model.check_batch(xs, targets)
         windows = self.truncation.windows(len(xs))
         for i in range(here.window, len(windows)):
             state = self.now.position.state if self.truncation.carry else None
             outcome = window_gradient(
-                self.model, self.now.params, xs, targets, windows[i], state, self.reduce, self.rng
+                self.model,
+                self.now.params,
+                xs,
+                targets,
+                windows[i],
+                state,
+                self.reduce,
+                self.rng,
             )
             if i + 1 < len(windows):
                 state = state_at(windows[i], outcome, windows[i + 1].start)
@@ -168,11 +199,14 @@ class Loop:
 
     def update(self, outcome, position):
         """One step of the optimiser."""
-        update = self.optimiser.update(self.now.params, outcome.grads, self.now.memory, **self.step)
+        update = self.optimiser.update(
+            self.now.params, outcome.grads, self.now.memory, **self.step
+        )
         self.history.losses.append(float(outcome.loss))
         self.history.norms.append(update.norm)
         self.history.lrs.append(update.lr)
-        self.now = self.now._replace(  # from here on the update is made, its row of the history counts
+        # from here on the update is made, its row of the history counts
+        self.now = self.now._replace(
             params=update.params,
             memory=update.state,
             position=position,
@@ -190,7 +224,9 @@ class Loop:
         losses = self.history.valid_losses
         if losses and len(losses) - 1 - losses.index(min(losses)) >= self.patience:
             raise Stop("patience")
-        if self.checkpoint is not None and (n % self.checkpoint.every == 0 or self.overdue()):
+        if self.checkpoint is not None and (
+            n % self.checkpoint.every == 0 or self.overdue()
+        ):
             self.save()
         if n >= self.updates:
             raise Stop("updates")
@@ -207,19 +243,27 @@ class Loop:
         n, params = self.now.updates, self.now.params
         if self.validate is None or self.history.valid_updates[-1:] == [n]:
             return
-        loss = float(_check.array("validate", self.validate(params), (), kind="real", finite=False))
+        loss = float(
+            _check.array(
+                "validate", self.validate(params), (), kind="real", finite=False
+            )
+        )
         require_finite("validation loss", loss, _VALIDATION)
         better = loss < min(self.history.valid_losses, default=math.inf)
         self.history.valid_updates.append(n)
         self.history.valid_losses.append(loss)
-        self.now = self.now._replace(measured=self.now.measured + 1, best=params if better else self.now.best)
+        self.now = self.now._replace(
+            measured=self.now.measured + 1, best=params if better else self.now.best
+        )
         if self.log is not None:
             self.log(f"update {n:6d}   validation loss {loss:.{self.digits}f}")
         if self.watch is not None:
             self.watch(n, params)
 
     def close(self):
-        """The closing validation. To a training that goes on longer it has not happened."""
+        """The closing validation. To a training that goes on longer it has not
+        happened.
+        """
         before = self.now
         self.measure()
         if self.checkpoint is not None and self.now.best is not None:
@@ -236,7 +280,9 @@ class Loop:
                 self.saved, self.saved_at = reached, time.monotonic()
 
     def total(self):
-        """How many updates there will be, for the progress bar; None if that is not known."""
+        """How many updates there will be, for the progress bar; None if that is not
+        known.
+        """
         if hasattr(self.batches, "__len__") and self.truncation is None:
             return min(self.epochs * len(self.batches), self.updates)
         return None if self.updates == math.inf else self.updates

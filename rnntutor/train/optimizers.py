@@ -1,7 +1,7 @@
 """The optimizers, in order of what they remember: SGD with momentum, RMSProp, Adam.
 
-Parameters go in, new parameters come out; nothing is changed in place. A step that failed has
-therefore harmed nothing.
+Parameters go in, new parameters come out; nothing is changed in place. A step that
+failed has therefore harmed nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from rnntutor._check import require_finite
 from rnntutor.train.clipping import NOT_FINITE, clip_by_value, finite_norm, shortened
 from rnntutor.tree import global_norm, leaves, tree_map
 
-_UPDATE = "The update overflowed and was not taken: the learning rate is too large, or a parameter is."
+_UPDATE = (
+    "The update overflowed and was not taken: the learning rate is too large, or a"
+    " parameter is."
+)
 
 
 def step(params, direction, lr):
@@ -38,11 +41,12 @@ class Update(NamedTuple):
 
 
 class Optimiser(ABC):
-    r"""Base of the optimisers: :math:`\theta \leftarrow \theta - \eta d`; each has its own direction d.
+    r"""Base of the optimisers: :math:`\theta \leftarrow \theta - \eta d`; each has its
+    own direction d.
 
-    A subclass is a frozen dataclass with the fields `lr`, `clip` and `clamp`. It names the type of
-    its `State`, whose fields are trees like the parameters and last the number of updates, and gives
-    `direction`.
+    A subclass is a frozen dataclass with the fields `lr`, `clip` and `clamp`. It names
+    the type of its `State`, whose fields are trees like the parameters and last the
+    number of updates, and gives `direction`.
     """
 
     State: type
@@ -61,14 +65,18 @@ class Optimiser(ABC):
 
     @abstractmethod
     def direction(self, grads, state):
-        """The direction d, and a dict of what to remember: a tree for each name of `memory`."""
+        """The direction d, and a dict of what to remember: a tree for each name of
+        `memory`.
+        """
 
     def init(self, params):
         """The state before the first update: all zero."""
         leaves(params, "params")  # raises unless all are arrays
         empty = dict.fromkeys(self.State._fields, None)
         return self.State(
-            **empty | {name: tree_map(np.zeros_like, params) for name in self.memory} | {"updates": 0}
+            **empty
+            | {name: tree_map(np.zeros_like, params) for name in self.memory}
+            | {"updates": 0}
         )
 
     def update(self, params, grads, state, step=step):
@@ -79,8 +87,8 @@ class Optimiser(ABC):
         params, grads : trees of the same structure
         state : the optimiser's State
         step : callable, optional
-            (params, direction, lr) -> new parameters, whether all are finite; `fit` gives the
-            net's own, where it has one.
+            (params, direction, lr) -> new parameters, whether all are finite; `fit`
+            gives the net's own, where it has one.
 
         Returns
         -------
@@ -89,11 +97,11 @@ class Optimiser(ABC):
         Raises
         ------
         TypeError, ValueError
-            If the structures or shapes differ, `state` is not that of this optimiser, or the
-            schedule gives no rate above 0.
+            If the structures or shapes differ, `state` is not that of this optimiser,
+            or the schedule gives no rate above 0.
         NonFiniteError
-            If a gradient, what is remembered of it, or an updated parameter is not finite; it names
-            the tensor, and the parameters passed in are still good.
+            If a gradient, what is remembered of it, or an updated parameter is not
+            finite; it names the tensor, and the parameters passed in are still good.
         """
         _same_shapes(params, "grads", grads)
         _check.instance("state", state, self.State)
@@ -116,10 +124,14 @@ class Optimiser(ABC):
         for name, tree in memory.items():
             for part, value in leaves(tree, f"state.{name}"):
                 require_finite(part, value, _UPDATE)
-        return Update(new, state._replace(**memory, updates=state.updates + 1), norm, lr)
+        return Update(
+            new, state._replace(**memory, updates=state.updates + 1), norm, lr
+        )
 
     def _limited(self, grads, norm):
-        """The gradient, of this norm, with its numbers clamped, then with its length clipped."""
+        """The gradient, of this norm, with its numbers clamped, then with its length
+        clipped.
+        """
         if self.clamp is not None:
             grads = clip_by_value(grads, self.clamp)
             norm = global_norm(grads)
@@ -127,11 +139,17 @@ class Optimiser(ABC):
 
 
 def _same_shapes(params, name, tree):
-    """Raise unless `tree` has the arrays that `params` has, under the same names and of the same shapes."""
+    """Raise unless `tree` has the arrays that `params` has, under the same names and of
+    the same shapes.
+    """
     want = {key: array.shape for key, array in leaves(params, "params")}
     have = {key: array.shape for key, array in leaves(tree, name)}
-    if [key.removeprefix("params") for key in want] != [key.removeprefix(name) for key in have]:
-        raise ValueError(f"{name}: expected the arrays of params, {list(want)}, got {list(have)}")
+    if [key.removeprefix("params") for key in want] != [
+        key.removeprefix(name) for key in have
+    ]:
+        raise ValueError(
+            f"{name}: expected the arrays of params, {list(want)}, got {list(have)}"
+        )
     for key, p, g in zip(have, want.values(), have.values(), strict=True):
         if p != g:
             raise ValueError(f"{key}: expected shape {p}, got {g}")
@@ -153,8 +171,8 @@ class SGD(Optimiser):
     Parameters
     ----------
     lr : float or callable
-        The learning rate η, or a schedule: a function from the number of updates made so far
-        to the rate of the next one.
+        The learning rate η, or a schedule: a function from the number of updates made
+        so far to the rate of the next one.
     momentum : float
         μ in [0, 1); 0 is plain SGD.
     clip : float, optional
@@ -187,7 +205,9 @@ class SGD(Optimiser):
         """The velocity; without momentum the gradient itself."""
         if not self.momentum:
             return grads, {}
-        velocity = tree_map(lambda v, g: self.momentum * v + g, state.velocity, grads)  # eq-momentum
+        velocity = tree_map(
+            lambda v, g: self.momentum * v + g, state.velocity, grads
+        )  # eq-momentum
         return velocity, {"velocity": velocity}
 
 
@@ -200,22 +220,24 @@ class RMSPropState(NamedTuple):
 
 @dataclass(frozen=True)
 class RMSProp(Optimiser):
-    r"""Gradient descent in units of the gradient's recent size (Tieleman & Hinton 2012, lecture 6.5).
+    r"""Gradient descent in units of the gradient's recent size (Tieleman & Hinton 2012,
+    lecture 6.5).
 
     .. math::
         s \leftarrow \alpha s + (1 - \alpha) g^2, \qquad
         \theta \leftarrow \theta - \eta \, \frac{g}{\sqrt{s} + \varepsilon}
 
-    Each number is on its own. ε stands outside the root, as in Torch and PyTorch; Keras has it inside.
-    s starts from zero and nothing corrects for that: the first step has length η / √(1 − α) whatever
-    the gradient.
+    Each number is on its own. ε stands outside the root, as in Torch and PyTorch; Keras
+    has it inside. s starts from zero and nothing corrects for that: the first step has
+    length η / √(1 − α) whatever the gradient.
 
     Parameters
     ----------
     lr : float or callable
         The learning rate η or a schedule, as for `SGD`.
     alpha : float
-        α in [0, 1): how much of the past stays in the mean. 0.99 as in PyTorch; the lecture says 0.9.
+        α in [0, 1): how much of the past stays in the mean. 0.99 as in PyTorch; the
+        lecture says 0.9.
     eps : float
         ε above 0.
     clip, clamp : float, optional
@@ -242,8 +264,12 @@ class RMSProp(Optimiser):
     def direction(self, grads, state):
         """The gradient, each number over the root of its mean square."""
         alpha, eps = self.alpha, self.eps
-        square = tree_map(lambda s, g: alpha * s + (1 - alpha) * g * g, state.square, grads)  # eq-rmsprop
-        unit = tree_map(lambda g, s: g / (np.sqrt(s) + eps), grads, square)  # eq-rmsprop
+        square = tree_map(
+            lambda s, g: alpha * s + (1 - alpha) * g * g, state.square, grads
+        )  # eq-rmsprop
+        unit = tree_map(
+            lambda g, s: g / (np.sqrt(s) + eps), grads, square
+        )  # eq-rmsprop
         return unit, {"square": square}
 
 
@@ -260,12 +286,13 @@ class Adam(Optimiser):
     r"""Adaptive moment estimation (Kingma & Ba 2015, algorithm 1).
 
     .. math::
-        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2 \\
-        \theta &\leftarrow \theta - \eta \,
-        \frac{m / (1 - \beta_1^n)}{\sqrt{s / (1 - \beta_2^n)} + \varepsilon}
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 -
+        \beta_2) g^2 \\ \theta &\leftarrow \theta - \eta \, \frac{m / (1 -
+        \beta_1^n)}{\sqrt{s / (1 - \beta_2^n)} + \varepsilon}
 
-    Each number is on its own; n counts the updates from 1. The means start from zero; dividing by
-    1 − βⁿ makes them means of the n gradients seen.  ε stands outside the root.
+    Each number is on its own; n counts the updates from 1. The means start from zero;
+    dividing by 1 − βⁿ makes them means of the n gradients seen.  ε stands outside the
+    root.
 
     Parameters
     ----------
@@ -281,7 +308,8 @@ class Adam(Optimiser):
     Raises
     ------
     TypeError, ValueError
-        If `lr`, `eps`, `clip` or `clamp` is not above 0, or `beta1` or `beta2` not in [0, 1).
+        If `lr`, `eps`, `clip` or `clamp` is not above 0, or `beta1` or `beta2` not in
+        [0, 1).
     """
 
     lr: float | Callable
@@ -301,8 +329,14 @@ class Adam(Optimiser):
     def direction(self, grads, state):
         """The mean of the gradient, each number over the root of its mean square."""
         n, beta1, beta2 = state.updates + 1, self.beta1, self.beta2
-        mean = tree_map(lambda m, g: beta1 * m + (1 - beta1) * g, state.mean, grads)  # eq-adam
-        square = tree_map(lambda s, g: beta2 * s + (1 - beta2) * g * g, state.square, grads)  # eq-adam
+        mean = tree_map(
+            lambda m, g: beta1 * m + (1 - beta1) * g, state.mean, grads
+        )  # eq-adam
+        square = tree_map(
+            lambda s, g: beta2 * s + (1 - beta2) * g * g, state.square, grads
+        )  # eq-adam
         m_scale, s_scale = 1 / (1 - beta1**n), 1 / (1 - beta2**n)
-        unit = tree_map(lambda m, s: m * m_scale / (np.sqrt(s * s_scale) + self.eps), mean, square)  # eq-adam
+        unit = tree_map(
+            lambda m, s: m * m_scale / (np.sqrt(s * s_scale) + self.eps), mean, square
+        )  # eq-adam
         return unit, {"mean": mean, "square": square}

@@ -1,4 +1,6 @@
-"""Learning-rate schedules: functions from the number of updates made so far to the next rate."""
+"""Learning-rate schedules: functions from the number of updates made so far to the next
+rate.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from rnntutor import _check
 
 
 def exponential_decay(lr, rate, every=1, start=0):
-    """``lr`` until `start` updates were made, then multiplied by `rate` once per `every` updates.
+    """``lr`` until `start` updates were made, then multiplied by `rate` once per
+    `every` updates.
 
     Parameters
     ----------
@@ -38,7 +41,8 @@ def exponential_decay(lr, rate, every=1, start=0):
 
 
 def warmup(lr, updates, then=None):
-    """Rise in a straight line to `lr` over the first `updates`, then stay, or follow another schedule.
+    """Rise in a straight line to `lr` over the first `updates`, then stay, or follow
+    another schedule.
 
     Parameters
     ----------
@@ -71,7 +75,8 @@ def warmup(lr, updates, then=None):
 
 
 def linear_decay(lr, updates, final=0.01):
-    """Fall in a straight line from `lr` to ``final * lr`` over `updates`, then stay there.
+    """Fall in a straight line from `lr` to ``final * lr`` over `updates`, then stay
+    there.
 
     Parameters
     ----------

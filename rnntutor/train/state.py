@@ -37,7 +37,8 @@ class Position(NamedTuple):
 class Progress(NamedTuple):
     """A training between two updates.
 
-    It is replaced as a whole, so that whatever interrupts a training finds the old or the new one.
+    It is replaced as a whole, so that whatever interrupts a training finds the old or
+    the new one.
     """
 
     params: Any
@@ -50,6 +51,8 @@ class Progress(NamedTuple):
     measured: int  # how many of its rows of validation count
 
     def cut(self, history):
-        """The rows of a history that count: an interrupt may have left a part of one more."""
+        """The rows of a history that count: an interrupt may have left a part of one
+        more.
+        """
         rows = (*(self.updates,) * 3, *(self.measured,) * 2)
         return History(*(column[:n] for column, n in zip(history, rows, strict=True)))

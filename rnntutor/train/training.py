@@ -1,4 +1,6 @@
-"""The training loop: batches in, parameters and a history out, and nothing lost on the way."""
+"""The training loop: batches in, parameters and a history out, and nothing lost on the
+way.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,14 @@ class Fitted(NamedTuple):
     """What `fit` returns."""
 
     params: Any  # after the last update
-    best: Any  # at the lowest validation loss; the last ones where nothing was validated
+    # at the lowest validation loss; the last ones where nothing was validated
+    best: Any
     history: History
-    stopped: str  # why: "epochs", "updates", "time", "patience" or "interrupted"; "error" in error.fitted
-    kept: int | None = None  # how many updates the checkpoint's file holds; None without a checkpoint
+    # why: "epochs", "updates", "time", "patience" or "interrupted"; "error" in
+    # error.fitted
+    stopped: str
+    # how many updates the checkpoint's file holds; None without a checkpoint
+    kept: int | None = None
 
 
 def fit(
@@ -50,8 +56,8 @@ def fit(
 ):
     """Train a model.
 
-    Ctrl-C ends the training after the last whole update and returns what was learned.  With a
-    checkpoint a training outlives its process, too.
+    Ctrl-C ends the training after the last whole update and returns what was learned.
+    With a checkpoint a training outlives its process, too.
 
     Parameters
     ----------
@@ -59,8 +65,8 @@ def fit(
     params : ModelParams
         Where to start.  They are not changed.
     batches : iterable of (xs, targets) or (xs, targets, options)
-        Walked through once per epoch; xs (T, B, D), targets (T, B).  `options` is a dict of
-        further arguments of `Model.loss_and_grad`: mask, scored.
+        Walked through once per epoch; xs (T, B, D), targets (T, B).  `options` is a
+        dict of further arguments of `Model.loss_and_grad`: mask, scored.
     optimiser : SGD, RMSProp or Adam
     epochs : int
     updates : int, optional
@@ -68,12 +74,13 @@ def fit(
     seconds : float, optional
         Stop after so much time.
     carry_state : bool
-        Start each batch from the final state of the one before, as contiguous text wants it.
-        Every epoch starts from zero.
+        Start each batch from the final state of the one before, as contiguous text
+        wants it. Every epoch starts from zero.
     renew : int, optional
-        With `carry_state`: each row of the batch starts from zero again every so many batches, one row
-        after the other.  Where rows are long, a net otherwise comes to rely on what its state has piled
-        up over thousands of steps, and does badly on a text that it reads from the start.
+        With `carry_state`: each row of the batch starts from zero again every so many
+        batches, one row after the other.  Where rows are long, a net otherwise comes to
+        rely on what its state has piled up over thousands of steps, and does badly on a
+        text that it reads from the start.
     truncation : Truncation, optional
         Cut each batch into windows and update after each.
     reduce : {"sequence", "token"}
@@ -89,15 +96,15 @@ def fit(
     digits : int
         Decimals of the loss in that line.
     watch : callable, optional
-        Called with the number of updates and the parameters after every validation, for example
-        to keep stages of the training.
+        Called with the number of updates and the parameters after every validation, for
+        example to keep stages of the training.
     rng : numpy.random.Generator, optional
         Draws what is dropped; a net with dropout wants it.
     progress : bool
         Show a progress bar (only where the output is a terminal).
     checkpoint : Checkpoint, optional
-        The file that keeps the training; one that is there already can be gone on from.  `epochs` and
-        `updates` count from the very beginning.
+        The file that keeps the training; one that is there already can be gone on from.
+        `epochs` and `updates` count from the very beginning.
 
     Returns
     -------
@@ -110,27 +117,32 @@ def fit(
     CheckpointError
         If the checkpoint is damaged, or of another training.
     NonFiniteError
-        As soon as the loss, a gradient, an updated parameter or the validation loss is not
-        finite: it names the tensor.
+        As soon as the loss, a gradient, an updated parameter or the validation loss is
+        not finite: it names the tensor.
 
-    Notes
-    -----
-    Whatever is raised once training has begun carries the attribute ``fitted``: a `Fitted` with
-    the parameters before the step that failed, and the history.
+    Notes ----- Whatever is raised once training has begun carries the attribute
+    ``fitted``: a `Fitted` with the parameters before the step that failed, and the
+    history.
 
-    A training that goes on from a checkpoint in the middle of an epoch walks through that epoch's
-    batches again and passes over those that were used.  If they are drawn at random, then by `rng`
-    (which is set to where it was), or they would be others.
+    A training that goes on from a checkpoint in the middle of an epoch walks through
+    that epoch's batches again and passes over those that were used.  If they are drawn
+    at random, then by `rng` (which is set to where it was), or they would be others.
     """
     _check.protocol("model", model, ("check_params", "loss_and_grad"), "a Model")
     model.check_params(params)
     _dropout(model, rng)
-    _check.protocol("optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)")
+    _check.protocol(
+        "optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)"
+    )
     epochs, every = _check.integer("epochs", epochs), _check.integer("every", every)
     updates = math.inf if updates is None else _check.integer("updates", updates)
-    seconds = math.inf if seconds is None else _check.number("seconds", seconds, above=0)
+    seconds = (
+        math.inf if seconds is None else _check.number("seconds", seconds, above=0)
+    )
     if patience is not None and validate is None:
-        raise ValueError(f"patience: expected None without validate, got {_check.short(patience)}")
+        raise ValueError(
+            f"patience: expected None without validate, got {_check.short(patience)}"
+        )
     patience = math.inf if patience is None else _check.integer("patience", patience)
     if carry_state:
         causal("model", model, "to carry its state")
@@ -147,9 +159,15 @@ def fit(
         if hook is not None:
             _check.function(name, hook, "or None")
     if not hasattr(batches, "__iter__"):
-        raise TypeError(f"batches: expected an iterable of (xs, targets), got {_check.short(batches)}")
+        raise TypeError(
+            "batches: expected an iterable of (xs, targets), got"
+            f" {_check.short(batches)}"
+        )
     if iter(batches) is batches and epochs > 1:
-        raise TypeError("batches: expected what can be walked through anew each epoch, got an iterator")
+        raise TypeError(
+            "batches: expected what can be walked through anew each epoch, got an"
+            " iterator"
+        )
     if checkpoint is not None:
         _check.instance("checkpoint", checkpoint, Checkpoint)
 
@@ -157,7 +175,9 @@ def fit(
     now = Progress(params, optimiser.init(params), Position(), drawn, drawn, None, 0, 0)
     history = History([], [], [], [], [])
     if checkpoint is not None:
-        checkpoint = checkpoint.of_training(params, bool(carry_state), renew, truncation, reduce, rng)
+        checkpoint = checkpoint.of_training(
+            params, bool(carry_state), renew, truncation, reduce, rng
+        )
         now, history = checkpoint.begin(now, history, _some_state(model, params))
     loop = Loop(
         model, batches, optimiser, now, history, epochs, updates, seconds, carry_state, renew, truncation,
@@ -171,10 +191,12 @@ def fit(
         stopped = "interrupted"
     except Exception as error:
         error.fitted = _fitted(loop, "error")
-        advice = "; if they diverge, go on from them with a smaller learning rate or a clip"
+        advice = (
+            "; if they diverge, go on from them with a smaller learning rate or a clip"
+        )
         error.add_note(
-            f"After {loop.now.updates} updates. The parameters reached by then are in error.fitted.params"
-            f"{advice * isinstance(error, FloatingPointError)}."
+            f"After {loop.now.updates} updates. The parameters reached by then are in"
+            f" error.fitted.params{advice * isinstance(error, FloatingPointError)}."
         )
         raise
     finally:
@@ -191,15 +213,23 @@ def _fitted(loop, stopped):
 
 
 def _dropout(model, rng):
-    """A generator if something is to be dropped: left out, the net would silently train without."""
+    """A generator if something is to be dropped: left out, the net would silently train
+    without.
+    """
     if rng is not None:
         _check.generator("rng", rng)
     elif model.net.dropout:
-        raise ValueError("rng: expected a numpy.random.Generator for a net with dropout, got None")
+        raise ValueError(
+            "rng: expected a numpy.random.Generator for a net with dropout, got None"
+        )
 
 
 def _some_state(model, params):
     """A state of the model, for its types: that after one step of zeros."""
     D, _ = model.net.check_params(params.cell)
-    xs = np.zeros((1, 1), int) if model.net.reads_symbols else np.zeros((1, 1, D), leaves(params)[0][1].dtype)
+    xs = (
+        np.zeros((1, 1), int)
+        if model.net.reads_symbols
+        else np.zeros((1, 1, D), leaves(params)[0][1].dtype)
+    )
     return model.net.forward(params.cell, xs).state_T

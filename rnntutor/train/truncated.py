@@ -1,8 +1,8 @@
 """Truncated backpropagation through time and its three knobs.
 
-*stride*: an update is made every so many steps, from the loss of these steps.
-*chunk*: its gradient reaches back over so many steps (at least the stride).
-*carry*: whether the state is carried from one window to the next, or starts from zero each time.
+*stride*: an update is made every so many steps, from the loss of these steps. *chunk*:
+its gradient reaches back over so many steps (at least the stride). *carry*: whether the
+state is carried from one window to the next, or starts from zero each time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from rnntutor.tree import tree_map
 
 
 class Window(NamedTuple):
-    """A stretch of a sequence, as Python slices count: steps start + 1 … stop of the book."""
+    """A stretch of a sequence, as Python slices count: steps start + 1 … stop of the
+    book.
+    """
 
     start: int  # the gradient reaches back to here
     fresh: int  # the loss counts from here
@@ -27,14 +29,16 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Truncation:
-    """The three knobs (Williams & Peng 1990, who write the chunk as h and the stride as h').
+    """The three knobs (Williams & Peng 1990, who write the chunk as h and the stride as
+    h').
 
     Parameters
     ----------
     chunk : int
         Steps that a gradient reaches back.
     stride : int, optional
-        Steps between updates, at most `chunk`; `chunk` if left out, so that windows do not overlap.
+        Steps between updates, at most `chunk`; `chunk` if left out, so that windows do
+        not overlap.
     carry : bool
         Whether each window starts from the state that the net was in there.
 
@@ -50,8 +54,13 @@ class Truncation:
 
     def __post_init__(self):
         _check.integer("chunk", self.chunk)
-        if self.stride is not None and _check.integer("stride", self.stride) > self.chunk:
-            raise ValueError(f"stride: expected at most chunk, {self.chunk}, got {self.stride}")
+        if (
+            self.stride is not None
+            and _check.integer("stride", self.stride) > self.chunk
+        ):
+            raise ValueError(
+                f"stride: expected at most chunk, {self.chunk}, got {self.stride}"
+            )
         _check.instance("carry", self.carry, bool)
 
     def windows(self, T):
@@ -70,11 +79,13 @@ class Truncation:
         ]
 
 
-def window_gradients(model, params, xs, targets, truncation, state0=None, reduce="token", rng=None):
+def window_gradients(
+    model, params, xs, targets, truncation, state0=None, reduce="token", rng=None
+):
     """Walk along a batch, window by window, with parameters that may change on the way.
 
-    A generator: send it the new parameters after each window, or advance it with ``next`` to
-    keep them.
+    A generator: send it the new parameters after each window, or advance it with
+    ``next`` to keep them.
 
     Parameters
     ----------
@@ -115,20 +126,27 @@ def window_gradients(model, params, xs, targets, truncation, state0=None, reduce
 
 
 def window_gradient(model, params, xs, targets, window, state0, reduce, rng):
-    """Loss of one window's fresh steps and its gradient through all its steps; arguments as above."""
+    """Loss of one window's fresh steps and its gradient through all its steps;
+    arguments as above.
+    """
     part = slice(window.start, window.stop)
     scored = np.zeros(targets[part].shape[:2], bool)
     scored[window.fresh - window.start :] = True
-    return model.loss_and_grad(params, xs[part], targets[part], state0, reduce=reduce, scored=scored, rng=rng)
+    return model.loss_and_grad(
+        params, xs[part], targets[part], state0, reduce=reduce, scored=scored, rng=rng
+    )
 
 
 def state_at(window, result, start):
-    """The state from which a window begins that overlaps with, or follows, the one just seen."""
+    """The state from which a window begins that overlaps with, or follows, the one just
+    seen.
+    """
     return result.unrolled.states[start - window.start]
 
 
 def truncated_gradient(model, params, xs, targets, truncation, state0=None):
-    """The gradient that truncated BPTT puts in place of the full one, at fixed parameters.
+    """The gradient that truncated BPTT puts in place of the full one, at fixed
+    parameters.
 
     Parameters
     ----------
@@ -147,7 +165,9 @@ def truncated_gradient(model, params, xs, targets, truncation, state0=None):
         As for `Model.loss_and_grad`.
     """
     loss, grads = 0.0, None
-    for _, result in window_gradients(model, params, xs, targets, truncation, state0, reduce="sum"):
+    for _, result in window_gradients(
+        model, params, xs, targets, truncation, state0, reduce="sum"
+    ):
         loss += result.loss
         grads = result.grads if grads is None else tree_map(np.add, grads, result.grads)
     n = np.size(targets)

@@ -1,8 +1,10 @@
-"""What a page promises is kept: the box of each chapter leads to its sections, and each reference is cited.
+"""What a page promises is kept: the box of each chapter leads to its sections, and each
+reference is cited.
 
-The first cell of a chapter has an admonition "In this chapter", and an appendix may have one. The items of
-its line "**You will** …", divided by semicolons, link to sections of the same notebook: {ref}`text <label>`,
-with (label)= on the line before the heading.
+The first cell of a chapter has an admonition "In this chapter", and an appendix may
+have one. The items of its line "**You will** …", divided by semicolons, link to
+sections of the same notebook: {ref}`text <label>`, with (label)= on the line before the
+heading.
 """
 
 import re
@@ -11,7 +13,10 @@ from collections import Counter
 import pytest
 from reading import CHAPTERS, NOTEBOOKS, ROOT, load, prose, source
 
-BOX = re.compile(r"^(`{3,})\{admonition\} In this (?:chapter|appendix)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+BOX = re.compile(
+    r"^(`{3,})\{admonition\} In this (?:chapter|appendix)\n(.*?)^\1$",
+    re.MULTILINE | re.DOTALL,
+)
 PROMISES = re.compile(r"^\*\*You will\*\* (.+)$", re.MULTILINE)
 LINK = re.compile(r"\{ref\}`[^`<]+<([\w-]+)>`")
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
@@ -25,7 +30,9 @@ FURTHER = re.compile(r"^\s*keywords\s*=\s*\{.*\bfurther\b.*\}", re.MULTILINE)
 def text_of(path):
     """A notebook's Markdown cells taken together."""
     cells = load(path)["cells"]
-    return "\n\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown")
+    return "\n\n".join(
+        source(cell) for cell in cells if cell["cell_type"] == "markdown"
+    )
 
 
 def promises(text):
@@ -40,7 +47,9 @@ def promises(text):
 
 def unkept(text):
     """The items of the box of a page that do not lead to a section of it."""
-    sections = {label for labels in LABELED.findall(text) for label in LABEL.findall(labels)}
+    sections = {
+        label for labels in LABELED.findall(text) for label in LABEL.findall(labels)
+    }
     found = {item: LINK.findall(item) for item in promises(text) or []}
     return [item for item, links in found.items() if not set(links) & sections]
 
@@ -56,7 +65,10 @@ def test_what_the_box_promises_is_a_section(path):
 
 
 def test_a_promise_that_is_not_kept_is_found():
-    box = "```{admonition} In this chapter\n**You will** do {ref}`this <sec-this>`; and that.\n```\n"
+    box = (
+        "```{admonition} In this chapter\n**You will** do {ref}`this <sec-this>`; and"
+        " that.\n```\n"
+    )
     assert unkept(box + "(sec-this)=\n## This") == ["and that"]
     assert len(unkept(box + "(sec-this)=\n\n## This")) == 2
     assert unkept("# A page without a box") == []
@@ -68,13 +80,24 @@ def test_no_two_sections_share_a_label():
 
 
 def test_each_reference_is_cited_or_further_reading():
-    """A work that has lost its only citation would else move to the further reading without a word."""
+    """A work that has lost its only citation would else move to the further reading
+    without a word.
+    """
     bibliography = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
     entries = dict(ENTRY.findall(bibliography))
     assert len(entries) == len(re.findall(r"^@", bibliography, re.MULTILINE))
     further = {key for key, fields in entries.items() if FURTHER.search(fields)}
     pages = [text for name, text in prose() if name != "references.md"]
-    cited = {key.strip() for text in pages for keys in CITE.findall(text) for key in keys.split(",")}
+    cited = {
+        key.strip()
+        for text in pages
+        for keys in CITE.findall(text)
+        for key in keys.split(",")
+    }
     assert cited - set(entries) == set(), "cited, and in no entry"
-    assert set(entries) - further - cited == set(), "cited nowhere, and not marked as further reading"
-    assert further & cited == set(), "cited: drop the keyword `further`, or a loss goes unseen"
+    assert set(entries) - further - cited == set(), (
+        "cited nowhere, and not marked as further reading"
+    )
+    assert further & cited == set(), (
+        "cited: drop the keyword `further`, or a loss goes unseen"
+    )

@@ -1,8 +1,9 @@
-"""Each exercise as the reader meets it: the stub fails its check, the solution passes the same one.
+"""Each exercise as the reader meets it: the stub fails its check, the solution passes
+the same one.
 
-An exercise is a Markdown cell with an `exercise` directive, then code cells tagged `exercise` (the stub),
-`solution` and `check`. Besides each other they may use what the notebook's first code cell (tagged `setup`)
-imports, and nothing else.
+An exercise is a Markdown cell with an `exercise` directive, then code cells tagged
+`exercise` (the stub), `solution` and `check`. Besides each other they may use what the
+notebook's first code cell (tagged `setup`) imports, and nothing else.
 """
 
 import re
@@ -14,31 +15,50 @@ PARTS = ("exercise", "solution", "check")
 
 
 def exercises(path):
-    """{label: {part: source}} of a notebook's exercises, with the setup cell beside the parts."""
+    """{label: {part: source}} of a notebook's exercises, with the setup cell beside the
+    parts.
+    """
     notebook = load(path)
     setup = "".join(source(cell) for cell in code_cells(notebook)[:1])
     found, current = {}, None
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            directive = re.search(r"^`{3,}\{exercise\}.*\n:label: (\S+)", source(cell), re.MULTILINE)
+            directive = re.search(
+                r"^`{3,}\{exercise\}.*\n:label: (\S+)", source(cell), re.MULTILINE
+            )
             if directive:
-                assert directive[1] not in found, f"two exercises are called {directive[1]}"
+                assert directive[1] not in found, (
+                    f"two exercises are called {directive[1]}"
+                )
                 current = found[directive[1]] = {"setup": setup, "solved": False}
-            opened = re.search(r"^`{3,}\{solution-start\} (\S+)", source(cell), re.MULTILINE)
+            opened = re.search(
+                r"^`{3,}\{solution-start\} (\S+)", source(cell), re.MULTILINE
+            )
             if opened:
                 found[opened[1]]["solved"] = True
         for part in PARTS:
             if part in tags(cell):
-                assert current is not None, f"{path.name}: a cell tagged `{part}` stands before any exercise"
-                assert part not in current, f"{path.name}: an exercise has two cells tagged `{part}`"
+                assert current is not None, (
+                    f"{path.name}: a cell tagged `{part}` stands before any exercise"
+                )
+                assert part not in current, (
+                    f"{path.name}: an exercise has two cells tagged `{part}`"
+                )
                 current[part] = source(cell)
     return found
 
 
-EXERCISES = [(path, label, parts) for path in NOTEBOOKS for label, parts in exercises(path).items()]
+EXERCISES = [
+    (path, label, parts)
+    for path in NOTEBOOKS
+    for label, parts in exercises(path).items()
+]
 each_exercise = pytest.mark.parametrize(
     ("path", "parts"),
-    [pytest.param(path, parts, id=f"{path.stem}-{label}") for path, label, parts in EXERCISES],
+    [
+        pytest.param(path, parts, id=f"{path.stem}-{label}")
+        for path, label, parts in EXERCISES
+    ],
 )
 
 
@@ -65,11 +85,16 @@ def test_an_exercise_is_whole(path, parts):
 def test_the_stub_fails(path, parts, monkeypatch):
     with pytest.raises(Exception) as failure:
         run(path, monkeypatch, parts["setup"], parts["exercise"], parts["check"])
-    # It must fail because the work is not done, not because the cells do not fit together.
-    assert not isinstance(failure.value, (NameError, SyntaxError, ImportError)), failure.value
+    # It must fail because the work is not done, not because the cells do not fit
+    # together.
+    assert not isinstance(failure.value, (NameError, SyntaxError, ImportError)), (
+        failure.value
+    )
 
 
 @each_exercise
 def test_the_solution_passes(path, parts, monkeypatch, capsys):
     run(path, monkeypatch, parts["setup"], parts["solution"], parts["check"])
-    assert len(capsys.readouterr().out.splitlines()) >= 1, "a check says in a line that it passed"
+    assert len(capsys.readouterr().out.splitlines()) >= 1, (
+        "a check says in a line that it passed"
+    )

@@ -1,7 +1,9 @@
-"""Equations by name: a label in the book, the line of code that is the equation, the test that shows it.
+"""Equations by name: a label in the book, the line of code that is the equation, the
+test that shows it.
 
-In the book a label follows the equation, `$$ … $$ (eq-name)`. In the code it is a comment at the end of the
-line, `# eq-name`; in the tests the marker `equation("eq-name")`. Files are read as text; nothing is imported.
+In the book a label follows the equation, `$$ … $$ (eq-name)`. In the code it is a
+comment at the end of the line, `# eq-name`; in the tests the marker
+`equation("eq-name")`. Files are read as text; nothing is imported.
 """
 
 import ast
@@ -40,9 +42,14 @@ def marked(path):
     """The arguments of every `pytest.mark.equation(...)`."""
     labels = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) == "equation":
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "attr", None) == "equation"
+        ):
             for label in node.args:
-                assert isinstance(label, ast.Constant), f"{path.name}: write out {ast.unparse(node)}"
+                assert isinstance(label, ast.Constant), (
+                    f"{path.name}: write out {ast.unparse(node)}"
+                )
                 labels.append(label.value)
     return labels
 
@@ -52,9 +59,12 @@ IN_CODE = {label for path in PACKAGE for label in cited_by_lines(path)}
 IN_TESTS = {label for path in TESTS for label in marked(path)}
 # Equations that the text needs and the package does not, each with the reason.
 ASIDES = {
-    "eq-forward-difference": "shown to be worse than the central difference, which the package has",
+    "eq-forward-difference": (
+        "shown to be worse than the central difference, which the package has"
+    )
 }
-# Chapter 1 has nothing to compute yet; from chapter 2 on, any other equation that has a name is a promise.
+# Chapter 1 has nothing to compute yet; from chapter 2 on, any other equation that has a
+# name is a promise.
 CORE = sorted(
     label
     for path in CHAPTERS
@@ -70,7 +80,9 @@ def test_no_two_equations_share_a_label():
     assert [label for label, times in IN_BOOK.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("path", PACKAGE, ids=lambda path: str(path.relative_to(ROOT).as_posix()))
+@pytest.mark.parametrize(
+    "path", PACKAGE, ids=lambda path: str(path.relative_to(ROOT).as_posix())
+)
 def test_what_the_package_cites_is_in_the_book(path):
     # Docstrings and comments on lines of their own count here, too.
     assert set(LABEL.findall(path.read_text(encoding="utf-8"))) - set(IN_BOOK) == set()
@@ -81,7 +93,11 @@ def test_what_the_tests_cite_is_in_the_book():
 
 
 def test_what_the_pages_cite_is_in_the_book():
-    cited = {label for _, text in prose() for label in re.findall(r"\{eq\}`(?:[^`<]*<)?([\w-]+)>?`", text)}
+    cited = {
+        label
+        for _, text in prose()
+        for label in re.findall(r"\{eq\}`(?:[^`<]*<)?([\w-]+)>?`", text)
+    }
     assert cited - set(IN_BOOK) == set()
 
 

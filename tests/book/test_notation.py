@@ -1,7 +1,7 @@
 """The notation table: every code name in it is one that the package knows.
 
-A code name is a function or a class (`softmax`), a member of a class (`Params.W_xh`), or an argument
-(`forward(xs)`, `RNN.step(x)`). A dash stands where the code has no name.
+A code name is a function or a class (`softmax`), a member of a class (`Params.W_xh`),
+or an argument (`forward(xs)`, `RNN.step(x)`). A dash stands where the code has no name.
 """
 
 import importlib
@@ -18,9 +18,13 @@ HEADER = ["symbol", "code name", "shape"]
 
 
 def code_names():
-    """What stands in backticks in the column `code name` of each table of the notation page."""
+    """What stands in backticks in the column `code name` of each table of the notation
+    page.
+    """
     names, inside = [], False
-    for line in (ROOT / "book" / "notation.md").read_text(encoding="utf-8").splitlines():
+    for line in (
+        (ROOT / "book" / "notation.md").read_text(encoding="utf-8").splitlines()
+    ):
         # A bar within mathematics is written \| in a table.
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
         if cells[:3] == HEADER:
@@ -35,7 +39,9 @@ def code_names():
 
 
 def public_objects():
-    """{name: object} of the package's functions and classes, less the modules with a leading underscore."""
+    """{name: object} of the package's functions and classes, less the modules with a
+    leading underscore.
+    """
     modules = [rnntutor]
     for found in pkgutil.walk_packages(rnntutor.__path__, "rnntutor."):
         if not any(part.startswith("_") for part in found.name.split(".")):
@@ -43,9 +49,12 @@ def public_objects():
     objects = {}
     for module in modules:
         for name, thing in vars(module).items():
-            if not name.startswith("_") and getattr(thing, "__module__", "").startswith("rnntutor"):
+            if not name.startswith("_") and getattr(thing, "__module__", "").startswith(
+                "rnntutor"
+            ):
                 objects.setdefault(name, thing)
-                # each cell has its own State, Cache and StepGrads: `lstm.State` says whose
+                # each cell has its own State, Cache and StepGrads: `lstm.State` says
+                # whose
                 objects[f"{thing.__module__.rpartition('.')[2]}.{name}"] = thing
     return objects
 
@@ -54,12 +63,21 @@ OBJECTS = public_objects()
 
 
 def members(cls):
-    """Fields, attributes and methods of a class: its own, its bases', and what its methods set on `self`."""
+    """Fields, attributes and methods of a class: its own, its bases', and what its
+    methods set on `self`.
+    """
     ours = [base for base in cls.__mro__ if base.__module__.startswith("rnntutor")]
-    names = {name for base in ours for name in (*vars(base), *getattr(base, "__annotations__", ()))}
+    names = {
+        name
+        for base in ours
+        for name in (*vars(base), *getattr(base, "__annotations__", ()))
+    }
     for base in ours:
-        if not hasattr(base, "_fields"):  # a NamedTuple has no source to look into, and needs none
-            lines = re.findall(r"^ +(self\..*?) = ", inspect.getsource(base), re.MULTILINE)
+        # a NamedTuple has no source to look into, and needs none
+        if not hasattr(base, "_fields"):
+            lines = re.findall(
+                r"^ +(self\..*?) = ", inspect.getsource(base), re.MULTILINE
+            )
             names.update(re.findall(r"self\.(\w+)", " ".join(lines)))
     return names
 
@@ -68,7 +86,9 @@ def known(name):
     """Whether a code name is the package's own."""
     path, _, argument = name.rstrip(")").partition("(")
     owner, _, member = path.rpartition(".")
-    if owner and not (inspect.isclass(OBJECTS.get(owner)) and member in members(OBJECTS[owner])):
+    if owner and not (
+        inspect.isclass(OBJECTS.get(owner)) and member in members(OBJECTS[owner])
+    ):
         return False
     if not owner and path not in OBJECTS:
         return False
@@ -89,7 +109,15 @@ def test_a_code_name_is_the_packages_own(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["W_xh", "crossentropy", "Params.W_hx", "RNN.stepp", "forward(x)", "RNN.step(h)", "Model.vocabulary"],
+    [
+        "W_xh",
+        "crossentropy",
+        "Params.W_hx",
+        "RNN.stepp",
+        "forward(x)",
+        "RNN.step(h)",
+        "Model.vocabulary",
+    ],
 )
 def test_a_wrong_name_is_noticed(name):
     assert not known(name)

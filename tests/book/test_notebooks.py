@@ -1,4 +1,6 @@
-"""Hygiene of the notebooks as files. That their outputs are true is for nbval to show (`make test`)."""
+"""Hygiene of the notebooks as files. That their outputs are true is for nbval to show
+(`make test`).
+"""
 
 import re
 
@@ -8,8 +10,11 @@ from reading import NOTEBOOKS, ROOT, code_cells, load, source, tags
 
 pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
-MACHINE_PATH = re.compile(r"/(?:home|root|Users|tmp|work|mnt|usr|opt)/|\b[A-Za-z]:\\\\?\w", re.ASCII)
-# Objects whose text differs between versions or runs: NumPy's scalars, arrays, what shows its address.
+MACHINE_PATH = re.compile(
+    r"/(?:home|root|Users|tmp|work|mnt|usr|opt)/|\b[A-Za-z]:\\\\?\w", re.ASCII
+)
+# Objects whose text differs between versions or runs: NumPy's scalars, arrays, what
+# shows its address.
 UNSTABLE = re.compile(r"\bnp\.\w+\(|\barray\(| at 0x[0-9a-f]+")
 
 
@@ -30,8 +35,12 @@ def test_outputs_are_clean(path):
 
 def test_nothing_is_left_out_of_the_comparison(path):
     for cell in load(path)["cells"]:
-        assert not re.search(r"#\s*(NBVAL_|PYTEST_VALIDATE_)", source(cell)), source(cell)
-        assert not [tag for tag in tags(cell) if "nbval" in tag or tag == "raises-exception"], source(cell)
+        assert not re.search(r"#\s*(NBVAL_|PYTEST_VALIDATE_)", source(cell)), source(
+            cell
+        )
+        assert not [
+            tag for tag in tags(cell) if "nbval" in tag or tag == "raises-exception"
+        ], source(cell)
 
 
 def test_no_path_of_a_machine(path):
@@ -40,7 +49,11 @@ def test_no_path_of_a_machine(path):
     for cell in code_cells(notebook):
         for out in cell["outputs"]:
             texts.append("".join(out.get("text", "")))
-            texts += ["".join(data) for kind, data in out.get("data", {}).items() if kind.startswith("text/")]
+            texts += [
+                "".join(data)
+                for kind, data in out.get("data", {}).items()
+                if kind.startswith("text/")
+            ]
     for text in texts:
         assert not MACHINE_PATH.search(text), text
 
@@ -52,7 +65,11 @@ def test_size(path):
 def test_metadata_says_nothing_of_the_machine(path):
     notebook = load(path)
     assert notebook["metadata"] == {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
         "language_info": {"name": "python"},
     }
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
@@ -80,7 +97,11 @@ def test_imports_come_first(path):
 
 def test_every_image_says_in_words_what_it_shows(path):
     for cell in code_cells(load(path)):
-        if any(kind.startswith("image/") for out in cell["outputs"] for kind in out.get("data", {})):
+        if any(
+            kind.startswith("image/")
+            for out in cell["outputs"]
+            for kind in out.get("data", {})
+        ):
             alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
             assert len(alt) >= 20, f"no alt text: {source(cell)}"
 

@@ -1,7 +1,8 @@
-"""The GRU's own equations: both forms, each named adjoint, and what the two have in common.
+"""The GRU's own equations: both forms, each named adjoint, and what the two have in
+common.
 
-What holds for every cell (gradients over shapes and paths, masks, layouts) is tested where the others
-are: both forms are among `cases.CELLS`.
+What holds for every cell (gradients over shapes and paths, masks, layouts) is tested
+where the others are: both forms are among `cases.CELLS`.
 """
 
 import numpy as np
@@ -21,7 +22,12 @@ each_form = pytest.mark.parametrize("cell", FORMS, ids=str)
 def drawn(cell, rng):
     """Random parameters, input, state and cotangent."""
     params = normal_like(cell.init(rng, D, H), rng)
-    return params, rng.normal(size=(B, D)), State(rng.normal(size=(B, H))), State(rng.normal(size=(B, H)))
+    return (
+        params,
+        rng.normal(size=(B, D)),
+        State(rng.normal(size=(B, H))),
+        State(rng.normal(size=(B, H))),
+    )
 
 
 def blocks(array):
@@ -31,7 +37,10 @@ def blocks(array):
 def forward_with(cell, params, x, state, **free):
     """The book's equations, with any quantity inside the step set from outside."""
     (W_xz, W_xr, W_xn), (W_hz, W_hr, W_hn), (b_z, b_r, b_n) = map(blocks, params[:3])
-    h_prev, second = state.h, blocks(params.b_hh) if cell.reset == "after" else np.zeros((3, H))
+    h_prev, second = (
+        state.h,
+        blocks(params.b_hh) if cell.reset == "after" else np.zeros((3, H)),
+    )
     z = free.get("z", sigmoid(x @ W_xz + h_prev @ W_hz + b_z + second[0]))
     r = free.get("r", sigmoid(x @ W_xr + h_prev @ W_hr + b_r + second[1]))
     if cell.reset == "after":
@@ -52,7 +61,9 @@ def forward_with(cell, params, x, state, **free):
 def test_the_forward_equations(cell, drawn):
     params, x, state, _ = drawn
     new, _ = cell.step(params, x, state)
-    np.testing.assert_allclose(new.h, forward_with(cell, params, x, state), rtol=0, atol=1e-15)
+    np.testing.assert_allclose(
+        new.h, forward_with(cell, params, x, state), rtol=0, atol=1e-15
+    )
 
 
 @pytest.mark.parametrize("name", ["h", "z", "n", "r", "s"])
@@ -63,7 +74,10 @@ def test_each_adjoint_is_the_derivative(cell, drawn, name):
     grads = cell.step_backward(params, tape, dstate)[3]
     at = new.h if name == "h" else getattr(tape.cache, name)
     expected = complex_step(
-        lambda value: (dstate.h * forward_with(cell, params, x, state, **{name: value})).sum(), at
+        lambda value: (
+            dstate.h * forward_with(cell, params, x, state, **{name: value})
+        ).sum(),
+        at,
     )
     np.testing.assert_allclose(getattr(grads, f"d{name}"), expected, rtol=0, atol=1e-14)
 
@@ -84,11 +98,15 @@ def test_da_is_the_derivative_by_the_pre_activations(cell, drawn):
 def test_the_forms_agree_where_the_reset_gate_is_open_and_the_second_bias_zero(rng):
     before = normal_like(GRU("before").init(rng, D, H), rng)
     b_h = before.b_h.copy()
-    b_h[H : 2 * H] = 60.0  # r = 1 to rounding: it does not matter on which side of the product it stands
+    # r = 1 to rounding: it does not matter on which side of the product it stands
+    b_h[H : 2 * H] = 60.0
     before = before._replace(b_h=b_h)
     after = module.Params(*before, b_hh=np.zeros(3 * H))
     xs = rng.normal(size=(6, B, D))
-    runs = [forward(cell, params, xs).hs for cell, params in zip(FORMS, (after, before), strict=True)]
+    runs = [
+        forward(cell, params, xs).hs
+        for cell, params in zip(FORMS, (after, before), strict=True)
+    ]
     np.testing.assert_allclose(*runs, rtol=0, atol=1e-14)
 
 
@@ -98,7 +116,9 @@ def test_a_closed_update_gate_keeps_the_state(cell, rng):
     b_h = params.b_h.copy()
     b_h[:H] = 60.0
     start = State(rng.normal(size=(B, H)))
-    unrolled = forward(cell, params._replace(b_h=b_h), rng.normal(size=(9, B, D)), start)
+    unrolled = forward(
+        cell, params._replace(b_h=b_h), rng.normal(size=(9, B, D)), start
+    )
     np.testing.assert_allclose(unrolled.final, start.h, rtol=0, atol=1e-14)
 
 
@@ -109,15 +129,22 @@ def test_the_parameters_of_a_form_are_its_own(cell, rng):
     assert cell.check_params(params) == (D, H)
     assert all((bias == 0).all() for bias in params[2:])
     other = FORMS[1 - FORMS.index(cell)]
-    with pytest.raises(TypeError, match=r"^params: expected (gru|affine)\.Params, got (gru|affine)\.Params"):
+    with pytest.raises(
+        TypeError,
+        match=r"^params: expected (gru|affine)\.Params, got (gru|affine)\.Params",
+    ):
         other.check_params(params)
 
 
 def test_the_second_bias_must_fit(rng):
     params = GRU("after").init(rng, D, H)
-    with pytest.raises(ValueError, match=r"^params\.b_hh: expected shape \(12,\), got \(4,\)"):
+    with pytest.raises(
+        ValueError, match=r"^params\.b_hh: expected shape \(12,\), got \(4,\)"
+    ):
         GRU("after").check_params(params._replace(b_hh=np.zeros(H)))
-    with pytest.raises(ValueError, match=r"^params\.W_xh: expected a multiple of 3 columns, got 4"):
+    with pytest.raises(
+        ValueError, match=r"^params\.W_xh: expected a multiple of 3 columns, got 4"
+    ):
         GRU("after").check_params(params._replace(W_xh=np.zeros((D, 4))))
 
 
@@ -132,5 +159,7 @@ def test_adjoints_by_name_at_every_step(cell, rng):
             [step.grads.dz, step.grads.dr, step.grads.dn], axis=-1
         )  # times the slopes, block by block
         tape = unrolled.tapes[step.t - 1].cache
-        slopes = np.concatenate([tape.z * (1 - tape.z), tape.r * (1 - tape.r), 1 - tape.n**2], axis=-1)
+        slopes = np.concatenate(
+            [tape.z * (1 - tape.z), tape.r * (1 - tape.r), 1 - tape.n**2], axis=-1
+        )
         assert largest_difference(step.grads.da, da * slopes) <= 1e-15

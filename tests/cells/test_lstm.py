@@ -1,7 +1,7 @@
 """The LSTM's own equations: each gate, each adjoint, the memory's Jacobian.
 
-What holds for every cell (gradients over shapes and paths, masks, layouts, errors) is tested where the
-others are: the LSTM is one of `cases.CELLS`.
+What holds for every cell (gradients over shapes and paths, masks, layouts, errors) is
+tested where the others are: the LSTM is one of `cases.CELLS`.
 """
 
 import math
@@ -9,7 +9,16 @@ import math
 import numpy as np
 import pytest
 
-from rnntutor import LSTM, RNN, LossAndGrad, Model, backward_steps, complex_step, forward, tree_map
+from rnntutor import (
+    LSTM,
+    RNN,
+    LossAndGrad,
+    Model,
+    backward_steps,
+    complex_step,
+    forward,
+    tree_map,
+)
 from rnntutor.cells.lstm import Cache, State
 from rnntutor.gradients.jacobians import memory_jacobian
 
@@ -42,13 +51,21 @@ def test_the_forward_equations_in_scalars(step):
             a_i, a_f, a_g, a_o = (a[b, block * H + j] for block in range(4))
             i, f, g, o = sigmoid(a_i), sigmoid(a_f), math.tanh(a_g), sigmoid(a_o)
             c = f * before.c[b, j] + i * g
-            for have, want in ((cache.i, i), (cache.f, f), (cache.g, g), (cache.o, o), (state.c, c)):
+            for have, want in (
+                (cache.i, i),
+                (cache.f, f),
+                (cache.g, g),
+                (cache.o, o),
+                (state.c, c),
+            ):
                 assert have[b, j] == pytest.approx(want, rel=1e-14)
             assert state.h[b, j] == pytest.approx(o * math.tanh(c), rel=1e-13)
 
 
 def after(step, **free):
-    """What the cotangents make of the new state, as a function of one quantity inside the step."""
+    """What the cotangents make of the new state, as a function of one quantity inside
+    the step.
+    """
     _, _, _, cache, dstate = step
     gates = {"i": cache.i, "f": cache.f, "g": cache.g, "o": cache.o} | free
     c = free.get("c", gates["f"] * cache.c_prev + gates["i"] * gates["g"])
@@ -63,7 +80,9 @@ def after(step, **free):
 @pytest.mark.parametrize("name", NAMES)
 def test_each_adjoint_is_the_total_derivative(step, name):
     grads = LSTM().activate_backward(step[3], step[4])
-    expected = complex_step(lambda value: after(step, **{name: value}), getattr(step[3], name))
+    expected = complex_step(
+        lambda value: after(step, **{name: value}), getattr(step[3], name)
+    )
     np.testing.assert_allclose(getattr(grads, f"d{name}"), expected, rtol=0, atol=1e-14)
 
 
@@ -92,7 +111,9 @@ def test_the_memory_s_jacobian_is_the_gate_and_a_path_through_h(rng):
     full = memory_jacobian(params, cache, first)
 
     def c_2(c_1, k):
-        return cell.step(params, unrolled.xs[1], State(first.o * np.tanh(c_1), c_1))[0].c[0, k]
+        return cell.step(params, unrolled.xs[1], State(first.o * np.tanh(c_1), c_1))[
+            0
+        ].c[0, k]
 
     rows = [complex_step(lambda c, k=k: c_2(c, k), first.c)[0] for k in range(H)]
     np.testing.assert_allclose(full, rows, rtol=0, atol=1e-14)
@@ -104,7 +125,11 @@ def test_adjoints_by_name_at_every_step(rng):
     unrolled = forward(cell, params, rng.normal(size=(5, B, D)))
     steps = list(backward_steps(cell, params, unrolled, rng.normal(size=(5, B, H))))
     assert [step.t for step in steps] == [5, 4, 3, 2, 1]
-    assert all(getattr(step.grads, f"d{name}").shape == (B, H) for step in steps for name in NAMES)
+    assert all(
+        getattr(step.grads, f"d{name}").shape == (B, H)
+        for step in steps
+        for name in NAMES
+    )
 
 
 @pytest.mark.parametrize("forget_bias", [0.0, 1.0, -2.5])
@@ -120,7 +145,9 @@ def test_the_forget_bias_is_set_at_the_start_and_is_a_parameter(rng, forget_bias
 
 @pytest.mark.parametrize("bad", [None, "1", np.nan, np.inf])
 def test_the_forget_bias_must_be_a_number(bad):
-    with pytest.raises((TypeError, ValueError), match=r"forget_bias: expected a finite number.*got"):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"forget_bias: expected a finite number.*got"
+    ):
         LSTM(bad)
 
 
@@ -128,7 +155,9 @@ def test_the_memory_s_jacobian_says_what_it_needs(rng):
     cell = LSTM()
     params = cell.init(rng, D, H)
     cache = forward(cell, params, rng.normal(size=(1, 2, D))).tapes[0].cache
-    with pytest.raises(ValueError, match=r"cache\.c: expected shape \(1, 4\), got \(2, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"cache\.c: expected shape \(1, 4\), got \(2, 4\)"
+    ):
         memory_jacobian(params, cache, cache)
     one = Cache(*(part[:1] for part in cache))
     with pytest.raises(TypeError, match="before: expected Cache, got"):
@@ -139,5 +168,7 @@ def test_the_state_of_another_cell_is_told_apart(rng):
     params, xs = LSTM().init(rng, D, H), rng.normal(size=(3, B, D))
     rnn = RNN("tanh")
     state = rnn.zero_state(rnn.init(rng, D, H), B)
-    with pytest.raises(TypeError, match=r"state0: expected lstm\.State, got rnn\.State"):
+    with pytest.raises(
+        TypeError, match=r"state0: expected lstm\.State, got rnn\.State"
+    ):
         forward(LSTM(), params, xs, state)

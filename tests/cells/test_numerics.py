@@ -1,4 +1,6 @@
-"""Sigmoid, softmax and loss where numbers get very large or very small, against more precise arithmetic."""
+"""Sigmoid, softmax and loss where numbers get very large or very small, against more
+precise arithmetic.
+"""
 
 import numpy as np
 import pytest
@@ -26,20 +28,33 @@ each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 @pytest.fixture(autouse=True)
 def no_flags():
-    """An overflow, a division by zero or an invalid operation is an error; going down to 0 is not."""
+    """An overflow, a division by zero or an invalid operation is an error; going down
+    to 0 is not.
+    """
     with np.errstate(over="raise", divide="raise", invalid="raise"):
         yield
 
 
 def sweep(dtype):
-    """Numbers of both signs from the smallest to 1e30, dense where the sigmoid is interesting."""
+    """Numbers of both signs from the smallest to 1e30, dense where the sigmoid is
+    interesting.
+    """
     small = np.logspace(np.log10(np.finfo(dtype).tiny), 30, 5001)
-    x = np.concatenate([[0.0], small, -small, np.linspace(-760, 760, 30_001), np.linspace(-40, 40, 20_001)])
+    x = np.concatenate(
+        [
+            [0.0],
+            small,
+            -small,
+            np.linspace(-760, 760, 30_001),
+            np.linspace(-40, 40, 20_001),
+        ]
+    )
     return x.astype(dtype)
 
 
 def precise(function, x):
-    with np.errstate(all="ignore"):  # the yardstick may underflow, and overflow to the infinity meant
+    # the yardstick may underflow, and overflow to the infinity meant
+    with np.errstate(all="ignore"):
         return function(x.astype(np.longdouble))
 
 
@@ -54,7 +69,11 @@ def test_sigmoid_to_four_ulp(dtype):
     assert normal.sum() > 20_000
     error = np.abs(have - want)[normal] / want[normal]
     assert error.max() <= 4 * np.finfo(dtype).eps
-    assert (have[~normal] <= np.finfo(dtype).tiny).all() and (have >= 0).all() and (have <= 1).all()
+    assert (
+        (have[~normal] <= np.finfo(dtype).tiny).all()
+        and (have >= 0).all()
+        and (have <= 1).all()
+    )
 
 
 @each_dtype
@@ -74,7 +93,10 @@ def test_bytes_in_another_order_are_the_same_numbers(cell, dtype, rng):
     """As they come from a file that another machine wrote."""
     model, targets = Model(cell, 3, 4, 5), rng.integers(0, 5, (6, 2))
     params, xs = model.init(rng, dtype), rng.standard_normal((6, 2, 3)).astype(dtype)
-    turned = [tree_map(lambda a: a.astype(a.dtype.newbyteorder()), tree) for tree in (params, xs, targets)]
+    turned = [
+        tree_map(lambda a: a.astype(a.dtype.newbyteorder()), tree)
+        for tree in (params, xs, targets)
+    ]
     want, have = model.loss_and_grad(params, xs, targets), model.loss_and_grad(*turned)
     assert largest_difference(want.grads, have.grads) <= 8 * np.finfo(dtype).eps
     assert have.dxs.dtype == dtype and have.dxs.dtype.isnative
@@ -83,13 +105,17 @@ def test_bytes_in_another_order_are_the_same_numbers(cell, dtype, rng):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_slope_from_the_output(name):
-    """df(h) is the slope of f at a, by the complex step; at the kink of the ReLU both take 0."""
+    """df(h) is the slope of f at a, by the complex step; at the kink of the ReLU both
+    take 0.
+    """
     f, df = ACTIVATIONS[name]
     a = np.concatenate([np.linspace(-30, 30, 1001), [-700.0, 0.0, 700.0]])
     slope = f(a + 1e-30j).imag / 1e-30
     assert np.max(np.abs(df(f(a)) - slope)) <= 1e-15
     h_0 = f(np.zeros(1))
-    np.testing.assert_array_equal(df(h_0), {"sigmoid": [0.25], "tanh": [1.0], "relu": [0.0]}[name])
+    np.testing.assert_array_equal(
+        df(h_0), {"sigmoid": [0.25], "tanh": [1.0], "relu": [0.0]}[name]
+    )
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -122,7 +148,9 @@ def test_log_softmax_to_four_ulp(dtype):
         z = z - z.max(axis=-1, keepdims=True)
         want = precise(lambda z: z - np.log(np.exp(z).sum(axis=-1, keepdims=True)), z)
         assert have.dtype == dtype
-        assert (np.abs(have - want) <= 4 * eps * np.maximum(1, np.abs(want))).all(), y_raw
+        assert (np.abs(have - want) <= 4 * eps * np.maximum(1, np.abs(want))).all(), (
+            y_raw
+        )
         assert (have <= 0).all()
 
 
@@ -135,8 +163,11 @@ def test_softmax_is_a_distribution(dtype):
         y = softmax(y_raw)
         e = precise(lambda z: np.exp(z - z.max(axis=-1, keepdims=True)), y_raw)
         want = e / e.sum(axis=-1, keepdims=True)
-        # the exponent, rounded once, is the larger part of the error; y is at most e^{exponent}
-        allowed = 4 * eps * np.maximum(1, -np.log(np.maximum(want, np.finfo(dtype).tiny)))
+        # the exponent, rounded once, is the larger part of the error; y is at most
+        # e^{exponent}
+        allowed = (
+            4 * eps * np.maximum(1, -np.log(np.maximum(want, np.finfo(dtype).tiny)))
+        )
         assert (np.abs(y - want) <= allowed * want + np.finfo(dtype).tiny).all(), y_raw
         assert (np.abs(y.sum(axis=-1) - 1) <= 8 * eps).all() and (y >= 0).all()
 
@@ -164,7 +195,9 @@ def test_cross_entropy_of_extreme_logits(dtype):
         V = y_raw.shape[-1]
         targets = np.arange(4)[: len(y_raw)] % V
         for b in range(len(y_raw)):
-            loss, dys_raw = cross_entropy(y_raw[None, b : b + 1], targets[None, b : b + 1])
+            loss, dys_raw = cross_entropy(
+                y_raw[None, b : b + 1], targets[None, b : b + 1]
+            )
             z = y_raw[b].astype(np.longdouble) - y_raw[b].max()
             want = precise(lambda z: np.log(np.exp(z).sum()) - z[targets[b]], z)  # noqa: B023
             assert abs(loss - want) <= 4 * eps * max(1, abs(want))
@@ -177,12 +210,18 @@ def test_cross_entropy_of_extreme_logits(dtype):
 @each_path
 @each_cell
 def test_a_model_with_extreme_outputs(cell, batched, dtype, size, rng):
-    """Logits of 1e30 in the middle of a model: a loss of that size, a gradient, and no flag."""
+    """Logits of 1e30 in the middle of a model: a loss of that size, a gradient, and no
+    flag.
+    """
     model = Model(cell, 3, 4, 5)
     params = model.init(rng, dtype)
-    params = params._replace(W_hy=params.W_hy * dtype(size), b_y=params.b_y + dtype(size))
+    params = params._replace(
+        W_hy=params.W_hy * dtype(size), b_y=params.b_y + dtype(size)
+    )
     xs = rng.standard_normal((6, 2, 3)).astype(dtype)
-    result = model.loss_and_grad(params, xs, rng.integers(0, 5, (6, 2)), batched=batched)
+    result = model.loss_and_grad(
+        params, xs, rng.integers(0, 5, (6, 2)), batched=batched
+    )
     assert np.isfinite(result.loss) and result.loss >= 0
     assert np.isfinite(global_norm(result.grads)) and global_norm(result.grads) > 0
 
@@ -195,6 +234,8 @@ def test_a_saturated_net_has_states_but_no_gradient(activation, batched, dtype, 
     params = model.init(rng, dtype)
     huge = tree_map(lambda p: p * dtype(1e25) + dtype(1e25), params.cell)
     xs = 1e4 * rng.standard_normal((4, 2, 3)).astype(dtype)
-    result = model.loss_and_grad(params._replace(cell=huge), xs, rng.integers(0, 5, (4, 2)), batched=batched)
+    result = model.loss_and_grad(
+        params._replace(cell=huge), xs, rng.integers(0, 5, (4, 2)), batched=batched
+    )
     assert np.isin(result.unrolled.hs, [-1.0, 0.0, 1.0]).all()
     assert global_norm(result.grads.cell) == 0

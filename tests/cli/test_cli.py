@@ -1,4 +1,6 @@
-"""The command `rnntutor`: a reader's own text, from the file to a page that the net has written."""
+"""The command `rnntutor`: a reader's own text, from the file to a page that the net has
+written.
+"""
 
 import os
 import threading
@@ -26,16 +28,26 @@ def folder(tmp_path, monkeypatch):
 def test_train_sample_evaluate(capsys, folder):
     out = trained(capsys)
     assert "cats.txt: 2,760 characters, a vocabulary of 15 characters" in out
-    assert "LSTM, 6 units" in out and "2 x 20 = 40 updates" in out and "validation loss" in out
-    assert "Done after 40 updates, and in cats.rnn." in out and out.count(" nats = ") == 1
+    assert (
+        "LSTM, 6 units" in out
+        and "2 x 20 = 40 updates" in out
+        and "validation loss" in out
+    )
+    assert (
+        "Done after 40 updates, and in cats.rnn." in out and out.count(" nats = ") == 1
+    )
     model = LanguageModel.load(folder / "cats.rnn")
     assert model.history.updates == 40 and model.params.W_hy.dtype == np.float32
     loss = model.evaluate(TEXT[-276:])
     assert f"{loss:.3f} nats" in out
 
-    code, out, err = run(capsys, "sample", "cats.rnn", "--prompt", "the c", "-n", "30", "--seed", "3")
+    code, out, err = run(
+        capsys, "sample", "cats.rnn", "--prompt", "the c", "-n", "30", "--seed", "3"
+    )
     assert (code, err) == (0, "")
-    assert out == "the c" + model.sample("the c", 30, np.random.default_rng(3), 0.8) + "\n"
+    assert (
+        out == "the c" + model.sample("the c", 30, np.random.default_rng(3), 0.8) + "\n"
+    )
     code, out, err = run(capsys, "sample", "cats.rnn", "--temperature", "0")
     assert code == 0 and len(out) == 1 + 500 + 1 and out[0] == "\n"
 
@@ -55,7 +67,9 @@ def test_it_learns(capsys, folder):
 
 
 def test_the_defaults_learn_steadily(capsys, monkeypatch, folder, note):
-    """On a megabyte of plays: what is learned along the rows also serves a text read from its start."""
+    """On a megabyte of plays: what is learned along the rows also serves a text read
+    from its start.
+    """
     (folder / "plays.txt").write_text(shakespeare().train[:1_100_000], encoding="utf-8")
     monkeypatch.setattr(train, "Adam", Stopping)
     Stopping.left = 242  # just after the first validation
@@ -64,16 +78,28 @@ def test_the_defaults_learn_steadily(capsys, monkeypatch, folder, note):
     assert (code, err) == (130, "")
     history = LanguageModel.load("plays.rnn").history
     (valid,), lately = history.valid_losses, np.mean(history.losses[-50:])
-    note(f"rnntutor train, {history.updates} updates: validation {valid:.3f}, training {lately:.3f} nats")
+    note(
+        f"rnntutor train, {history.updates} updates: validation {valid:.3f}, training"
+        f" {lately:.3f} nats"
+    )
     assert valid < 2.25 and valid < lately + 0.2
 
 
 @pytest.mark.parametrize(
     ("more", "cell"),
     [
-        (["--cell", "rnn", "--threads", "1"], "Fast(cell=RNN(activation='tanh'), compiled=None)"),
-        (["--cell", "gru", "--layers", "2"], "Stacked(layers=(GRU(reset='after'), GRU("),
-        (["--layers", "2", "--dropout", "0.3"], "LSTM(forget_bias=1.0), compiled=None)), dropout=0.3)"),
+        (
+            ["--cell", "rnn", "--threads", "1"],
+            "Fast(cell=RNN(activation='tanh'), compiled=None)",
+        ),
+        (
+            ["--cell", "gru", "--layers", "2"],
+            "Stacked(layers=(GRU(reset='after'), GRU(",
+        ),
+        (
+            ["--layers", "2", "--dropout", "0.3"],
+            "LSTM(forget_bias=1.0), compiled=None)), dropout=0.3)",
+        ),
     ],
 )
 def test_nets(more, cell, capsys):
@@ -83,15 +109,31 @@ def test_nets(more, cell, capsys):
 
 def test_words(capsys, folder):
     (folder / "long.txt").write_text(TEXT * 3, encoding="utf-8")
-    code, _, err = run(capsys, "train", "long.txt", *SMALL, "--level", "word", "--words", "9", "-o", "m.rnn")
+    code, _, err = run(
+        capsys,
+        "train",
+        "long.txt",
+        *SMALL,
+        "--level",
+        "word",
+        "--words",
+        "9",
+        "-o",
+        "m.rnn",
+    )
     assert (code, err) == (0, "")
     model = LanguageModel.load("m.rnn")
     assert len(model.vocabulary) == 9 and model.vocabulary.level == "word"
-    code, out, _ = run(capsys, "sample", "m.rnn", "--prompt", "the unicorn", "-n", "5", "--seed", "1")
+    code, out, _ = run(
+        capsys, "sample", "m.rnn", "--prompt", "the unicorn", "-n", "5", "--seed", "1"
+    )
     written = model.sample("the unicorn", 5, np.random.default_rng(1), 0.8)
     assert code == 0 and out == f"{model.vocabulary.join('the unicorn', written)}\n"
     code, _, err = run(capsys, "sample", "m.rnn", "--prompt", " ")
-    assert (code, err) == (1, "rnntutor: prompt: expected at least one word or mark, got ' '\n")
+    assert (code, err) == (
+        1,
+        "rnntutor: prompt: expected at least one word or mark, got ' '\n",
+    )
 
 
 def test_many_symbols_are_looked_up(capsys, folder):
@@ -106,8 +148,14 @@ def test_many_symbols_are_looked_up(capsys, folder):
 
 def test_several_files_are_one_text(capsys, folder):
     (folder / "dogs.txt").write_text("dogs dig. " * 30, encoding="utf-8")
-    code, out, _ = run(capsys, "train", "cats.txt", "dogs.txt", *SMALL, "-o", "both.rnn")
-    assert code == 0 and "cats.txt, dogs.txt: 3,061 characters" in out and (folder / "both.rnn").exists()
+    code, out, _ = run(
+        capsys, "train", "cats.txt", "dogs.txt", *SMALL, "-o", "both.rnn"
+    )
+    assert (
+        code == 0
+        and "cats.txt, dogs.txt: 3,061 characters" in out
+        and (folder / "both.rnn").exists()
+    )
 
 
 def test_the_same_seed_gives_the_same_model(capsys):
@@ -119,7 +167,9 @@ def test_the_same_seed_gives_the_same_model(capsys):
     assert_same(one.params, two.params)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+@pytest.mark.skipif(
+    not hasattr(os, "mkfifo"), reason="the system has no pipes with names"
+)
 def test_texts_may_come_through_a_pipe(capsys, folder):
     """As from `<(zcat book.txt.gz)`."""
     pipe = folder / "pipe"
@@ -136,7 +186,9 @@ def test_texts_may_come_through_a_pipe(capsys, folder):
     assert LanguageModel.load("m.rnn").history.updates == 40
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+@pytest.mark.skipif(
+    not hasattr(os, "mkfifo"), reason="the system has no pipes with names"
+)
 def test_a_model_may_come_through_a_pipe(capsys, folder):
     trained(capsys)
     os.mkfifo(folder / "pipe")
@@ -151,5 +203,7 @@ def test_a_model_may_come_through_a_pipe(capsys, folder):
 
 
 def test_it_is_installed_under_its_name():
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]["scripts"]
     assert scripts == {"rnntutor": f"{main.__module__}:{main.__name__}"}

@@ -40,22 +40,43 @@ WRONG = [
     ("train nowhere.txt", "expected a text file, but there is none at 'nowhere.txt'"),
     ("train .", "got a folder"),
     ("train latin.txt", "expected text in utf-8, but byte 7 of 'latin.txt'"),
-    ("train cats.txt --encoding klingon", "expected a name such as 'utf-8', got 'klingon'"),
-    ("train short.txt", "the text is too short: 8 characters to learn from, expected at least 1,000"),
+    (
+        "train cats.txt --encoding klingon",
+        "expected a name such as 'utf-8', got 'klingon'",
+    ),
+    (
+        "train short.txt",
+        "the text is too short: 8 characters to learn from, expected at least 1,000",
+    ),
     ("train cats.txt --level word", "the text is too short: 810 words to learn from"),
     ("train cats.txt --steps 2000", "expected at least 4,001"),
     ("train empty.txt", "is empty"),
-    ("train cats.txt --valid 0.0001", "--valid 0.0001: too little is kept back to judge by: 0 characters"),
+    (
+        "train cats.txt --valid 0.0001",
+        "--valid 0.0001: too little is kept back to judge by: 0 characters",
+    ),
     (
         "train cats.txt --valid 0.0005",
         "too little is kept back to judge by: 1 character, expected at least 2",
     ),
-    ("train cats.txt --dropout 0.2", "--dropout: there is nothing to drop between layers"),
+    (
+        "train cats.txt --dropout 0.2",
+        "--dropout: there is nothing to drop between layers",
+    ),
     ("train cats.txt -o cats.txt", "cats.txt is the text itself; name another file"),
-    ("train cats.txt -o no/where.rnn", "expected a file in a folder that is there, got 'no/where.rnn'"),
+    (
+        "train cats.txt -o no/where.rnn",
+        "expected a file in a folder that is there, got 'no/where.rnn'",
+    ),
     ("train cats.txt -o cut.rnn", "'cut.rnn' cannot be used: it is damaged"),
-    ("train cats.txt -o latin.txt", "'latin.txt' cannot be used: it is damaged, or no file of rnntutor's"),
-    ("train cats.txt -o latin.txt --restart", "latin.txt is no model of rnntutor's, and is left alone"),
+    (
+        "train cats.txt -o latin.txt",
+        "'latin.txt' cannot be used: it is damaged, or no file of rnntutor's",
+    ),
+    (
+        "train cats.txt -o latin.txt --restart",
+        "latin.txt is no model of rnntutor's, and is left alone",
+    ),
     (
         "train cats.txt -o good.rnn",
         "good.rnn is of another training. The same options on the same text go on",
@@ -65,7 +86,10 @@ WRONG = [
     ("sample cut.rnn", "it is damaged"),
     ("sample cats.txt", "it is damaged, or no file of rnntutor's"),
     ("sample other.rnn", "expected the file of a language model"),
-    ("sample good.rnn --prompt élan", "--prompt: 'é': not in the text that the model learned from"),
+    (
+        "sample good.rnn --prompt élan",
+        "--prompt: 'é': not in the text that the model learned from",
+    ),
     ("evaluate good.rnn nowhere.txt", "there is none at 'nowhere.txt'"),
     (
         "evaluate good.rnn greek.txt",
@@ -74,7 +98,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("command", "said"), WRONG, ids=[command for command, _ in WRONG])
+@pytest.mark.parametrize(
+    ("command", "said"), WRONG, ids=[command for command, _ in WRONG]
+)
 def test_what_went_wrong_is_said(command, said, capsys, spoilt):
     before = {path: path.read_bytes() for path in spoilt.iterdir()}
     code, _, err = run(capsys, *command.split())
@@ -92,7 +118,11 @@ def test_options_that_changed(capsys):
         (["--batch", "3"], "data.B = 3, got 15"),
     ]:
         code, _, err = run(capsys, "train", "cats.txt", *SMALL, *more)
-        assert code == 1 and said in err and "--restart begins anew, -o names another file" in err
+        assert (
+            code == 1
+            and said in err
+            and "--restart begins anew, -o names another file" in err
+        )
 
 
 def test_a_text_that_changed(capsys, folder):
@@ -111,17 +141,26 @@ def test_numbers_that_are_not_finite(capsys, monkeypatch):
 
     monkeypatch.setattr(rnntutor.Model, "loss_and_grad", explode)
     code, _, err = run(capsys, "train", "cats.txt", *SMALL)
-    assert code == 1 and err == (
-        "rnntutor: hs: 1 non-finite. Lower it.\nThat was after update 0. Nothing of it is in cats.rnn. "
-        "Try a smaller --rate, such as 0.001, with --restart.\n"
+    assert (
+        code == 1
+        and err
+        == "rnntutor: hs: 1 non-finite. Lower it.\nThat was after update 0. Nothing of"
+        " it is in cats.rnn. Try a smaller --rate, such as 0.001, with --restart.\n"
     )
 
 
 def test_a_rate_that_is_too_large(capsys):
     out = trained(capsys, "--rate", "1000")
     nats = LanguageModel.load("cats.rnn").evaluate(TEXT[-276:])
-    assert nats > 709 and f"kept back: {nats:.3f} nats = {nats / np.log(2):.3f} bits per character" in out
-    assert "perplexity beyond 10^308.\nThat is worse than to guess by chance. Try a smaller --rate, " in out
+    assert (
+        nats > 709
+        and f"kept back: {nats:.3f} nats = {nats / np.log(2):.3f} bits per character"
+        in out
+    )
+    assert (
+        "perplexity beyond 10^308.\nThat is worse than to guess by chance. Try a"
+        " smaller --rate, " in out
+    )
     assert "such as 100, with --restart." in out
 
 
@@ -153,11 +192,17 @@ def test_a_disk_that_is_full(capsys, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(draft.os, "replace", full)
         code, _, err = run(capsys, "train", "cats.txt", *SMALL)
-    assert code == 1 and err == (
-        "rnntutor: cats.rnn: No space left on device\nThat was after update 30. The first 20 of these are in "
-        "cats.rnn; once this is mended, the same command goes on.\n"
+    assert (
+        code == 1
+        and err
+        == "rnntutor: cats.rnn: No space left on device\nThat was after update 30. The"
+        " first 20 of these are in cats.rnn; once this is mended, the same command"
+        " goes on.\n"
     )
-    assert os.listdir() == ["cats.txt", "cats.rnn"] or set(os.listdir()) == {"cats.txt", "cats.rnn"}
+    assert os.listdir() == ["cats.txt", "cats.rnn"] or set(os.listdir()) == {
+        "cats.txt",
+        "cats.rnn",
+    }
     assert "Going on after update 20." in trained(capsys)
 
 
@@ -169,15 +214,23 @@ def test_one_thread_needs_no_extra(capsys, monkeypatch):
     trained(capsys, "--threads", "1")
     trained(capsys, "--restart")
     code, _, err = run(capsys, "train", "cats.txt", *SMALL, "--threads", "2")
-    said = "rnntutor: --threads 2: several need the extra `fast`: pip install 'rnntutor[fast]'\n"
+    said = (
+        "rnntutor: --threads 2: several need the extra `fast`: pip install"
+        " 'rnntutor[fast]'\n"
+    )
     assert (code, err) == (1, said)
 
 
 def test_a_package_that_cannot_be_loaded(capsys, monkeypatch):
     monkeypatch.setattr(
-        train, "threads", lambda n: (_ for _ in ()).throw(ImportError("it needs another one"))
+        train,
+        "threads",
+        lambda n: (_ for _ in ()).throw(ImportError("it needs another one")),
     )
-    assert run(capsys, "train", "cats.txt", *SMALL)[::2] == (1, "rnntutor: it needs another one\n")
+    assert run(capsys, "train", "cats.txt", *SMALL)[::2] == (
+        1,
+        "rnntutor: it needs another one\n",
+    )
 
 
 # What cannot be typed
@@ -214,4 +267,8 @@ def test_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         main([*command.split(), "--help"])
     out = capsys.readouterr().out
-    assert caught.value.code == 0 and "rnntutor" in out and max(map(len, out.splitlines())) <= 100
+    assert (
+        caught.value.code == 0
+        and "rnntutor" in out
+        and max(map(len, out.splitlines())) <= 100
+    )

@@ -1,4 +1,6 @@
-"""A training by the command that is stopped, and goes on: nothing is lost, and what is said is so."""
+"""A training by the command that is stopped, and goes on: nothing is lost, and what is
+said is so.
+"""
 
 import os
 import signal
@@ -30,8 +32,12 @@ def test_ctrl_c_loses_nothing_and_the_same_command_goes_on(capsys, monkeypatch):
         Stopping.left = nth
         code, out, err = run(capsys, *command)
         assert (code, err) == (130, "")
-        assert f"Stopped after update {done}. All of it is in cats.rnn; the same command goes on." in out
-        assert run(capsys, "sample", "cats.rnn", "-n", "5")[0] == 0  # a model at any time
+        assert (
+            f"Stopped after update {done}. All of it is in cats.rnn; the same command"
+            " goes on." in out
+        )
+        # a model at any time
+        assert run(capsys, "sample", "cats.rnn", "-n", "5")[0] == 0
     Stopping.left = 0
     code, out, _ = run(capsys, *command)
     assert code == 0 and "Going on after update 21." in out
@@ -41,7 +47,9 @@ def test_ctrl_c_loses_nothing_and_the_same_command_goes_on(capsys, monkeypatch):
 
 
 def test_ctrl_c_before_anything_was_learned(capsys, monkeypatch):
-    monkeypatch.setattr(train, "read_text", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        train, "read_text", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     assert run(capsys, "train", "cats.txt")[0] == 130
 
 
@@ -68,7 +76,11 @@ def test_another_rate_goes_on(capsys):
 
 def test_minutes(capsys):
     out = trained(capsys, "--epochs", "1000000", "--minutes", "0.003")
-    assert "Stopped after update" in out and "the same command goes on" in out and "It writes:" in out
+    assert (
+        "Stopped after update" in out
+        and "the same command goes on" in out
+        and "It writes:" in out
+    )
 
 
 def test_ctrl_c_that_cuts_the_writing_off(capsys, monkeypatch):
@@ -86,9 +98,12 @@ def test_ctrl_c_that_cuts_the_writing_off(capsys, monkeypatch):
 
     monkeypatch.setattr(draft.os, "replace", interrupted)
     code, out, err = run(capsys, "train", "cats.txt", *SMALL)
-    assert (code, err) == (130, "") and container.read("cats.rnn").entries["updates"] == 20
+    assert (code, err) == (130, "") and container.read("cats.rnn").entries[
+        "updates"
+    ] == 20
     assert out.endswith(
-        "Stopped after update 26. The first 20 of these are in cats.rnn; the same command goes on.\n"
+        "Stopped after update 26. The first 20 of these are in cats.rnn; the same"
+        " command goes on.\n"
     )
 
 
@@ -107,7 +122,9 @@ def explode(*_, **__):
 
 
 @pytest.mark.parametrize("reason", ["error", "Ctrl-C", "options"])
-def test_an_old_model_is_replaced_when_there_is_a_new_one(reason, capsys, monkeypatch, folder):
+def test_an_old_model_is_replaced_when_there_is_a_new_one(
+    reason, capsys, monkeypatch, folder
+):
     trained(capsys)
     before, more = (folder / "cats.rnn").read_bytes(), []
     with monkeypatch.context() as patch:
@@ -119,9 +136,14 @@ def test_an_old_model_is_replaced_when_there_is_a_new_one(reason, capsys, monkey
         else:
             patch.setitem(sys.modules, "threadpoolctl", None)
             more = ["--threads", "2"]
-        code, out, err = run(capsys, "train", "cats.txt", *SMALL, "--restart", "--hidden", "7", *more)
+        code, out, err = run(
+            capsys, "train", "cats.txt", *SMALL, "--restart", "--hidden", "7", *more
+        )
     assert code == (130 if reason == "Ctrl-C" else 1)
-    assert reason == "options" or "after update 0. Nothing of it is in cats.rnn" in out + err
+    assert (
+        reason == "options"
+        or "after update 0. Nothing of it is in cats.rnn" in out + err
+    )
     assert (folder / "cats.rnn").read_bytes() == before
     trained(capsys, "--restart", "--hidden", "7")
 
@@ -129,9 +151,15 @@ def test_an_old_model_is_replaced_when_there_is_a_new_one(reason, capsys, monkey
 def test_a_training_that_learned_nothing_is_not_in_the_way(capsys, monkeypatch):
     """Its first update did not fit into memory, say; other options need no --restart."""
     with monkeypatch.context() as patch:
-        patch.setattr(rnntutor.Model, "loss_and_grad", lambda *_, **__: (_ for _ in ()).throw(MemoryError))
+        patch.setattr(
+            rnntutor.Model,
+            "loss_and_grad",
+            lambda *_, **__: (_ for _ in ()).throw(MemoryError),
+        )
         code, _, err = run(capsys, "train", "cats.txt", *SMALL)
-    assert code == 1 and err.startswith("rnntutor: MemoryError\nThat was after update 0.")
+    assert code == 1 and err.startswith(
+        "rnntutor: MemoryError\nThat was after update 0."
+    )
     assert err.endswith("A smaller --batch, --steps or --hidden takes less memory.\n")
     assert "Going on" not in trained(capsys, "--batch", "3")
 
@@ -139,15 +167,20 @@ def test_a_training_that_learned_nothing_is_not_in_the_way(capsys, monkeypatch):
 @pytest.mark.parametrize("sign", ["SIGINT", "SIGKILL"])
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 def test_a_process_that_is_stopped(sign, capsys, folder):
-    """By Ctrl-C or by pulling the plug: another process goes on, and gives what one alone gives."""
+    """By Ctrl-C or by pulling the plug: another process goes on, and gives what one
+    alone gives.
+    """
     arguments = ["train", "cats.txt", *SMALL, "--epochs", "30"]
-    # where the tests run in the background of a shell, Ctrl-C is switched off for all that they start
+    # where the tests run in the background of a shell, Ctrl-C is switched off for all
+    # that they start
     program = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from rnntutor.cli import main; sys.exit(main())"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     path, patience = folder / "cats.rnn", time.monotonic() + 60
     while not (path.exists() and container.read(path).entries["updates"] >= 50):

@@ -1,4 +1,6 @@
-"""What the command prints, wherever it goes: at once, in order, and with an end if nobody listens."""
+"""What the command prints, wherever it goes: at once, in order, and with an end if
+nobody listens.
+"""
 
 import io
 import os
@@ -50,14 +52,19 @@ def test_what_is_said_can_be_said_on_any_console(encoding, monkeypatch):
             assert end.code == 0
         said += arrived.data
     assert b"mean of -ln p" in said and b"2 x 20 = 40 updates" in said
-    assert said.isascii() and said.count(b"?") == 2  # how well does it guess another text?
+    # how well does it guess another text?
+    assert said.isascii() and said.count(b"?") == 2
 
 
 def test_a_letter_that_the_console_does_not_know(monkeypatch):
-    LanguageModel(Vocabulary.from_text("\u03b1"), np.random.default_rng(0), H=2).save("m.rnn")
+    LanguageModel(Vocabulary.from_text("\u03b1"), np.random.default_rng(0), H=2).save(
+        "m.rnn"
+    )
     arrived = Arrived()
     monkeypatch.setattr(sys, "stdout", into(arrived, "cp1252"))
-    assert main(["sample", "m.rnn", "-n", "3"]) == 0 and arrived.data.split() == [b"????"]
+    assert main(["sample", "m.rnn", "-n", "3"]) == 0 and arrived.data.split() == [
+        b"????"
+    ]
 
 
 def test_each_line_arrives_when_it_is_said(monkeypatch):
@@ -70,8 +77,13 @@ def test_each_line_arrives_when_it_is_said(monkeypatch):
     monkeypatch.setattr(train, "Adam", Listening)
     monkeypatch.setattr(sys, "stdout", into(arrived))
     assert main(["train", "cats.txt", *SMALL]) == 0
-    assert heard[0].endswith("The model goes to cats.rnn. Ctrl-C stops; the same command goes on.\n")
-    assert "update     10   validation loss" not in heard[9] and "validation loss" in heard[10]
+    assert heard[0].endswith(
+        "The model goes to cats.rnn. Ctrl-C stops; the same command goes on.\n"
+    )
+    assert (
+        "update     10   validation loss" not in heard[9]
+        and "validation loss" in heard[10]
+    )
 
 
 def test_an_error_comes_last(capsys, monkeypatch):
@@ -81,7 +93,9 @@ def test_an_error_comes_last(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stderr", into(arrived, line_buffering=True))
     assert main(["train", "cats.txt", *SMALL, "--hidden", "7"]) == 1
     *_, going_on, error, note = arrived.data.decode().splitlines()
-    assert going_on == "Going on after update 40." and error.startswith("rnntutor: expected the file of a ")
+    assert going_on == "Going on after update 40." and error.startswith(
+        "rnntutor: expected the file of a "
+    )
     assert note.startswith("cats.rnn is of another training.")
 
 
@@ -89,7 +103,8 @@ def test_an_error_comes_last(capsys, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(KeyboardInterrupt(), 130), (NonFiniteError("hs", "nan", ""), 1)]
+    ("error", "code"),
+    [(KeyboardInterrupt(), 130), (NonFiniteError("hs", "nan", ""), 1)],
 )
 def test_what_was_written_stays(error, code, capsys, monkeypatch):
     def pieces(self, *args):
@@ -98,7 +113,10 @@ def test_what_was_written_stays(error, code, capsys, monkeypatch):
 
     trained(capsys)
     monkeypatch.setattr(LanguageModel, "pieces", pieces)
-    assert run(capsys, "sample", "cats.rnn", "--prompt", "the c")[:2] == (code, "the cat sat\n")
+    assert run(capsys, "sample", "cats.rnn", "--prompt", "the c")[:2] == (
+        code,
+        "the cat sat\n",
+    )
 
 
 def test_what_is_written_is_shown_piece_by_piece(monkeypatch):
@@ -107,7 +125,9 @@ def test_what_is_written_is_shown_piece_by_piece(monkeypatch):
         seen.append(arrived.data)
         yield " sat"
 
-    LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=4).save("good.rnn")
+    LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=4).save(
+        "good.rnn"
+    )
     arrived, seen = Arrived(), []
     monkeypatch.setattr(LanguageModel, "pieces", pieces)
     monkeypatch.setattr(sys, "stdout", into(arrived))
@@ -120,9 +140,13 @@ def test_what_is_written_is_shown_piece_by_piece(monkeypatch):
 
 def test_a_reader_that_has_had_enough():
     """`rnntutor sample … | head -1`: no traceback."""
-    LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=4).save("good.rnn")
+    LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=4).save(
+        "good.rnn"
+    )
     command = [sys.executable, "-m", "rnntutor", "sample", "good.rnn", "-n", "3000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
@@ -139,7 +163,9 @@ def full():
     return open("/dev/full", "w")
 
 
-needs_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no such device")
+needs_full = pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="the system has no such device"
+)
 
 
 @pytest.mark.parametrize("stream", [broken, pytest.param(full, marks=needs_full)])

@@ -1,4 +1,5 @@
-"""Every argument of every public function of the core: a wrong value raises, and the message says all.
+"""Every argument of every public function of the core: a wrong value raises, and the
+message says all.
 
     name of the argument: expected …, got …
 
@@ -32,7 +33,18 @@ from arguments.right import (
 from reading import ROOT
 
 import rnntutor
-from rnntutor import SGD, Model, ModelParams, Params, State, Truncation, Unrolled, cross_entropy, fit, forward
+from rnntutor import (
+    SGD,
+    Model,
+    ModelParams,
+    Params,
+    State,
+    Truncation,
+    Unrolled,
+    cross_entropy,
+    fit,
+    forward,
+)
 
 # Public and not in the table, each with the reason, or the file that tests it.
 ELSEWHERE = {
@@ -54,7 +66,15 @@ ELSEWHERE = {
     "NonFiniteError": "an error itself",
     "ContiguousBatches": "what contiguous_batches returns",
     **dict.fromkeys(
-        ["Vocabulary", "characters", "contiguous_batches", "one_hot", "read_text", "split_text", "words"],
+        [
+            "Vocabulary",
+            "characters",
+            "contiguous_batches",
+            "one_hot",
+            "read_text",
+            "split_text",
+            "words",
+        ],
         "test_text_files.py",
     ),
     "NGram": "test_ngram.py",
@@ -76,7 +96,8 @@ TABLE = [
 def test_a_wrong_argument_is_named(case, argument, wrong):
     value, error, expected, got, *where = wrong
     where = where[0] if where else ""
-    # the message names the argument, or its part (`.h`), or another name that says the same (`|tree`)
+    # the message names the argument, or its part (`.h`), or another name that says the
+    # same (`|tree`)
     names = where.strip("|").split("|") if where.startswith("|") else [argument + where]
     with pytest.raises((TypeError, ValueError)) as caught:
         case(**{argument: value})
@@ -124,9 +145,15 @@ def test_what_is_tested_elsewhere_is():
 def test_nothing_to_score(reduce):
     for scored in (np.zeros((T, B), bool), ~MASK):
         with pytest.raises(
-            ValueError, match=r"^scored: expected steps to average over, got none that are not padding"
+            ValueError,
+            match=(
+                r"^scored: expected steps to average over, got none that are not"
+                r" padding"
+            ),
         ):
-            MODEL.loss_and_grad(PARAMS, XS, TARGETS, mask=MASK, scored=scored, reduce=reduce)
+            MODEL.loss_and_grad(
+                PARAMS, XS, TARGETS, mask=MASK, scored=scored, reduce=reduce
+            )
 
 
 def test_inputs_are_judged_after_masking():
@@ -134,41 +161,64 @@ def test_inputs_are_judged_after_masking():
     spoilt = np.where(MASK[..., None], XS, np.nan)
     forward(CELL, PARAMS.cell, spoilt, mask=MASK)
     with pytest.raises(
-        ValueError, match=r"^xs: expected finite numbers, got 12 non-finite of 36, the first nan at"
+        ValueError,
+        match=(
+            r"^xs: expected finite numbers, got 12 non-finite of 36, the first nan at"
+        ),
     ):
         forward(CELL, PARAMS.cell, spoilt)
     spoilt[1, 1, 0] = np.inf
     with pytest.raises(
-        ValueError, match=r"^xs: expected finite numbers, got 1 non-finite of 36, the first inf at"
+        ValueError,
+        match=r"^xs: expected finite numbers, got 1 non-finite of 36, the first inf at",
     ):
         forward(CELL, PARAMS.cell, spoilt, mask=MASK)
-    with pytest.raises(ValueError, match=r"^ys_raw: expected finite numbers, got 1 non-finite"):
+    with pytest.raises(
+        ValueError, match=r"^ys_raw: expected finite numbers, got 1 non-finite"
+    ):
         cross_entropy(bad.replaced(YS_RAW[::-1], np.nan)[::-1], TARGETS, MASK)
-    with pytest.raises(ValueError, match=r"^targets: expected integers from 0 to 4, got 9 at index \(0, 0\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"^targets: expected integers from 0 to 4, got 9 at index \(0, 0\)",
+    ):
         cross_entropy(YS_RAW, bad.replaced(TARGETS[::-1, ::-1], 9)[::-1, ::-1], MASK)
 
 
 @pytest.mark.parametrize("sizes", [(D + 1, H), (D, H + 1)])
 def test_parameters_of_another_model(sizes):
     other = Model(CELL, *sizes, V).init(RNG)
-    with pytest.raises(ValueError, match=rf"^params\.cell: expected D, H = 3, 4, got {sizes[0]}, {sizes[1]}"):
+    with pytest.raises(
+        ValueError,
+        match=rf"^params\.cell: expected D, H = 3, 4, got {sizes[0]}, {sizes[1]}",
+    ):
         MODEL.forward(other, XS)
 
 
 def test_states_that_do_not_fit_the_weights():
-    with pytest.raises(ValueError, match=r"^state0\.h: expected shape \(2, 4\), got \(2, 5\)"):
+    with pytest.raises(
+        ValueError, match=r"^state0\.h: expected shape \(2, 4\), got \(2, 5\)"
+    ):
         forward(CELL, PARAMS.cell, XS, State(np.ones((B, H + 1))))
-    with pytest.raises(ValueError, match=r"^state0\.h: expected shape \(2, 4\), got \(3, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"^state0\.h: expected shape \(2, 4\), got \(3, 4\)"
+    ):
         forward(CELL, PARAMS.cell, XS, State(np.ones((B + 1, H))))
 
 
 def test_a_state_of_another_precision_is_taken():
-    assert forward(CELL, PARAMS.cell, XS, State(np.ones((B, H), np.float32))).hs.dtype == np.float64
+    assert (
+        forward(CELL, PARAMS.cell, XS, State(np.ones((B, H), np.float32))).hs.dtype
+        == np.float64
+    )
 
 
 def test_an_epoch_more_than_an_iterator_has():
     with pytest.raises(
-        TypeError, match=r"^batches: expected what can be walked through anew each epoch, got an iter"
+        TypeError,
+        match=(
+            r"^batches: expected what can be walked through anew each epoch, got an"
+            r" iter"
+        ),
     ):
         fit(MODEL, PARAMS, iter(BATCHES), SGD(0.1), epochs=2)
 
@@ -178,50 +228,84 @@ def test_batches_that_run_dry():
         def __iter__(self):
             yield from [self.pop() for _ in range(len(self))]
 
-    with pytest.raises(ValueError, match=r"^batches: expected at least one batch in an epoch, got none"):
+    with pytest.raises(
+        ValueError, match=r"^batches: expected at least one batch in an epoch, got none"
+    ):
         fit(MODEL, PARAMS, Once(BATCHES), SGD(0.1), epochs=2)
 
 
 def test_patience_that_is_none():
     for value, error, expected, got in bad.integer():
-        with pytest.raises(error, match=f"^patience: expected {expected}, got") as caught:
-            fit(MODEL, PARAMS, BATCHES, SGD(0.1), validate=lambda params: 1.0, patience=value)
+        with pytest.raises(
+            error, match=f"^patience: expected {expected}, got"
+        ) as caught:
+            fit(
+                MODEL,
+                PARAMS,
+                BATCHES,
+                SGD(0.1),
+                validate=lambda params: 1.0,
+                patience=value,
+            )
         assert got in str(caught.value)
 
 
 def test_a_batch_with_options_cannot_be_cut():
-    with pytest.raises(ValueError, match=r"^batches: expected no options with a truncation, got \['mask'\]"):
-        fit(MODEL, PARAMS, [(XS, TARGETS, {"mask": MASK})], SGD(0.1), truncation=Truncation(3))
+    with pytest.raises(
+        ValueError,
+        match=r"^batches: expected no options with a truncation, got \['mask'\]",
+    ):
+        fit(
+            MODEL,
+            PARAMS,
+            [(XS, TARGETS, {"mask": MASK})],
+            SGD(0.1),
+            truncation=Truncation(3),
+        )
 
 
 def test_the_velocity_of_another_optimiser():
-    with pytest.raises(TypeError, match=r"^state\.velocity: expected an array, got None"):
+    with pytest.raises(
+        TypeError, match=r"^state\.velocity: expected an array, got None"
+    ):
         SGD(0.1, momentum=0.9).update(PARAMS, PARAMS, SGD(0.1).init(PARAMS))
     with pytest.raises(
-        ValueError, match=r"^state\.velocity: expected the arrays of params, .* got \['state\.velocity"
+        ValueError,
+        match=(
+            r"^state\.velocity: expected the arrays of params, .* got"
+            r" \['state\.velocity"
+        ),
     ):
         SGD(0.1, momentum=0.9).update(PARAMS, PARAMS, SGD(0.1, 0.9).init(PARAMS.cell))
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, "0.1", None])
 def test_a_schedule_s_rate_is_checked_too(rate):
-    with pytest.raises((TypeError, ValueError), match=r"^lr: expected a finite number above 0, got "):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"^lr: expected a finite number above 0, got "
+    ):
         SGD(lambda n: rate).update(PARAMS, PARAMS, SGD_STATE)
 
 
 def test_too_short_a_text():
-    with pytest.raises(ValueError, match=r"^\w+: expected at least .* 11 symbols .*, got 5"):
+    with pytest.raises(
+        ValueError, match=r"^\w+: expected at least .* 11 symbols .*, got 5"
+    ):
         LANGUAGE.fit("abcab", B=2, T=5)
 
 
 def test_a_params_tuple_of_the_wrong_type():
     with pytest.raises(TypeError, match=r"^params: expected ModelParams, got Params"):
         MODEL.forward(PARAMS.cell, XS)
-    with pytest.raises(TypeError, match=r"^params\.cell: expected Params, got ModelParams"):
+    with pytest.raises(
+        TypeError, match=r"^params\.cell: expected Params, got ModelParams"
+    ):
         MODEL.forward(ModelParams(PARAMS, *PARAMS[1:]), XS)
     with pytest.raises(TypeError, match=r"^params: expected Params, got ModelParams"):
         forward(CELL, PARAMS, XS)
-    with pytest.raises(ValueError, match=r"^params\.W_hh: expected shape \(4, 4\), got \(4, 8\)"):
+    with pytest.raises(
+        ValueError, match=r"^params\.W_hh: expected shape \(4, 4\), got \(4, 8\)"
+    ):
         forward(CELL, Params(np.ones((D, H)), np.ones((H, 2 * H)), np.ones(H)), XS)
 
 

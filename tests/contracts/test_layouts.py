@@ -1,4 +1,6 @@
-"""Arrays in any layout give the same result, and none that is passed in is ever changed."""
+"""Arrays in any layout give the same result, and none that is passed in is ever
+changed.
+"""
 
 import numpy as np
 import pytest
@@ -69,7 +71,9 @@ def transposed(array):
 
 
 def other_byte_order(array):
-    return array.astype(array.dtype.newbyteorder()) if array.dtype.itemsize > 1 else array
+    return (
+        array.astype(array.dtype.newbyteorder()) if array.dtype.itemsize > 1 else array
+    )
 
 
 def subclass(array):
@@ -80,7 +84,9 @@ def subclass(array):
 
 
 LAYOUTS = [fortran, reversed_axes, strided, transposed, other_byte_order, subclass]
-each_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
+each_layout = pytest.mark.parametrize(
+    "layout", LAYOUTS, ids=lambda layout: layout.__name__
+)
 
 
 def frozen(tree):
@@ -99,7 +105,9 @@ def test_the_layouts_are_what_they_say():
     for layout in LAYOUTS:
         np.testing.assert_array_equal(layout(array), array)
         assert layout(array).shape == array.shape
-    assert not fortran(array).flags.c_contiguous and not strided(array).flags.c_contiguous
+    assert (
+        not fortran(array).flags.c_contiguous and not strided(array).flags.c_contiguous
+    )
     assert all(stride < 0 for stride in reversed_axes(array).strides)
     assert not other_byte_order(array).dtype.isnative
 
@@ -125,7 +133,9 @@ def test_gradients(cell, batched, layout, rng):
 @each_cell
 def test_cotangents(cell, batched, layout, rng):
     drawn = problem(cell, (4, 2, 3, 5), rng)
-    want = backward(cell, drawn.params, forward(cell, *drawn.inputs), drawn.dhs, drawn.dstate_T)
+    want = backward(
+        cell, drawn.params, forward(cell, *drawn.inputs), drawn.dhs, drawn.dstate_T
+    )
     drawn = lay_out(layout, drawn)
     unrolled = forward(cell, *drawn.inputs, batched=batched)
     have = backward(cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched)
@@ -157,8 +167,13 @@ def test_the_fast_schedule_on_symbols(net, layout, rng):
         text = sample(model, params, ids[:, 0], 20, np.random.default_rng(0))
         laid, ids, targets, mask = lay_out(layout, (params, ids, targets, MASK))
         have = model.loss_and_grad(laid, ids, targets, mask=mask)
-        assert largest_difference((have.grads, have.dstate0), (want.grads, want.dstate0)) <= 1e-12
-        np.testing.assert_array_equal(sample(model, laid, ids[:, 0], 20, np.random.default_rng(0)), text)
+        assert (
+            largest_difference((have.grads, have.dstate0), (want.grads, want.dstate0))
+            <= 1e-12
+        )
+        np.testing.assert_array_equal(
+            sample(model, laid, ids[:, 0], 20, np.random.default_rng(0)), text
+        )
 
 
 @st.composite
@@ -176,8 +191,17 @@ def views(draw):
 @given(views())
 def test_functions_of_one_array_do_not_see_its_layout(view):
     plain = np.ascontiguousarray(view)
-    for function in (sigmoid, softmax, log_softmax, lambda x: temper(x, 0.5), global_norm, flatten):
-        np.testing.assert_allclose(function(view), function(plain), rtol=1e-14, atol=1e-15)
+    for function in (
+        sigmoid,
+        softmax,
+        log_softmax,
+        lambda x: temper(x, 0.5),
+        global_norm,
+        flatten,
+    ):
+        np.testing.assert_allclose(
+            function(view), function(plain), rtol=1e-14, atol=1e-15
+        )
 
 
 @given(views(), st.integers(1, 3))
@@ -186,7 +210,10 @@ def test_inputs_of_any_layout(view, H):
     params = cell.init(np.random.default_rng(0), view.shape[-1], H)
     want = forward(cell, params, np.ascontiguousarray(view)).hs
     for batched in (True, False):
-        assert np.max(np.abs(forward(cell, params, view, batched=batched).hs - want)) <= 1e-14
+        assert (
+            np.max(np.abs(forward(cell, params, view, batched=batched).hs - want))
+            <= 1e-14
+        )
 
 
 # Read-only arrays everywhere: whatever tries to change an argument raises.
@@ -194,10 +221,17 @@ def test_inputs_of_any_layout(view, H):
 PARAMS = frozen(Model(RNN("tanh"), 3, 4, 3).init(np.random.default_rng(0)))
 XS = frozen(np.random.default_rng(1).standard_normal((5, 2, 3)))
 TARGETS = frozen(np.random.default_rng(2).integers(0, 3, (5, 2)))
-GRADS = frozen(tree_map(lambda p: np.random.default_rng(3).standard_normal(p.shape), PARAMS))
+GRADS = frozen(
+    tree_map(lambda p: np.random.default_rng(3).standard_normal(p.shape), PARAMS)
+)
 MODEL = Model(RNN("tanh"), 3, 4, 3)
 OUTPUTS = frozen(np.random.default_rng(4).standard_normal((5, 2, 3)))
-OPTIMISERS = [SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.1, momentum=0.9, clip=0.01), SGD(0.1, clip=1e9)]
+OPTIMISERS = [
+    SGD(0.1),
+    SGD(0.1, momentum=0.9),
+    SGD(0.1, momentum=0.9, clip=0.01),
+    SGD(0.1, clip=1e9),
+]
 CALLS = {
     "cross_entropy": lambda: cross_entropy(OUTPUTS, TARGETS, frozen(np.ones((5, 2), bool))),
     "softmax": lambda: (softmax(OUTPUTS), log_softmax(OUTPUTS), temper(OUTPUTS, 0), temper(OUTPUTS, 0.3)),
@@ -235,7 +269,11 @@ def test_an_update_leaves_its_arguments_alone(optimiser):
     state = optimiser.init(PARAMS)
     first = optimiser.update(PARAMS, GRADS, state)
     kept = tree_map(np.copy, first.params)
-    velocity = None if first.state.velocity is None else tree_map(np.copy, first.state.velocity)
+    velocity = (
+        None
+        if first.state.velocity is None
+        else tree_map(np.copy, first.state.velocity)
+    )
     frozen(first.params)
     optimiser.update(first.params, GRADS, first.state)
     assert_same(first.params, kept)
@@ -245,10 +283,14 @@ def test_an_update_leaves_its_arguments_alone(optimiser):
 
 
 def test_results_do_not_share_memory_with_arguments(rng):
-    """Who changes a gradient or new parameters in place does not change what they were made from."""
+    """Who changes a gradient or new parameters in place does not change what they were
+    made from.
+    """
     model, params, xs, targets, state0 = batch(RNN("tanh"), (4, 2, 3, 5), 6, rng)
     result = model.loss_and_grad(params, xs, targets, state0)
-    update = SGD(0.1, momentum=0.9).update(params, result.grads, SGD(0.1, 0.9).init(params))
+    update = SGD(0.1, momentum=0.9).update(
+        params, result.grads, SGD(0.1, 0.9).init(params)
+    )
     before = (*leaves(params), *leaves(state0), ("xs", xs))
     after = (
         *leaves(result.grads),

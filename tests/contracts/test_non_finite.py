@@ -1,4 +1,6 @@
-"""NaN and infinity in training: caught in the step in which they appear, named, and nothing is lost."""
+"""NaN and infinity in training: caught in the step in which they appear, named, and
+nothing is lost.
+"""
 
 import numpy as np
 import pytest
@@ -32,7 +34,8 @@ def at_third_call(function, change):
     return changed
 
 
-# The function whose third result is spoilt, the leaf of that result, and the tensor to be named.
+# The function whose third result is spoilt, the leaf of that result, and the tensor to
+# be named.
 SITES = [
     ("unroll.run", "hs", "hs"),
     ("cross_entropy", "0", "loss"),
@@ -49,19 +52,28 @@ SITES = [
 
 
 def check_failure(error, tensor=None):
-    """After a failure in the third update: the parameters of the second, the history, and what to do now."""
+    """After a failure in the third update: the parameters of the second, the history,
+    and what to do now.
+    """
     fitted = error.fitted
     assert_same(fitted.params, by_hand(2, batches(5), SGD(0.5))[-1])
     assert fitted.stopped == "error" and fitted.history.updates == 2
-    assert any("error.fitted.params" in note and "After 2 updates" in note for note in error.__notes__)
+    assert any(
+        "error.fitted.params" in note and "After 2 updates" in note
+        for note in error.__notes__
+    )
     if tensor is not None:
         assert error.tensor == tensor
         assert str(error).startswith(f"{tensor}: ")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize(("path", "leaf", "tensor"), SITES, ids=[tensor for *_, tensor in SITES])
-def test_what_is_not_finite_is_caught_in_its_step(path, leaf, tensor, value, monkeypatch):
+@pytest.mark.parametrize(
+    ("path", "leaf", "tensor"), SITES, ids=[tensor for *_, tensor in SITES]
+)
+def test_what_is_not_finite_is_caught_in_its_step(
+    path, leaf, tensor, value, monkeypatch
+):
     def spoiling(function):
         return at_third_call(function, lambda result: spoil(result, leaf, value))
 
@@ -109,9 +121,13 @@ def test_outputs_that_overflow(monkeypatch):
 
 @pytest.mark.parametrize("name", ["W_xh", "W_hh", "b_h"])
 def test_an_update_that_overflows(name, monkeypatch):
-    huge = at_third_call(unroll.run_backward, lambda parts: spoil(parts, f"2.{name}", 1e300))
+    huge = at_third_call(
+        unroll.run_backward, lambda parts: spoil(parts, f"2.{name}", 1e300)
+    )
     monkeypatch.setattr(unroll, "run_backward", huge)
-    with pytest.raises(NonFiniteError, match=r"was not taken: the learning rate is too large") as caught:
+    with pytest.raises(
+        NonFiniteError, match=r"was not taken: the learning rate is too large"
+    ) as caught:
         fit(MODEL, PARAMS, batches(5), SGD(lambda n: 0.5 if n < 2 else 1e10))
     monkeypatch.undo()
     check_failure(caught.value, f"params.cell.{name}")
@@ -119,7 +135,9 @@ def test_an_update_that_overflows(name, monkeypatch):
 
 @pytest.mark.parametrize("rate", [np.nan, np.inf, 0.0, -0.1])
 def test_a_schedule_that_gives_no_rate(rate):
-    with pytest.raises(ValueError, match=r"^lr: expected a finite number above 0, got ") as caught:
+    with pytest.raises(
+        ValueError, match=r"^lr: expected a finite number above 0, got "
+    ) as caught:
         fit(MODEL, PARAMS, batches(5), SGD(lambda n: rate if n == 2 else 0.5))
     check_failure(caught.value)
 
@@ -127,9 +145,14 @@ def test_a_schedule_that_gives_no_rate(rate):
 @pytest.mark.parametrize("where", [0, 1])
 def test_a_bad_batch_in_the_middle(where):
     data = batches(5)
-    data[2] = (spoil(data[2][0], "", np.nan), data[2][1]) if where == 0 else (data[2][0], data[2][1] + V)
+    data[2] = (
+        (spoil(data[2][0], "", np.nan), data[2][1])
+        if where == 0
+        else (data[2][0], data[2][1] + V)
+    )
     with pytest.raises(
-        ValueError, match=[r"^xs: expected finite", r"^targets: expected integers from 0"][where]
+        ValueError,
+        match=[r"^xs: expected finite", r"^targets: expected integers from 0"][where],
     ) as e:
         fit(MODEL, PARAMS, data, SGD(0.5))
     check_failure(e.value)
@@ -139,8 +162,17 @@ def test_a_bad_batch_in_the_middle(where):
 @pytest.mark.parametrize("every", [2, 100])
 def test_a_validation_loss_that_is_not_finite(value, every):
     """Also at the very end, after the last update."""
-    with pytest.raises(NonFiniteError, match=r"^validation loss: .* learning rate") as caught:
-        fit(MODEL, PARAMS, batches(2), SGD(0.5), validate=lambda params: value, every=every)
+    with pytest.raises(
+        NonFiniteError, match=r"^validation loss: .* learning rate"
+    ) as caught:
+        fit(
+            MODEL,
+            PARAMS,
+            batches(2),
+            SGD(0.5),
+            validate=lambda params: value,
+            every=every,
+        )
     check_failure_params = by_hand(2, batches(2), SGD(0.5))[-1]
     assert_same(caught.value.fitted.params, check_failure_params)
     assert caught.value.fitted.history.valid_losses == []
@@ -151,17 +183,35 @@ def test_any_error_of_a_callback_keeps_what_was_learned():
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full") as caught:
-        fit(MODEL, PARAMS, batches(5), SGD(0.5), validate=lambda params: 1.0, every=2, log=broken)
+        fit(
+            MODEL,
+            PARAMS,
+            batches(5),
+            SGD(0.5),
+            validate=lambda params: 1.0,
+            every=2,
+            log=broken,
+        )
     check_failure(caught.value)
 
 
-@pytest.mark.parametrize("cell", [cell for cell in CELLS if cell != RNN("relu")], ids=str)
+@pytest.mark.parametrize(
+    "cell", [cell for cell in CELLS if cell != RNN("relu")], ids=str
+)
 def test_an_absurd_learning_rate_gives_an_error_or_numbers(cell):
-    """Saturating cells stay finite for long; whatever happens, there is no NaN in what comes out."""
+    """Saturating cells stay finite for long; whatever happens, there is no NaN in what
+    comes out.
+    """
     model = Model(cell, D, H, V)
     for lr in (1e3, 1e30, 1e150, 1e308):
         try:
-            fitted = fit(model, model.init(np.random.default_rng(0)), batches(9), SGD(lr), epochs=3)
+            fitted = fit(
+                model,
+                model.init(np.random.default_rng(0)),
+                batches(9),
+                SGD(lr),
+                epochs=3,
+            )
         except NonFiniteError as error:
             fitted = error.fitted
         assert all(np.isfinite(leaf).all() for _, leaf in leaves(fitted.params))
@@ -173,5 +223,7 @@ def test_a_relu_net_that_explodes_says_so():
     params = model.init(np.random.default_rng(0))
     with pytest.raises(NonFiniteError) as caught:
         fit(model, params, batches(9, T=40), SGD(1e6), epochs=20)
-    assert all(np.isfinite(leaf).all() for _, leaf in leaves(caught.value.fitted.params))
+    assert all(
+        np.isfinite(leaf).all() for _, leaf in leaves(caught.value.fitted.params)
+    )
     assert "learning rate" in "".join(caught.value.__notes__)

@@ -24,7 +24,10 @@ def cell(text, **more):
 
 def write(folder, name, *cells):
     """A notebook with these cells, and a machine's traces in its metadata."""
-    metadata = {"language_info": {"name": "python", "version": "3.9"}, "kernelspec": {"name": "mine"}}
+    metadata = {
+        "language_info": {"name": "python", "version": "3.9"},
+        "kernelspec": {"name": "mine"},
+    }
     content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     path = folder / "notebooks" / f"{name}.ipynb"
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -43,38 +46,66 @@ def folder(tmp_path):
 def refresh(folder, *names):
     """Run the tool; its exit status and what it said."""
     command = [sys.executable, str(folder / "tools" / "refresh.py"), *names]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", errors="replace"
+    )
     return done.returncode, done.stdout + done.stderr
 
 
 def test_only_what_the_code_changed_differs(folder):
-    prose = {"cell_type": "markdown", "metadata": {}, "source": "Text with ☃.\n\n* kept", "id": "prose"}
-    cells = [prose, cell("print('one')\nprint('two')", id="mine"), cell(""), cell(PLOT), cell(PLOT)]
+    prose = {
+        "cell_type": "markdown",
+        "metadata": {},
+        "source": "Text with ☃.\n\n* kept",
+        "id": "prose",
+    }
+    cells = [
+        prose,
+        cell("print('one')\nprint('two')", id="mine"),
+        cell(""),
+        cell(PLOT),
+        cell(PLOT),
+    ]
     path = write(folder, "01_a", *cells)
     assert refresh(folder, "01")[0] == 0
 
     once, notebook = path.read_bytes(), load(path)
     assert [c["id"] for c in notebook["cells"][:2]] == ["prose", "mine"]
     assert len({c["id"] for c in notebook["cells"]}) == 5
-    assert [c.get("execution_count") for c in notebook["cells"]] == [None, 1, None, 2, 3]
+    assert [c.get("execution_count") for c in notebook["cells"]] == [
+        None,
+        1,
+        None,
+        2,
+        3,
+    ]
     assert notebook["cells"][0]["source"] == ["Text with ☃.\n", "\n", "* kept"]
-    assert [out["text"] for out in notebook["cells"][1]["outputs"]] == [["one\n", "two\n"]]
+    assert [out["text"] for out in notebook["cells"][1]["outputs"]] == [
+        ["one\n", "two\n"]
+    ]
     assert notebook["metadata"]["language_info"] == {"name": "python"}
 
     status, said = refresh(folder, "all")
     assert (status, path.read_bytes()) == (0, once) and "unchanged" in said
 
     path.write_text(
-        path.read_text(encoding="utf-8").replace("print('two')", "print('six')"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("print('two')", "print('six')"),
+        encoding="utf-8",
     )
     assert refresh(folder, "01")[0] == 0
     pairs = list(zip(once.splitlines(), path.read_bytes().splitlines(), strict=True))
-    assert [new.strip() for old, new in pairs if old != new] == [b'"six\\n"', b"\"print('six')\""]
+    assert [new.strip() for old, new in pairs if old != new] == [
+        b'"six\\n"',
+        b"\"print('six')\"",
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("1 / 0", "ZeroDivisionError"), ("import warnings\nwarnings.warn('look')", "stderr")],
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import warnings\nwarnings.warn('look')", "stderr"),
+    ],
     ids=["raises", "warns"],
 )
 def test_a_notebook_that_fails_is_not_written(folder, text, reason):

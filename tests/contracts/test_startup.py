@@ -1,4 +1,6 @@
-"""The jitter of a test run: every number drawn moves by a relative 1e-14, and nothing else changes."""
+"""The jitter of a test run: every number drawn moves by a relative 1e-14, and nothing
+else changes.
+"""
 
 import os
 import subprocess
@@ -25,9 +27,20 @@ print(list(again) == numbers[:4], same, list(rng.integers(9, size=3)), isinstanc
 def drawn(seed):
     """What DRAW prints in a process of its own: the numbers, and the line below them."""
     env = os.environ | {"PYTHONPATH": str(STARTUP), "RNNTUTOR_JITTER": seed}
-    done = subprocess.run([sys.executable, "-c", DRAW], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", DRAW],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     first, second = done.stdout.splitlines()
-    return np.array([float.fromhex(word.strip("'")) for word in first.strip("[]").split(", ")]), second
+    return (
+        np.array(
+            [float.fromhex(word.strip("'")) for word in first.strip("[]").split(", ")]
+        ),
+        second,
+    )
 
 
 @pytest.fixture(scope="module")

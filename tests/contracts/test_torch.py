@@ -1,4 +1,6 @@
-"""A third opinion, where PyTorch is installed: the same loss and gradients as its own modules."""
+"""A third opinion, where PyTorch is installed: the same loss and gradients as its own
+modules.
+"""
 
 import importlib.util
 
@@ -12,13 +14,15 @@ from rnntutor.keras.gradients import ByKeras
 from rnntutor.lab.tensorflow.parity import differences, parity_cases
 
 pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="PyTorch is not installed (pip install torch)"
+    importlib.util.find_spec("torch") is None,
+    reason="PyTorch is not installed (pip install torch)",
 )
 
 BOUNDS = {"float64": 1e-13, "float32": 1e-5}
 FOUND = []  # (dtype, part, difference) of what ran in this process
 
-# How a cell is built in PyTorch. Its RNN knows no sigmoid, its GRU resets after the product alone.
+# How a cell is built in PyTorch. Its RNN knows no sigmoid, its GRU resets after the
+# product alone.
 MODULES = {
     RNN("tanh"): ("RNN", {"nonlinearity": "tanh"}),
     RNN("relu"): ("RNN", {"nonlinearity": "relu"}),
@@ -29,7 +33,10 @@ MODULES = {
 
 def in_torch(case):
     """Whether PyTorch has every cell of the net."""
-    return all(isinstance(link, Embed) or link.cell in MODULES for link in chain(case.model.net))
+    return all(
+        isinstance(link, Embed) or link.cell in MODULES
+        for link in chain(case.model.net)
+    )
 
 
 def cases(dtype):
@@ -38,7 +45,9 @@ def cases(dtype):
 
 
 def torch_loss_and_grad(case):
-    """The result of a case by PyTorch: its modules for the layers, its leaf tensors to differentiate by."""
+    """The result of a case by PyTorch: its modules for the layers, its leaf tensors to
+    differentiate by.
+    """
     import torch
 
     def leaf(array):
@@ -47,7 +56,9 @@ def torch_loss_and_grad(case):
     params, state0 = tree_map(leaf, case.params), tree_map(leaf, case.state0)
     xs, hs = leaf(case.xs), None
     T, B = case.xs.shape[:2]
-    mask = np.ones((T, B), bool) if case.mask is None else np.ascontiguousarray(case.mask)
+    mask = (
+        np.ones((T, B), bool) if case.mask is None else np.ascontiguousarray(case.mask)
+    )
     states, states_T = list(parts(state0)), []
     below = list(parts(params.cell))
     for link in chain(case.model.net):
@@ -55,8 +66,12 @@ def torch_loss_and_grad(case):
             hs = torch.nn.functional.embedding(xs, below.pop(0))
             continue
         ways = 2 if link.both_ways else 1
-        weights, state = ([pile.pop(0) for _ in range(ways)] for pile in (below, states))
-        hs, final = run(torch, link.cell, weights, xs if hs is None else hs, state, mask)
+        weights, state = (
+            [pile.pop(0) for _ in range(ways)] for pile in (below, states)
+        )
+        hs, final = run(
+            torch, link.cell, weights, xs if hs is None else hs, state, mask
+        )
         states_T += final
     said = hs if case.model.readout == "steps" else last(torch, states_T, ways)[None]
     ys_raw = said @ params.W_hy + params.b_y
@@ -69,11 +84,15 @@ def torch_loss_and_grad(case):
     found = iter([tensor.detach().numpy() for state in states_T for tensor in state])
     state_T = tree_map(lambda _: next(found), case.state0)
     dxs = None if case.model.net.reads_symbols else xs.grad.numpy()
-    return ByKeras(loss.item(), grads(params), state_T, dxs, grads(state0), ys_raw.detach().numpy())
+    return ByKeras(
+        loss.item(), grads(params), state_T, dxs, grads(state0), ys_raw.detach().numpy()
+    )
 
 
 def parts(tree):
-    """The cells' parameters or states in a net's, and the rows of an embedding, from the input upwards."""
+    """The cells' parameters or states in a net's, and the rows of an embedding, from
+    the input upwards.
+    """
     if (
         not isinstance(tree, tuple)
         or "W_hh" in getattr(tree, "_fields", ())
@@ -86,11 +105,15 @@ def parts(tree):
 
 
 def run(torch, cell, weights, xs, states, mask):
-    """One layer over a padded batch: outputs (T, B, width), and the final state of each direction."""
+    """One layer over a padded batch: outputs (T, B, width), and the final state of each
+    direction.
+    """
     name, options = MODULES[cell]
     H = weights[0].W_hh.shape[0]
     ways = len(weights)
-    module = getattr(torch.nn, name)(xs.shape[-1], H, bidirectional=ways == 2, dtype=xs.dtype, **options)
+    module = getattr(torch.nn, name)(
+        xs.shape[-1], H, bidirectional=ways == 2, dtype=xs.dtype, **options
+    )
     given = {}
     for params, suffix in zip(weights, ("", "_reverse"), strict=False):
         for key, weight in zip(module_weights(), to_torch(torch, params), strict=True):
@@ -99,12 +122,18 @@ def run(torch, cell, weights, xs, states, mask):
     T, lengths = len(mask), mask.sum(axis=0)
     starts = np.argmax(mask, axis=0)
     there = turn(torch, xs, starts)
-    packed = torch.nn.utils.rnn.pack_padded_sequence(there, torch.tensor(lengths), enforce_sorted=False)
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        there, torch.tensor(lengths), enforce_sorted=False
+    )
     state = tuple(torch.stack(field) for field in zip(*states, strict=True))
-    out, final = torch.func.functional_call(module, given, (packed, state if len(state) > 1 else state[0]))
+    out, final = torch.func.functional_call(
+        module, given, (packed, state if len(state) > 1 else state[0])
+    )
     out, _ = torch.nn.utils.rnn.pad_packed_sequence(out, total_length=T)
     final = final if isinstance(final, tuple) else (final,)
-    return turn(torch, out, -starts), [tuple(field[way] for field in final) for way in range(ways)]
+    return turn(torch, out, -starts), [
+        tuple(field[way] for field in final) for way in range(ways)
+    ]
 
 
 def module_weights():
@@ -112,13 +141,18 @@ def module_weights():
 
 
 def to_torch(torch, params):
-    """PyTorch has the transposed matrices, two biases for every cell, and a GRU's blocks as r | z | n."""
+    """PyTorch has the transposed matrices, two biases for every cell, and a GRU's
+    blocks as r | z | n.
+    """
     W_xh, W_hh, b_h, *others = params
     b_hh = others[0] if others else torch.zeros_like(b_h)
     weights = W_xh.T, W_hh.T, b_h, b_hh
     if isinstance(params, gru.Params):
         z, r, n = range(3)
-        weights = [torch.cat([weight.chunk(3)[block] for block in (r, z, n)]) for weight in weights]
+        weights = [
+            torch.cat([weight.chunk(3)[block] for block in (r, z, n)])
+            for weight in weights
+        ]
     return weights
 
 
@@ -136,10 +170,16 @@ def total(torch, case, ys_raw, mask):
     """The loss in PyTorch's own terms."""
     targets = torch.tensor(case.targets)
     if case.model.objective == "cross_entropy":
-        each = torch.nn.functional.cross_entropy(ys_raw.transpose(1, 2), targets, reduction="none")
+        each = torch.nn.functional.cross_entropy(
+            ys_raw.transpose(1, 2), targets, reduction="none"
+        )
     else:
         each = ((ys_raw - targets) ** 2).sum(-1)
-    counted = torch.tensor(mask) if case.model.readout == "steps" else torch.ones_like(each, dtype=torch.bool)
+    counted = (
+        torch.tensor(mask)
+        if case.model.readout == "steps"
+        else torch.ones_like(each, dtype=torch.bool)
+    )
     each = each * counted
     if case.reduce == "sum":
         return each.sum()
@@ -167,6 +207,7 @@ def test_how_much_was_compared(note):
         worst = max(found, key=lambda one: one[2])
         assert compared >= 50 and worst[2] <= bound
         note(
-            f"PyTorch {torch.__version__}, {dtype}: outputs, loss, states and all gradients of {compared} "
-            f"configurations agree to {worst[2]:.1e} of the largest entry ({worst[1]}; allowed {bound:.0e})"
+            f"PyTorch {torch.__version__}, {dtype}: outputs, loss, states and all"
+            f" gradients of {compared} configurations agree to {worst[2]:.1e} of the"
+            f" largest entry ({worst[1]}; allowed {bound:.0e})"
         )

@@ -1,4 +1,6 @@
-"""Memory that is used again: when nobody looks at it any more, and no more of it than there should be."""
+"""Memory that is used again: when nobody looks at it any more, and no more of it than
+there should be.
+"""
 
 import gc
 import pickle
@@ -25,14 +27,22 @@ def address(array):
     return array.ctypes.data
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128, np.longdouble, np.intp, bool])
+@pytest.mark.parametrize(
+    "dtype", [np.float32, np.float64, np.complex128, np.longdouble, np.intp, bool]
+)
 @pytest.mark.parametrize("shape", [(3,), (300, 2, 100), (0, 5), ()])
 def test_it_is_an_array_like_any(shape, dtype, pool):
     array, plain = empty(shape, dtype), np.empty(shape, dtype)
-    assert (array.shape, array.dtype, array.strides) == (plain.shape, plain.dtype, plain.strides)
+    assert (array.shape, array.dtype, array.strides) == (
+        plain.shape,
+        plain.dtype,
+        plain.strides,
+    )
     assert array.flags.writeable and array.flags.c_contiguous
     array[...] = 1
-    np.testing.assert_array_equal(pickle.loads(pickle.dumps(array)), np.ones(shape, dtype))
+    np.testing.assert_array_equal(
+        pickle.loads(pickle.dumps(array)), np.ones(shape, dtype)
+    )
 
 
 def test_it_begins_where_a_line_of_the_cache_does(pool):
@@ -71,7 +81,8 @@ def test_no_more_is_kept_than_allowed_and_the_oldest_goes(pool):
     assert [len(piece) for piece in pool._free] == [N + 1, N + 2, N + 3]
     assert pool._size == 3 * N + 6
     empty((5 * N,), np.uint8)
-    assert pool._size == 0 and not pool._free  # it was too large to be kept, all others are older
+    # it was too large to be kept, all others are older
+    assert pool._size == 0 and not pool._free
 
 
 def test_python_may_collect_an_array_while_a_piece_is_looked_for(pool):

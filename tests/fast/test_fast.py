@@ -1,4 +1,6 @@
-"""The fast schedule: the same numbers as the cell's own steps give, in less time and no more memory."""
+"""The fast schedule: the same numbers as the cell's own steps give, in less time and no
+more memory.
+"""
 
 import gc
 import sys
@@ -33,15 +35,20 @@ from rnntutor.fast import schedule
 from rnntutor.text.net_config import build, describe
 
 CELLS = [LSTM(), *RNNS]
-DTYPES = {np.float32: 1e-5, np.float64: 2e-14}  # and what rounding may do, of a block's largest entry
+# and what rounding may do, of a block's largest entry
+DTYPES = {np.float32: 1e-5, np.float64: 2e-14}
 
 each_cell = pytest.mark.parametrize("cell", CELLS, ids=str)
-each_schedule = pytest.mark.parametrize("compiled", COMPILED, ids=["numpy", "compiled"][: len(COMPILED)])
+each_schedule = pytest.mark.parametrize(
+    "compiled", COMPILED, ids=["numpy", "compiled"][: len(COMPILED)]
+)
 each_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=lambda dtype: dtype.__name__)
 
 
 def like(tree, rng, dtype, scale=1.0):
-    return type(tree)(*(scale * rng.standard_normal(part.shape).astype(dtype) for part in tree))
+    return type(tree)(
+        *(scale * rng.standard_normal(part.shape).astype(dtype) for part in tree)
+    )
 
 
 def agrees(have, want, bound):
@@ -58,9 +65,12 @@ def agrees(have, want, bound):
 @each_dtype
 @each_schedule
 @each_cell
-def test_outputs_and_gradients_are_the_cells(cell, compiled, dtype, shape, masked, n, monkeypatch):
+def test_outputs_and_gradients_are_the_cells(
+    cell, compiled, dtype, shape, masked, n, monkeypatch
+):
     T, B, D, H = shape
-    monkeypatch.setattr(sys.modules["rnntutor.fast.threads"], "WORTHWHILE", 0)  # threads even for so little
+    # threads even for so little
+    monkeypatch.setattr(sys.modules["rnntutor.fast.threads"], "WORTHWHILE", 0)
     rng = np.random.default_rng(shape)
     slow, fast = Model(cell, D, H, 5).net, Fast(cell, compiled)
     params = like(cell.init(rng, D, H, dtype), rng, dtype, 0.4)
@@ -71,10 +81,16 @@ def test_outputs_and_gradients_are_the_cells(cell, compiled, dtype, shape, maske
         want, have = (net.forward(params, xs, state0, mask) for net in (slow, fast))
         bound = DTYPES[dtype]
         assert all(part.flags.c_contiguous for part in have.state_T)
-        agrees((have.outputs, have.final, *have.states), (want.outputs, want.final, *want.states), bound)
+        agrees(
+            (have.outputs, have.final, *have.states),
+            (want.outputs, want.final, *want.states),
+            bound,
+        )
         for _ in range(2):  # a second walk back finds everything in its place
             agrees(
-                fast.backward(params, have, dhs, dstate_T), slow.backward(params, want, dhs, dstate_T), bound
+                fast.backward(params, have, dhs, dstate_T),
+                slow.backward(params, want, dhs, dstate_T),
+                bound,
             )
 
 
@@ -100,7 +116,9 @@ def test_all_is_computed_in_the_precision_of_the_parameters(cell, compiled, rng)
 @each_schedule
 @each_cell
 def test_symbols_that_are_looked_up(cell, compiled, dtype, V):
-    """With few symbols their products are looked up, with many their rows: the gradients are the same."""
+    """With few symbols their products are looked up, with many their rows: the
+    gradients are the same.
+    """
     T, B, E, H = 4, 3, 5, 7
     rng = np.random.default_rng(V)
     slow, fast = Embedded(cell, E), Embedded(Fast(cell, compiled), E)
@@ -127,16 +145,26 @@ def test_sigmoid_and_tanh_are_accurate(dtype, note):
             s[j], t[j] = sigmoid(x[j]), tanh(x[j])
 
     small = np.logspace(-30, 1.5, 2000)
-    x = np.concatenate([np.linspace(-80, 80, 20_001), small, -small, [0.0, 1e30, -1e30]]).astype(dtype)
+    x = np.concatenate(
+        [np.linspace(-80, 80, 20_001), small, -small, [0.0, 1e30, -1e30]]
+    ).astype(dtype)
     s, t = np.empty_like(x), np.empty_like(x)
     both(x, s, t)
     exact, eps = x.astype(np.longdouble), np.finfo(dtype).eps
     in_range = np.abs(exact) < 1e4
     ulps = []
-    for got, want in ((s[in_range], 1 / (1 + np.exp(-exact[in_range]))), (t, np.tanh(exact))):
+    for got, want in (
+        (s[in_range], 1 / (1 + np.exp(-exact[in_range]))),
+        (t, np.tanh(exact)),
+    ):
         normal = np.abs(want) > np.finfo(dtype).tiny
-        ulps.append(float(np.max(np.abs(got - want)[normal] / (eps * np.abs(want[normal])))))
-    note(f"compiled sigmoid and tanh, {np.dtype(dtype)}: {ulps[0]:.1f} and {ulps[1]:.1f} eps of the result")
+        ulps.append(
+            float(np.max(np.abs(got - want)[normal] / (eps * np.abs(want[normal]))))
+        )
+    note(
+        f"compiled sigmoid and tanh, {np.dtype(dtype)}: {ulps[0]:.1f} and {ulps[1]:.1f}"
+        " eps of the result"
+    )
     assert max(ulps) <= 4
     assert s[-2] == 1 and s[-1] < 1e-30 and t[-2] == 1 and t[-1] == -1
     both(np.full(3, np.nan, dtype), s[:3], t[:3])
@@ -172,7 +200,9 @@ def test_what_a_pass_left_stays_while_it_is_looked_at(compiled):
 
 @each_schedule
 def test_memory_is_that_of_the_formula(compiled):
-    """An LSTM keeps 6 numbers for each unit, step and sequence, and the state before the first step."""
+    """An LSTM keeps 6 numbers for each unit, step and sequence, and the state before
+    the first step.
+    """
     T, B, D, H = 11, 3, 5, 7
     net = Fast(LSTM(), compiled)
     params = net.init(np.random.default_rng(0), D, H, np.float32)
@@ -188,13 +218,18 @@ def resident():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="the system does not tell"
+)
 def test_a_million_steps_in_constant_memory(note):
     """Truncated backpropagation over one stream: 15,625 updates, the state carried on."""
     T, V = 64, 4
     model = Model(Fast(LSTM()), V, 8, V)
     rng = np.random.default_rng(0)
-    xs, targets = np.eye(V, dtype=np.float32)[rng.integers(0, V, (T, 1))], rng.integers(0, V, (T, 1))
+    xs, targets = (
+        np.eye(V, dtype=np.float32)[rng.integers(0, V, (T, 1))],
+        rng.integers(0, V, (T, 1)),
+    )
     seen = []
 
     def stream():
@@ -208,7 +243,10 @@ def test_a_million_steps_in_constant_memory(note):
     fitted = fit(model, params, stream(), SGD(0.1), carry_state=True, progress=False)
     assert len(fitted.history.losses) == 1_000_000 // T
     grown = seen[1] - seen[0]
-    note(f"a stream of a million steps: {grown / 1e6:.1f} MB more after all updates than after 1000")
+    note(
+        f"a stream of a million steps: {grown / 1e6:.1f} MB more after all updates than"
+        " after 1000"
+    )
     assert grown < 8e6  # the history of the losses is some of it
 
 
@@ -216,20 +254,31 @@ def test_a_million_steps_in_constant_memory(note):
 
 
 @each_schedule
-@pytest.mark.parametrize("cell", [LSTM(), RNN("tanh"), RNN("relu"), RNN("sigmoid")], ids=str)
+@pytest.mark.parametrize(
+    "cell", [LSTM(), RNN("tanh"), RNN("relu"), RNN("sigmoid")], ids=str
+)
 @pytest.mark.parametrize("embedded", [False, True], ids=["one-hot", "embedded"])
 @pytest.mark.equation("eq-temperature")
 def test_what_is_written_is_what_the_cell_writes(cell, compiled, embedded, monkeypatch):
     monkeypatch.setattr(fast_net, "PIECE", 25)
     V, rng = 11, np.random.default_rng(0)
-    nets = [Embedded(net, 3) if embedded else net for net in (cell, Fast(cell, compiled))]
+    nets = [
+        Embedded(net, 3) if embedded else net for net in (cell, Fast(cell, compiled))
+    ]
     slow, fast = (Model(net, V, 8, V) for net in nets)
     for dtype in DTYPES:
         params = normal_like(slow.init(rng), rng)
         params = tree_map(lambda part, dtype=dtype: part.astype(dtype), params)
         for temperature in (1.0, 0.4, 0.0):
             written = [
-                sample(model, params, np.array([1, 2]), 60, np.random.default_rng(3), temperature)
+                sample(
+                    model,
+                    params,
+                    np.array([1, 2]),
+                    60,
+                    np.random.default_rng(3),
+                    temperature,
+                )
                 for model in (slow, fast)
             ]
             np.testing.assert_array_equal(*written)
@@ -241,7 +290,10 @@ def test_writing_stops_with_a_word_where_numbers_end(compiled):
     params = model.init(np.random.default_rng(0))
     params.cell.W_hh[:] = 1e30
     params.cell.b_h[:] = 1
-    with np.errstate(over="ignore", invalid="ignore"), pytest.raises(NonFiniteError, match="ys_raw"):
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(NonFiniteError, match="ys_raw"),
+    ):
         sample(model, params, np.array([0]), 50, np.random.default_rng(0))
 
 
@@ -251,8 +303,13 @@ def test_windows_that_overlap(compiled):
     for net in (LSTM(), Fast(LSTM(), compiled)):
         model = Model(net, 3, 4, 5)
         params = model.init(np.random.default_rng(1))
-        xs, targets = np.random.default_rng(2).standard_normal((9, 2, 3)), np.zeros((9, 2), int)
-        walk = window_gradients(model, params, xs, targets, Truncation(chunk=4, stride=2))
+        xs, targets = (
+            np.random.default_rng(2).standard_normal((9, 2, 3)),
+            np.zeros((9, 2), int),
+        )
+        walk = window_gradients(
+            model, params, xs, targets, Truncation(chunk=4, stride=2)
+        )
         results.append([result.grads for _, result in walk])
     for have, want in zip(*results[::-1], strict=True):
         agrees(have, want, 1e-13)
@@ -260,7 +317,9 @@ def test_windows_that_overlap(compiled):
 
 def test_it_is_saved_and_read_with_its_model(tmp_path):
     vocabulary = Vocabulary.from_text("abc")
-    model = LanguageModel(vocabulary, np.random.default_rng(0), H=4, cell=Embedded(Fast(LSTM()), 2))
+    model = LanguageModel(
+        vocabulary, np.random.default_rng(0), H=4, cell=Embedded(Fast(LSTM()), 2)
+    )
     model.save(tmp_path / "model")
     again = LanguageModel.load(tmp_path / "model")
     assert again.model == model.model
@@ -282,13 +341,18 @@ def without(monkeypatch):
 @pytest.mark.parametrize("compiled", COMPILED)
 def test_how_fast_it_is_is_no_part_of_a_model(compiled, tmp_path, without):
     cell = Stacked((Fast(LSTM(), compiled), Fast(RNN("tanh"), compiled)))
-    model = LanguageModel(Vocabulary.from_text("abc"), np.random.default_rng(0), H=4, cell=cell)
+    model = LanguageModel(
+        Vocabulary.from_text("abc"), np.random.default_rng(0), H=4, cell=cell
+    )
     model.save(tmp_path / "model")
     without("numba")
     again = LanguageModel.load(tmp_path / "model")
     assert again.model.cell == Stacked((Fast(LSTM()), Fast(RNN("tanh"))))
-    assert again.evaluate("abcabc") == pytest.approx(model.evaluate("abcabc"), rel=1e-12)
-    assert build({**describe(Fast(LSTM())), "compiled": True}) == Fast(LSTM())  # as files used to say
+    assert again.evaluate("abcabc") == pytest.approx(
+        model.evaluate("abcabc"), rel=1e-12
+    )
+    # as files used to say
+    assert build({**describe(Fast(LSTM())), "compiled": True}) == Fast(LSTM())
 
 
 # Errors
@@ -297,9 +361,17 @@ def test_how_fast_it_is_is_no_part_of_a_model(compiled, tmp_path, without):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: Fast(GRU()), TypeError, r"cell: expected LSTM\(\) or RNN\(\), got GRU"),
+        (
+            lambda: Fast(GRU()),
+            TypeError,
+            r"cell: expected LSTM\(\) or RNN\(\), got GRU",
+        ),
         (lambda: Fast(LSTM), TypeError, r"cell: expected LSTM\(\) or RNN\(\), got"),
-        (lambda: Fast(LSTM(), compiled=1), TypeError, "compiled: expected bool, got int 1"),
+        (
+            lambda: Fast(LSTM(), compiled=1),
+            TypeError,
+            "compiled: expected bool, got int 1",
+        ),
     ],
 )
 def test_a_wrong_argument_is_named(make, error, message):
@@ -323,7 +395,9 @@ def test_a_numba_that_does_not_go_with_numpy_is_as_none(monkeypatch, without):
 
 
 def without_machine_code():
-    with pytest.raises(ModuleNotFoundError, match="compiled: expected Numba and SciPy to be installed"):
+    with pytest.raises(
+        ModuleNotFoundError, match="compiled: expected Numba and SciPy to be installed"
+    ):
         Fast(LSTM(), compiled=True)
     net = Fast(LSTM())
     passed = net.forward(net.init(np.random.default_rng(0), 2, 3), np.zeros((4, 1, 2)))

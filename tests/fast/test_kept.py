@@ -1,4 +1,6 @@
-"""The file of a training at its end, at Ctrl-C and before: what it holds, and which model it is."""
+"""The file of a training at its end, at Ctrl-C and before: what it holds, and which
+model it is.
+"""
 
 import os
 import signal
@@ -33,11 +35,20 @@ def ctrl_c():
 
 def train(path, optimiser=None, **options):
     checkpoint = Checkpoint(path, every=2)
-    return fit(MODEL, PARAMS, batches(9), optimiser or SGD(0.5), checkpoint=checkpoint, **options)
+    return fit(
+        MODEL,
+        PARAMS,
+        batches(9),
+        optimiser or SGD(0.5),
+        checkpoint=checkpoint,
+        **options,
+    )
 
 
 def at_replace(monkeypatch, number, do):
-    """Do something when the nth writing is about to take its place; return the list of all writings."""
+    """Do something when the nth writing is about to take its place; return the list of
+    all writings.
+    """
     writings, replace = [], os.replace
 
     def replacing(*names):
@@ -57,14 +68,18 @@ def test_it_is_heard_when_the_writing_is_done(path, ctrl_c, monkeypatch):
     """However often, as when the key is held down."""
     writings = at_replace(monkeypatch, [3], lambda: [ctrl_c() for _ in range(9)])
     fitted = train(path)
-    assert fitted.stopped == "interrupted" and fitted.history.updates == fitted.kept == 4
+    assert (
+        fitted.stopped == "interrupted" and fitted.history.updates == fitted.kept == 4
+    )
     assert container.read(path).entries["updates"] == 4 and len(writings) == 3
 
 
 def test_a_second_one_does_not_cut_the_last_writing_off(path, ctrl_c, monkeypatch):
     writings = at_replace(monkeypatch, [3], ctrl_c)
     fitted = train(path, InterruptedOptimiser(4, "after"))
-    assert fitted.stopped == "interrupted" and fitted.history.updates == fitted.kept == 3
+    assert (
+        fitted.stopped == "interrupted" and fitted.history.updates == fitted.kept == 3
+    )
     assert container.read(path).entries["updates"] == 3 and len(writings) == 3
 
 
@@ -74,7 +89,12 @@ def test_a_writing_that_was_cut_off_is_begun_again(path, monkeypatch):
 
     writings = at_replace(monkeypatch, [3, 4], interrupt)
     fitted = train(path, InterruptedOptimiser(4, "after"))
-    assert fitted.history.updates == fitted.kept == container.read(path).entries["updates"] == 3
+    assert (
+        fitted.history.updates
+        == fitted.kept
+        == container.read(path).entries["updates"]
+        == 3
+    )
     assert len(writings) == 5
 
 
@@ -134,8 +154,13 @@ def test_another_thread_trains_as_well(path):
 
 def language(path, **options):
     model = LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=8)
-    optimiser = SGD(lambda n: 0.5 if n < 4 else 50.0)  # the first four updates are better than all others
-    options = {"checkpoint": Checkpoint(path, every=3), "every": 4, "epochs": 2} | options
+    # the first four updates are better than all others
+    optimiser = SGD(lambda n: 0.5 if n < 4 else 50.0)
+    options = {
+        "checkpoint": Checkpoint(path, every=3),
+        "every": 4,
+        "epochs": 2,
+    } | options
     model.fit(TEXT, TEXT, optimiser, B=3, T=8, progress=False, **options)
     return model, container.read(path).entries
 
@@ -143,7 +168,11 @@ def language(path, **options):
 @pytest.mark.parametrize("patience", [None, 2])
 def test_of_a_training_that_has_ended_it_is_the_best(patience, path):
     model, entries = language(path, patience=patience)
-    assert model.history.valid_updates[np.argmin(model.history.valid_losses)] == 4 < entries["updates"]
+    assert (
+        model.history.valid_updates[np.argmin(model.history.valid_losses)]
+        == 4
+        < entries["updates"]
+    )
     again = LanguageModel.load(path)
     assert_same(again.params, model.params)
     np.testing.assert_array_equal(again.params.W_hy, entries["best.W_hy"])
@@ -160,7 +189,10 @@ def test_the_closing_validation_may_be_the_best(path):
 def test_after_ctrl_c_it_is_the_newest(nth, path):
     """As `fit` keeps it; and if it was pressed during the closing validation, too."""
     model, entries = language(path, watch=Interrupt(nth), updates=10)
-    assert model.stopped == "interrupted" and model.kept == entries["updates"] == (4, 8, 10)[nth - 1]
+    assert (
+        model.stopped == "interrupted"
+        and model.kept == entries["updates"] == (4, 8, 10)[nth - 1]
+    )
     assert_same(LanguageModel.load(path).params, model.params)
     np.testing.assert_array_equal(model.params.W_hy, entries["params.W_hy"])
 
@@ -172,11 +204,16 @@ def test_of_a_training_that_goes_on_it_is_the_newest(path):
     language(
         path,
         checkpoint=Checkpoint(path, every=3, resume=True),
-        watch=lambda n, params: seen.append((LanguageModel.load(path), container.read(path).entries)),
+        watch=lambda n, params: seen.append(
+            (LanguageModel.load(path), container.read(path).entries)
+        ),
     )
     for model, entries in seen:
         np.testing.assert_array_equal(model.params.W_hy, entries["params.W_hy"])
-    assert seen[-1][1]["updates"] > 6 and (seen[-1][1]["best.W_hy"] != seen[-1][0].params.W_hy).any()
+    assert (
+        seen[-1][1]["updates"] > 6
+        and (seen[-1][1]["best.W_hy"] != seen[-1][0].params.W_hy).any()
+    )
 
 
 # Beginning anew
@@ -190,7 +227,12 @@ def test_the_first_writing_replaces_what_was_there(path):
         seen.append(path.read_bytes() == before)
 
     anew = Checkpoint(path, every=3, restart=True)
-    options = {"checkpoint": anew, "validate": lambda params: 1.0, "watch": look, "every": 1}
+    options = {
+        "checkpoint": anew,
+        "validate": lambda params: 1.0,
+        "watch": look,
+        "every": 1,
+    }
     fitted = fit(MODEL, PARAMS, batches(7, seed=1), SGD(0.5), **options)
     assert seen == [True] * 3 + [False] * 4 and fitted.kept == 7
 
@@ -220,5 +262,8 @@ def test_to_begin_anew_nothing_need_be_there(path):
 
 
 def test_either_anew_or_on(path):
-    with pytest.raises(ValueError, match=r"^restart: expected False to go on from the file .*, got True"):
+    with pytest.raises(
+        ValueError,
+        match=r"^restart: expected False to go on from the file .*, got True",
+    ):
         Checkpoint(path, resume=True, restart=True)

@@ -43,7 +43,11 @@ def test_without_a_place_it_is_made_anew(folder, monkeypatch):
     monkeypatch.setattr(FunctionCache._impl_class, "_locator_classes", [])
     with pytest.raises(RuntimeError, match="no locator available"):
         numba.njit(cache=True)(lambda x: x)
-    assert not doubled().cache_hits and not doubled().cache_hits and not [*folder.iterdir()]
+    assert (
+        not doubled().cache_hits
+        and not doubled().cache_hits
+        and not [*folder.iterdir()]
+    )
 
 
 def test_on_a_full_disk_it_is_made_anew(monkeypatch):

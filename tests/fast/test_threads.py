@@ -1,4 +1,6 @@
-"""Work that is cut for several threads: nothing is lost, and BLAS keeps to one thread meanwhile."""
+"""Work that is cut for several threads: nothing is lost, and BLAS keeps to one thread
+meanwhile.
+"""
 
 import sys
 import time
@@ -19,7 +21,9 @@ def test_parts_cover_all_once():
             for length in (1, 2, 5, 100):
                 cut = parts(length)
                 assert len(cut) == min(n, length)
-                assert [i for part in cut for i in range(length)[part]] == list(range(length))
+                assert [i for part in cut for i in range(length)[part]] == list(
+                    range(length)
+                )
                 assert parts(length, work=10) == [slice(0, length)]
                 assert len(parts(length, least=3)) == max(1, min(n, length // 3))
 
@@ -30,12 +34,19 @@ def test_blocks_cover_a_part_once_and_fit_a_cache():
             cut = blocks(part, width)
             rows = range(part.stop)
             assert [i for some in cut for i in rows[some]] == list(rows[part])
-            assert all(len(rows[some]) == 1 or len(rows[some]) * width <= CACHED for some in cut)
+            assert all(
+                len(rows[some]) == 1 or len(rows[some]) * width <= CACHED
+                for some in cut
+            )
 
 
 def test_blas_has_one_thread_within_and_what_it_had_after():
     def blas():
-        return [lib["num_threads"] for lib in threadpoolctl.threadpool_info() if lib["user_api"] == "blas"]
+        return [
+            lib["num_threads"]
+            for lib in threadpoolctl.threadpool_info()
+            if lib["user_api"] == "blas"
+        ]
 
     before = blas()
     with threads(2):
@@ -84,7 +95,9 @@ def test_products_and_losses_are_those_of_one_thread():
         product, (loss, slope) = matmul(a, b), cross_entropy(ys_raw, targets)
     with threads(3):
         np.testing.assert_allclose(matmul(a, b), product, rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(matmul(b.T[:, :9], b[:9]), b.T[:, :9] @ b[:9], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(
+            matmul(b.T[:, :9], b[:9]), b.T[:, :9] @ b[:9], rtol=1e-12, atol=1e-12
+        )
         np.testing.assert_allclose(matmul(a[0], b), product[0], rtol=1e-12, atol=1e-12)
         loss_3, slope_3 = cross_entropy(ys_raw, targets)
     assert loss_3 == pytest.approx(loss, rel=1e-14)
@@ -93,14 +106,24 @@ def test_products_and_losses_are_those_of_one_thread():
 
 @pytest.mark.parametrize(
     ("n", "error", "got"),
-    [(0, ValueError, "got 0"), (1.5, TypeError, "got 1.5"), (True, TypeError, "got True")],
+    [
+        (0, ValueError, "got 0"),
+        (1.5, TypeError, "got 1.5"),
+        (True, TypeError, "got True"),
+    ],
 )
 def test_a_wrong_number_is_named(n, error, got):
-    with pytest.raises(error, match=f"n: expected an integer of at least 1, {got}"), threads(n):
+    with (
+        pytest.raises(error, match=f"n: expected an integer of at least 1, {got}"),
+        threads(n),
+    ):
         pass
 
 
 def test_without_threadpoolctl_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    with pytest.raises(ModuleNotFoundError, match="threads: expected threadpoolctl"), threads(2):
+    with (
+        pytest.raises(ModuleNotFoundError, match="threads: expected threadpoolctl"),
+        threads(2),
+    ):
         pass

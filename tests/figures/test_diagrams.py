@@ -1,4 +1,6 @@
-"""The diagrams: every symbol where it belongs, nothing cut off, nothing on top of anything else."""
+"""The diagrams: every symbol where it belongs, nothing cut off, nothing on top of
+anything else.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,19 +25,27 @@ DIAGRAMS = {
     "unrolled_gradients": figures.unrolled_gradients,
     "truncated_windows": figures.truncated_windows,
     "truncated_windows, overlap": lambda: figures.truncated_windows(12, 6, 3),
-    "truncated_windows, reset": lambda: figures.truncated_windows(16, 5, 4, carry=False),
+    "truncated_windows, reset": lambda: figures.truncated_windows(
+        16, 5, 4, carry=False
+    ),
     "batch_layout": lambda: figures.batch_layout(SENTENCE, 3, 4),
     "batch_layout, one chunk": lambda: figures.batch_layout(SENTENCE[:40] * 2, 4, 19),
     "one_hot_picture": lambda: figures.one_hot_picture("hello", "ehlo"),
-    "one_hot_picture, wide": lambda: figures.one_hot_picture("hello", "abcdefghijklmnopqrstuvwxyz \n"),
+    "one_hot_picture, wide": lambda: figures.one_hot_picture(
+        "hello", "abcdefghijklmnopqrstuvwxyz \n"
+    ),
 }
 for steps in (1, 5):
     DIAGRAMS[f"unrolled, {steps}"] = lambda T=steps: figures.unrolled(T)
-    DIAGRAMS[f"unrolled_gradients, {steps}"] = lambda T=steps: figures.unrolled_gradients(T)
+    DIAGRAMS[f"unrolled_gradients, {steps}"] = lambda T=steps: (
+        figures.unrolled_gradients(T)
+    )
 
 
 def parts(figure):
-    """The drawn texts, the labelled shapes by gid, and the lines of the arrows, of a diagram."""
+    """The drawn texts, the labelled shapes by gid, and the lines of the arrows, of a
+    diagram.
+    """
     figure.canvas.draw()
     (axes,) = figure.axes
     texts = [text for text in axes.texts if text.get_text().strip()]
@@ -50,7 +60,9 @@ def labels(figure):
 
 @pytest.mark.parametrize("name", DIAGRAMS)
 def test_every_text_has_its_place(name):
-    """Inside the page and inside its own shape; on no other text, no other shape and no arrow."""
+    """Inside the page and inside its own shape; on no other text, no other shape and no
+    arrow.
+    """
     figure = DIAGRAMS[name]()
     texts, shapes, arrows = parts(figure)
     assert texts
@@ -63,7 +75,8 @@ def test_every_text_has_its_place(name):
             if gid == own:
                 assert within(box, around), f"{label} is wider than its shape"
                 if isinstance(shape, Circle):
-                    radius = np.hypot(box.width, box.height) / 2  # of the circle around the text
+                    # of the circle around the text
+                    radius = np.hypot(box.width, box.height) / 2
                     assert radius <= around.width / 2, f"{label} pierces its circle"
             else:
                 assert not overlap(box, around), f"{label} lies on a shape"
@@ -71,7 +84,9 @@ def test_every_text_has_its_place(name):
             assert not overlap(box, other_box), f"{label} lies on {other.get_text()}"
         for arrow in arrows:
             way = arrow.get_path().transformed(arrow.get_transform())
-            assert not way.intersects_bbox(box.padded(-1), filled=False), f"an arrow runs through {label}"
+            assert not way.intersects_bbox(box.padded(-1), filled=False), (
+                f"an arrow runs through {label}"
+            )
 
 
 def within(box, other, margin=0):
@@ -87,7 +102,9 @@ def overlap(one, other):
     return wide > 1 and tall > 1
 
 
-@pytest.mark.parametrize("name", ["rnn_unit", "unrolled_gradients", "truncated_windows", "one_hot_picture"])
+@pytest.mark.parametrize(
+    "name", ["rnn_unit", "unrolled_gradients", "truncated_windows", "one_hot_picture"]
+)
 def test_the_callers_settings_come_back_and_do_not_show(name):
     def pixels():
         figure = DIAGRAMS[name]()
@@ -95,7 +112,9 @@ def test_the_callers_settings_come_back_and_do_not_show(name):
         return np.asarray(figure.canvas.buffer_rgba()).copy()
 
     plain = pixels()
-    with plt.style.context(["dark_background", {"font.size": 23, "mathtext.fontset": "stix"}]):
+    with plt.style.context(
+        ["dark_background", {"font.size": 23, "mathtext.fontset": "stix"}]
+    ):
         before = dict(plt.rcParams)
         inside = pixels()
         assert dict(plt.rcParams) == before
@@ -105,9 +124,15 @@ def test_the_callers_settings_come_back_and_do_not_show(name):
 
 
 def test_the_loop_names_the_layers_the_weights_and_the_delay():
-    assert {"$x_t$", "$h_t$", "$h_{t-1}$", "$y_t$", "$W_{xh}$", "$W_{hh}$", "$W_{hy}$"} < set(
-        labels(figures.rnn_loop())
-    )
+    assert {
+        "$x_t$",
+        "$h_t$",
+        "$h_{t-1}$",
+        "$y_t$",
+        "$W_{xh}$",
+        "$W_{hh}$",
+        "$W_{hy}$",
+    } < set(labels(figures.rnn_loop()))
     assert "delay of\none step" in labels(figures.rnn_loop())
 
 
@@ -116,7 +141,9 @@ def test_the_unit_names_every_value_as_the_book_does():
     inside = [text.get_text() for text in texts if text.get_gid() in shapes]
     values = ["$h_{t-1}$", "$x_t$", "$a_t$", "$h_t$", r"$y_t^{\mathrm{raw}}$", "$y_t$"]
     weights = ["$W_{xh}$", "$W_{hh}$", "$b_h$", "$W_{hy}$", "$b_y$"]
-    assert sorted(inside) == sorted([*values, *weights, "$+$", "$+$", r"$\sigma$", "softmax"])
+    assert sorted(inside) == sorted(
+        [*values, *weights, "$+$", "$+$", r"$\sigma$", "softmax"]
+    )
 
 
 @pytest.mark.parametrize("T", [1, 4])
@@ -127,7 +154,9 @@ def test_unrolled_repeats_the_weights_in_one_colour(T):
         assert len(copies) == T and len({text.get_color() for text in copies}) == 1
     inside = {text.get_text() for text in texts if text.get_gid() in shapes}
     steps = range(1, T + 1)
-    expected = {f"${name}_{t}$" for name in "xhy" for t in steps} | {rf"$\mathcal{{L}}_{t}$" for t in steps}
+    expected = {f"${name}_{t}$" for name in "xhy" for t in steps} | {
+        rf"$\mathcal{{L}}_{t}$" for t in steps
+    }
     assert inside == expected | {"$h_0$"}
     assert len(arrows) == 5 * T + 1  # x→h, h→h, h→y, y→L, target→L, and time
 
@@ -135,11 +164,16 @@ def test_unrolled_repeats_the_weights_in_one_colour(T):
 @pytest.mark.parametrize("T", [1, 4])
 def test_gradients_run_back_along_every_arrow_and_end_at_the_right_edge(T):
     texts, _, arrows = parts(figures.unrolled_gradients(T))
-    back = [arrow for arrow in arrows if arrow.get_linestyle() != "-" and arrow.get_linestyle() != "solid"]
+    back = [
+        arrow
+        for arrow in arrows
+        if arrow.get_linestyle() != "-" and arrow.get_linestyle() != "solid"
+    ]
     assert len(back) == 4 * T + 2  # L→y, y→h, h→h, h→x; the one from T + 1, and the key
     for arrow in back[: 4 * T]:
         start, end = arrow.get_path().vertices[[0, -1]]
-        assert end[0] < start[0] - 0.05 or end[1] < start[1] - 0.05  # to the left, or down
+        # to the left, or down
+        assert end[0] < start[0] - 0.05 or end[1] < start[1] - 0.05
     said = [text.get_text() for text in texts]
     assert [rf"$\delta_{t}$" for t in range(1, T + 1)] == [
         s for s in said if s.startswith(r"$\delta_") and s[8] in "1234"
@@ -147,16 +181,28 @@ def test_gradients_run_back_along_every_arrow_and_end_at_the_right_edge(T):
     assert r"$\delta_{T+1} = 0$" in said
 
 
-@pytest.mark.parametrize(("chunk", "stride", "carry"), [(4, None, True), (6, 3, True), (5, 4, False)])
+@pytest.mark.parametrize(
+    ("chunk", "stride", "carry"), [(4, None, True), (6, 3, True), (5, 4, False)]
+)
 def test_windows_are_those_of_the_truncation(chunk, stride, carry):
     figure = figures.truncated_windows(12, chunk, stride, carry)
     windows = Truncation(chunk, stride, carry).windows(12)
     said = labels(figure)
-    assert [s for s in said if s.startswith("update")] == [f"update {k + 1}" for k in range(len(windows))]
-    assert [s for s in said if "mathcal" in s] == [rf"$\mathcal{{L}}_{{{t}}}$" for t in range(1, 13)]
+    assert [s for s in said if s.startswith("update")] == [
+        f"update {k + 1}" for k in range(len(windows))
+    ]
+    assert [s for s in said if "mathcal" in s] == [
+        rf"$\mathcal{{L}}_{{{t}}}$" for t in range(1, 13)
+    ]
     states = [s for s in said if s.startswith("$h_") or s == "$0$"]
-    assert states == [f"$h_{{{w.start}}}$" if carry or w.start == 0 else "$0$" for w in windows]
-    cells = [p for p in figure.axes[0].patches if p.get_linewidth() == 0.7 and p.get_height() > 0.3]
+    assert states == [
+        f"$h_{{{w.start}}}$" if carry or w.start == 0 else "$0$" for w in windows
+    ]
+    cells = [
+        p
+        for p in figure.axes[0].patches
+        if p.get_linewidth() == 0.7 and p.get_height() > 0.3
+    ]
     assert len(cells) == sum(w.stop - w.start for w in windows)
     assert ("run again" in said) == any(w.fresh > w.start for w in windows)
     assert ("state carried" in said) == carry
@@ -166,10 +212,18 @@ def test_batches_are_those_of_contiguous_batches():
     said = labels(figures.batch_layout(SENTENCE, 3, 4))
     ids = np.arange(len(SENTENCE))
     shown = style.visible(SENTENCE)
-    grid = [shown[i] for inputs, _ in contiguous_batches(ids, 3, 4) for i in inputs.T.ravel()]
+    grid = [
+        shown[i]
+        for inputs, _ in contiguous_batches(ids, 3, 4)
+        for i in inputs.T.ravel()
+    ]
     letters = [s for s in said if len(s) == 1]
     assert letters == [*shown, *grid]
-    assert [s for s in said if s.startswith("chunk")] == ["chunk 1", "chunk 2", "chunk 3"]
+    assert [s for s in said if s.startswith("chunk")] == [
+        "chunk 1",
+        "chunk 2",
+        "chunk 3",
+    ]
 
 
 def test_the_one_hot_picture_is_the_one_hot_matrix():
@@ -197,7 +251,9 @@ def test_two_arrows_between_two_shapes_run_side_by_side():
     one, two = canvas.value(1, 1, "a"), canvas.value(3, 1, "b")
     canvas.arrow(one, two, shift=0.1, head=False)
     canvas.arrow(two, one, shift=0.1, head=False)
-    there, back = (p.get_path().vertices for p in canvas.axes.patches if isinstance(p, PathPatch))
+    there, back = (
+        p.get_path().vertices for p in canvas.axes.patches if isinstance(p, PathPatch)
+    )
     np.testing.assert_allclose(there[:, 1], 1.1)
     np.testing.assert_allclose(back[:, 1], 0.9)
     assert there[0, 0] < there[-1, 0] and back[0, 0] > back[-1, 0]
@@ -209,23 +265,83 @@ def test_two_arrows_between_two_shapes_run_side_by_side():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: figures.rnn_unit(3), TypeError, "activation: expected a string, got 3"),
-        (lambda: figures.rnn_unit(""), ValueError, "activation: expected a string of at least 1 character"),
-        (lambda: figures.unrolled(0), ValueError, "T: expected an integer of at least 1, got 0"),
+        (
+            lambda: figures.rnn_unit(3),
+            TypeError,
+            "activation: expected a string, got 3",
+        ),
+        (
+            lambda: figures.rnn_unit(""),
+            ValueError,
+            "activation: expected a string of at least 1 character",
+        ),
+        (
+            lambda: figures.unrolled(0),
+            ValueError,
+            "T: expected an integer of at least 1, got 0",
+        ),
         (lambda: figures.unrolled(6), ValueError, "T: expected at most 5 steps.*got 6"),
-        (lambda: figures.unrolled_gradients(2.5), TypeError, "T: expected an integer of at least 1, got 2.5"),
-        (lambda: figures.truncated_windows(17), ValueError, "T: expected at most 16 steps.*got 17"),
-        (lambda: figures.truncated_windows(12, 4, 5), ValueError, "stride: expected at most chunk, 4, got 5"),
-        (lambda: figures.truncated_windows(12, 4, 1), ValueError, "stride: expected at most 6 updates.*got 12"),
+        (
+            lambda: figures.unrolled_gradients(2.5),
+            TypeError,
+            "T: expected an integer of at least 1, got 2.5",
+        ),
+        (
+            lambda: figures.truncated_windows(17),
+            ValueError,
+            "T: expected at most 16 steps.*got 17",
+        ),
+        (
+            lambda: figures.truncated_windows(12, 4, 5),
+            ValueError,
+            "stride: expected at most chunk, 4, got 5",
+        ),
+        (
+            lambda: figures.truncated_windows(12, 4, 1),
+            ValueError,
+            "stride: expected at most 6 updates.*got 12",
+        ),
         (lambda: figures.batch_layout(5), TypeError, "text: expected a string, got 5"),
-        (lambda: figures.batch_layout("a" * 81), ValueError, "text: expected at most 80 characters, got 81"),
-        (lambda: figures.batch_layout("a" * 60, 7, 4), ValueError, "B: expected at most 6 rows, got 7"),
-        (lambda: figures.batch_layout("a" * 60, 1, 4), ValueError, "text: expected rows of at most 24.*got 56"),
-        (lambda: figures.batch_layout("abc", 3, 4), ValueError, "expected at least B.T"),
-        (lambda: figures.one_hot_picture("", "ab"), ValueError, "word: expected 1 to 12 labels, got 0"),
-        (lambda: figures.one_hot_picture(7, "ab"), TypeError, "word: expected a list of 1 to 12 labels, got 7"),
-        (lambda: figures.one_hot_picture("a", "aba"), ValueError, "symbols: expected each symbol once, got"),
-        (lambda: figures.one_hot_picture("ax", "ab"), ValueError, "word: expected symbols .* got 'x'"),
+        (
+            lambda: figures.batch_layout("a" * 81),
+            ValueError,
+            "text: expected at most 80 characters, got 81",
+        ),
+        (
+            lambda: figures.batch_layout("a" * 60, 7, 4),
+            ValueError,
+            "B: expected at most 6 rows, got 7",
+        ),
+        (
+            lambda: figures.batch_layout("a" * 60, 1, 4),
+            ValueError,
+            "text: expected rows of at most 24.*got 56",
+        ),
+        (
+            lambda: figures.batch_layout("abc", 3, 4),
+            ValueError,
+            "expected at least B.T",
+        ),
+        (
+            lambda: figures.one_hot_picture("", "ab"),
+            ValueError,
+            "word: expected 1 to 12 labels, got 0",
+        ),
+        (
+            lambda: figures.one_hot_picture(7, "ab"),
+            TypeError,
+            "word: expected a list of 1 to 12 labels, got 7",
+        ),
+        (
+            lambda: figures.one_hot_picture("a", "aba"),
+            ValueError,
+            "symbols: expected each symbol once, got",
+        ),
+        (
+            lambda: figures.one_hot_picture("ax", "ab"),
+            ValueError,
+            "word: expected symbols .* got 'x'",
+        ),
     ],
 )
 def test_bad_arguments_are_named(call, error, message):

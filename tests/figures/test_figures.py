@@ -1,11 +1,18 @@
-"""Charts show the numbers they are given; nothing is cut off, nothing of the caller's is changed."""
+"""Charts show the numbers they are given; nothing is cut off, nothing of the caller's
+is changed.
+"""
 
 import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.collections import LineCollection, PatchCollection, PolyCollection, QuadMesh
+from matplotlib.collections import (
+    LineCollection,
+    PatchCollection,
+    PolyCollection,
+    QuadMesh,
+)
 from matplotlib.colors import to_rgb
 from matplotlib.patches import StepPatch
 from matplotlib.text import Text
@@ -62,13 +69,21 @@ def shown(figure):
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             for tick in axis.get_major_ticks():
-                inside = low <= tick.get_loc() * (1 + 1e-9) and tick.get_loc() * (1 - 1e-9) <= high
+                inside = (
+                    low <= tick.get_loc() * (1 + 1e-9)
+                    and tick.get_loc() * (1 - 1e-9) <= high
+                )
                 if inside and tick.label1.get_visible() and tick.label1.get_text():
                     yield tick.label1
 
 
 def words(figure):
-    return [text.get_text() for axes in figure.axes for text in axes.texts if text.get_text()]
+    return [
+        text.get_text()
+        for axes in figure.axes
+        for text in axes.texts
+        if text.get_text()
+    ]
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -79,7 +94,12 @@ def test_text_is_inside_the_figure_and_none_overlaps(name):
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
     page = figure.bbox
     for label, box in boxes:
-        assert box.x0 >= page.x0 and box.x1 <= page.x1 and box.y0 >= page.y0 and box.y1 <= page.y1, label
+        assert (
+            box.x0 >= page.x0
+            and box.x1 <= page.x1
+            and box.y0 >= page.y0
+            and box.y1 <= page.y1
+        ), label
     for i, (label, box) in enumerate(boxes):
         for other_label, other in boxes[:i]:
             wide = min(box.x1, other.x1) - max(box.x0, other.x0)
@@ -125,7 +145,9 @@ def test_a_cropped_figure_keeps_the_width_of_the_column(name):
 
 def test_loss_curve_draws_the_values_and_the_baselines():
     values = 2 + np.exp(-STEPS / 90)
-    figure = figures.loss_curve({"training": (STEPS, values)}, {"bigram": 2.5}, xlabel="epochs")
+    figure = figures.loss_curve(
+        {"training": (STEPS, values)}, {"bigram": 2.5}, xlabel="epochs"
+    )
     (axes,) = figure.axes
     curve = next(line for line in axes.lines if len(line.get_xdata()) > 2)
     np.testing.assert_array_equal(curve.get_data(), [STEPS, values])
@@ -135,17 +157,27 @@ def test_loss_curve_draws_the_values_and_the_baselines():
 
 
 def test_a_few_steps_on_a_logarithmic_axis_are_written_out():
-    figure = figures.loss_curve({"a": ([2, 8], [1.0, 2.0]), "b": ([2, 30], [1.0, 3.0])}, xlog=True)
+    figure = figures.loss_curve(
+        {"a": ([2, 8], [1.0, 2.0]), "b": ([2, 30], [1.0, 3.0])}, xlog=True
+    )
     axis = figure.axes[0].xaxis
     assert [tick.get_text() for tick in axis.get_ticklabels()] == ["2", "8", "30"]
     assert not len(axis.get_minorticklocs())
     crowded = figures.cosine_curve([1, 2, 3, 64], {"a": [0.1, 0.2, 0.3, 1.0]}).axes[0]
-    assert [tick.get_text() for tick in crowded.get_xticklabels()][:3] != ["1", "2", "3"]
+    assert [tick.get_text() for tick in crowded.get_xticklabels()][:3] != [
+        "1",
+        "2",
+        "3",
+    ]
 
 
 def test_loss_curve_smooths_over_the_raw_curve():
     noise = RNG.random(40)
-    lines = figures.loss_curve({"a": (STEPS, noise), "b": (STEPS, noise)}, smooth={"a": 7}).axes[0].lines
+    lines = (
+        figures.loss_curve({"a": (STEPS, noise), "b": (STEPS, noise)}, smooth={"a": 7})
+        .axes[0]
+        .lines
+    )
     naive = [noise[max(0, i - 6) : i + 1].mean() for i in range(40)]
     drawn = [np.asarray(line.get_ydata()) for line in lines]
     assert sum(np.array_equal(one, noise) for one in drawn) == 2
@@ -159,14 +191,18 @@ def test_a_curve_over_seeds_is_the_median_on_a_band_of_quantiles():
     np.testing.assert_allclose(axes.lines[0].get_ydata(), np.median(seeds, axis=0))
     (band,) = [one for one in axes.collections if isinstance(one, PolyCollection)]
     corners = band.get_paths()[0].vertices
-    for lag, low, high in zip(LAGS, *np.quantile(seeds, [0.1, 0.9], axis=0), strict=True):
+    for lag, low, high in zip(
+        LAGS, *np.quantile(seeds, [0.1, 0.9], axis=0), strict=True
+    ):
         there = corners[corners[:, 0] == lag, 1]
         assert np.isclose(there.min(), low) and np.isclose(there.max(), high)
 
 
 def test_gradient_norms_leaves_zeros_out_and_draws_the_bounds():
     norms = np.array([1.0, 0.1, 0.0, 0.0])
-    figure = figures.gradient_norms(range(4), [norms], ["a"], bound={"limit": 0.5 ** np.arange(4)})
+    figure = figures.gradient_norms(
+        range(4), [norms], ["a"], bound={"limit": 0.5 ** np.arange(4)}
+    )
     curve, bound = figure.axes[0].lines
     assert figure.axes[0].get_yscale() == "log"
     np.testing.assert_array_equal(curve.get_ydata(), [1.0, 0.1, np.nan, np.nan])
@@ -204,9 +240,14 @@ def test_heatmap_shows_the_matrix_with_its_labels_and_numbers():
 
 
 def test_heatmap_panels_have_one_scale():
-    figure = figures.heatmap({"one": np.eye(3), "two": np.full((3, 3), 5.0)}, annotate=False)
+    figure = figures.heatmap(
+        {"one": np.eye(3), "two": np.full((3, 3), 5.0)}, annotate=False
+    )
     images = [axes.images[0] for axes in figure.axes[:2]]
-    assert [axes.get_title("left") or axes.get_title() for axes in figure.axes[:2]] == ["one", "two"]
+    assert [axes.get_title("left") or axes.get_title() for axes in figure.axes[:2]] == [
+        "one",
+        "two",
+    ]
     assert {image.get_clim() for image in images} == {(0.0, 5.0)}
     assert not words(figure)
 
@@ -217,17 +258,27 @@ def test_hidden_states_shows_the_units_asked_for_over_the_characters():
     mesh = next(one for one in axes.collections if isinstance(one, QuadMesh))
     np.testing.assert_array_equal(mesh.get_array(), STATES[:, [4, 1]].T)
     assert mesh.get_clim() == (-1.0, 1.0)
-    assert "".join(word for word in words(figure) if len(word) == 1)[: len(TEXT)] == style.visible(TEXT)
+    assert "".join(word for word in words(figure) if len(word) == 1)[
+        : len(TEXT)
+    ] == style.visible(TEXT)
     assert words(figure).index("4") < words(figure).index("1")
-    traces = [patch.get_data().values for patch in axes.patches if isinstance(patch, StepPatch)]
+    traces = [
+        patch.get_data().values
+        for patch in axes.patches
+        if isinstance(patch, StepPatch)
+    ]
     assert len(traces) == 2
     for trace, unit in zip(traces, [4, 1], strict=True):
         assert np.corrcoef(trace, STATES[:, unit])[0, 1] < -0.999  # y is downwards
 
 
 def test_the_rows_of_hidden_states_may_have_names():
-    figure = figures.hidden_states(TEXT, STATES, units=[4, 1], labels=["gate", "memory"])
-    assert [word for word in words(figure) if word in ("gate", "memory", "unit", "4")] == ["gate", "memory"]
+    figure = figures.hidden_states(
+        TEXT, STATES, units=[4, 1], labels=["gate", "memory"]
+    )
+    assert [
+        word for word in words(figure) if word in ("gate", "memory", "unit", "4")
+    ] == ["gate", "memory"]
     heights = {text.get_text(): text.get_position()[1] for text in figure.axes[0].texts}
     assert heights["gate"] < heights["memory"]  # in the order of the rows, from the top
 
@@ -239,7 +290,9 @@ def test_the_rows_of_hidden_states_may_have_names():
 )  # fmt: skip
 def test_the_scale_of_activations(values, limits, expected):
     figure = figures.text_activation("ab", values, limits=limits)
-    (cells,) = [one for one in figure.axes[0].collections if isinstance(one, PatchCollection)]
+    (cells,) = [
+        one for one in figure.axes[0].collections if isinstance(one, PatchCollection)
+    ]
     assert cells.get_clim() == expected
 
 
@@ -247,11 +300,18 @@ def test_text_activation_sets_the_text_in_lines():
     text = "ab cd\nefghij"
     values = np.linspace(-1, 1, len(text))
     figure = figures.text_activation(text, values, width=4)
-    (cells,) = [one for one in figure.axes[0].collections if isinstance(one, PatchCollection)]
+    (cells,) = [
+        one for one in figure.axes[0].collections if isinstance(one, PatchCollection)
+    ]
     np.testing.assert_array_equal(cells.get_array(), values)
     corners = np.array([path.vertices.min(axis=0) for path in cells.get_paths()])
     lines = np.unique(corners[:, 1], return_inverse=True)[1]
-    assert ["".join(np.array(list(text))[lines == i]) for i in range(4)] == ["ab c", "d\n", "efgh", "ij"]
+    assert ["".join(np.array(list(text))[lines == i]) for i in range(4)] == [
+        "ab c",
+        "d\n",
+        "efgh",
+        "ij",
+    ]
     assert "".join(words(figure))[: len(text) - 1] == "abcd↵efghij"
 
 
@@ -266,7 +326,9 @@ def test_spectrum_shows_every_eigenvalue_the_circle_and_the_radius():
 
 
 def test_bars_are_as_long_as_the_values_and_medians():
-    figure = figures.bars({"a": 3.0, "b": [1.0, 5.0, 2.0]}, fmt="{:.1f}", reference={"chance": 0.25})
+    figure = figures.bars(
+        {"a": 3.0, "b": [1.0, 5.0, 2.0]}, fmt="{:.1f}", reference={"chance": 0.25}
+    )
     (axes,) = figure.axes
     assert [patch.get_width() for patch in axes.patches] == [3.0, 2.0]
     assert words(figure) == ["3.0", "2.0", "chance"]
@@ -327,13 +389,17 @@ def test_labels_are_spread_apart_and_otherwise_stay():
 
 
 def css_dark(color, page="#121212"):
-    """The colour after `filter: invert(1) hue-rotate(180deg)`, blended on the dark page by `screen`.
+    """The colour after `filter: invert(1) hue-rotate(180deg)`, blended on the dark page
+    by `screen`.
 
-    The matrix is that of the CSS Filter Effects specification for an angle of 180 degrees.
+    The matrix is that of the CSS Filter Effects specification for an angle of 180
+    degrees.
     """
     cos, sin = -1.0, 0.0
     gray, rest = np.array([0.213, 0.715, 0.072]), np.eye(3)
-    skew = np.array([[-0.213, -0.715, 0.928], [0.143, 0.140, -0.283], [-0.787, 0.715, 0.072]])
+    skew = np.array(
+        [[-0.213, -0.715, 0.928], [0.143, 0.140, -0.283], [-0.787, 0.715, 0.072]]
+    )
     rotate = gray + cos * (rest - gray) + sin * skew
     turned = np.clip(rotate @ (1 - np.array(to_rgb(color))), 0, 1)
     return 1 - (1 - turned) * (1 - np.array(to_rgb(page)))
@@ -344,7 +410,11 @@ def contrast(one, other):
 
     def luminance(color):
         c = np.array(to_rgb(color))
-        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [
+            0.2126,
+            0.7152,
+            0.0722,
+        ]
 
     low, high = sorted([luminance(one), luminance(other)])
     return (high + 0.05) / (low + 0.05)
@@ -353,7 +423,9 @@ def contrast(one, other):
 def test_the_contrast_of_known_pairs():
     assert contrast("white", "black") == pytest.approx(21)
     assert contrast("#777777", "white") == pytest.approx(4.48, abs=0.01)
-    np.testing.assert_allclose(css_dark("white"), np.array([18, 18, 18]) / 255, atol=1e-3)
+    np.testing.assert_allclose(
+        css_dark("white"), np.array([18, 18, 18]) / 255, atol=1e-3
+    )
 
 
 @pytest.mark.parametrize("name", ["ink", "grey", *style.CYCLE])
@@ -366,7 +438,9 @@ def test_ink_and_lines_stand_out_on_white_and_in_the_dark(name):
 
 
 @pytest.mark.parametrize(
-    "colors", [style.BEHIND_TEXT, style.BEHIND_TEXT_SEQUENTIAL], ids=lambda one: one.name
+    "colors",
+    [style.BEHIND_TEXT, style.BEHIND_TEXT_SEQUENTIAL],
+    ids=lambda one: one.name,
 )
 def test_letters_can_be_read_on_every_colour_of_an_activation(colors):
     ink = style.COLORS["ink"]
@@ -377,10 +451,15 @@ def test_letters_can_be_read_on_every_colour_of_an_activation(colors):
 
 
 def test_numbers_in_a_heatmap_stand_on_colours_for_letters():
-    for diverging, colors in ((False, style.BEHIND_TEXT_SEQUENTIAL), (True, style.BEHIND_TEXT)):
+    for diverging, colors in (
+        (False, style.BEHIND_TEXT_SEQUENTIAL),
+        (True, style.BEHIND_TEXT),
+    ):
         figure = figures.heatmap(np.eye(3), diverging=diverging)
         assert figure.axes[0].images[0].get_cmap() == colors
-        assert {text.get_color() for text in figure.axes[0].texts} == {style.COLORS["ink"]}
+        assert {text.get_color() for text in figure.axes[0].texts} == {
+            style.COLORS["ink"]
+        }
 
 
 def test_lines_differ_by_more_than_their_colour():
@@ -394,60 +473,165 @@ def test_lines_differ_by_more_than_their_colour():
 PAIR = {"a": ([1, 2, 3], [3.0, 2.0, 1.0])}
 WRONG_KIND = [
     (lambda: figures.loss_curve([1, 2]), r"series: expected a dict .* got \[1, 2\]"),
-    (lambda: figures.loss_curve({1: PAIR["a"]}), "series: expected names that are strings, got 1"),
-    (lambda: figures.loss_curve({"a": [1, 2, 3]}), r"series\['a'\]: expected a pair \(steps, values\)"),
-    (lambda: figures.loss_curve(PAIR, {"b": "x"}), r"baselines\['b'\]: expected a finite number, got 'x'"),
-    (lambda: figures.gradient_norms([1, 2], 3, ["a"]), "norms: expected a list of arrays, got 3"),
+    (
+        lambda: figures.loss_curve({1: PAIR["a"]}),
+        "series: expected names that are strings, got 1",
+    ),
+    (
+        lambda: figures.loss_curve({"a": [1, 2, 3]}),
+        r"series\['a'\]: expected a pair \(steps, values\)",
+    ),
+    (
+        lambda: figures.loss_curve(PAIR, {"b": "x"}),
+        r"baselines\['b'\]: expected a finite number, got 'x'",
+    ),
+    (
+        lambda: figures.gradient_norms([1, 2], 3, ["a"]),
+        "norms: expected a list of arrays, got 3",
+    ),
     (lambda: figures.heatmap({"a": "b"}), r"values\['a'\]: expected an array"),
     (lambda: figures.hidden_states(3, STATES), "text: expected a string, got 3"),
-    (lambda: figures.hidden_states("abc", np.ones((3, 2)), labels=3), "labels: expected a list of 2 labels"),
-    (lambda: figures.hidden_states("abc", np.ones((3, 2)), [0.5]), "units: expected an array of integers"),
+    (
+        lambda: figures.hidden_states("abc", np.ones((3, 2)), labels=3),
+        "labels: expected a list of 2 labels",
+    ),
+    (
+        lambda: figures.hidden_states("abc", np.ones((3, 2)), [0.5]),
+        "units: expected an array of integers",
+    ),
     (lambda: figures.bars({"a": "x"}), r"values\['a'\]: expected an array"),
-    (lambda: figures.bars({"a": 1.0}, reference={"b": None}), r"reference\['b'\]: expected a finite number"),
+    (
+        lambda: figures.bars({"a": 1.0}, reference={"b": None}),
+        r"reference\['b'\]: expected a finite number",
+    ),
 ]
 
 WRONG_VALUE = [
     (lambda: figures.loss_curve({}), r"series: expected a dict .* not empty, got \{\}"),
-    (lambda: figures.loss_curve({"a": ([1, 2], [1.0])}), r"values of series\['a'\]: expected shape \(2,\)"),
-    (lambda: figures.loss_curve({"a": ([1], [np.nan])}), r"values of series\['a'\]: expected finite"),
-    (lambda: figures.loss_curve({"a": ([1], [-1.0])}, ylog=True), r"series\['a'\]: .* above 0, got -1"),
-    (lambda: figures.loss_curve({"a": ([0], [1.0])}, xlog=True), r"steps of series\['a'\]: .* above 0, got 0"),
-    (lambda: figures.loss_curve(PAIR, smooth=0), "smooth: expected an integer of at least 1, got 0"),
-    (lambda: figures.loss_curve(PAIR, ylim=(2, 1)), r"ylim: expected \(low, high\) with low < high"),
-    (lambda: figures.loss_curve(PAIR, height=0), "height: expected a finite number above 0, got 0"),
-    (lambda: figures.gradient_norms([1, 2], [[1.0]], ["a"]), r"norms\[0\]: expected shape \(2,\)"),
-    (lambda: figures.gradient_norms([1], [[-1.0]], ["a"]), r"norms\[0\]: .* at least 0, got -1"),
-    (lambda: figures.gradient_norms([1], [[1.0]], ["a", "b"]), "labels: expected 1 labels, got 2"),
-    (lambda: figures.gradient_norms([1], [[1.0]], ["a"], bound=[0.0]), "bound 'bound': .* above 0, got 0"),
+    (
+        lambda: figures.loss_curve({"a": ([1, 2], [1.0])}),
+        r"values of series\['a'\]: expected shape \(2,\)",
+    ),
+    (
+        lambda: figures.loss_curve({"a": ([1], [np.nan])}),
+        r"values of series\['a'\]: expected finite",
+    ),
+    (
+        lambda: figures.loss_curve({"a": ([1], [-1.0])}, ylog=True),
+        r"series\['a'\]: .* above 0, got -1",
+    ),
+    (
+        lambda: figures.loss_curve({"a": ([0], [1.0])}, xlog=True),
+        r"steps of series\['a'\]: .* above 0, got 0",
+    ),
+    (
+        lambda: figures.loss_curve(PAIR, smooth=0),
+        "smooth: expected an integer of at least 1, got 0",
+    ),
+    (
+        lambda: figures.loss_curve(PAIR, ylim=(2, 1)),
+        r"ylim: expected \(low, high\) with low < high",
+    ),
+    (
+        lambda: figures.loss_curve(PAIR, height=0),
+        "height: expected a finite number above 0, got 0",
+    ),
+    (
+        lambda: figures.gradient_norms([1, 2], [[1.0]], ["a"]),
+        r"norms\[0\]: expected shape \(2,\)",
+    ),
+    (
+        lambda: figures.gradient_norms([1], [[-1.0]], ["a"]),
+        r"norms\[0\]: .* at least 0, got -1",
+    ),
+    (
+        lambda: figures.gradient_norms([1], [[1.0]], ["a", "b"]),
+        "labels: expected 1 labels, got 2",
+    ),
+    (
+        lambda: figures.gradient_norms([1], [[1.0]], ["a"], bound=[0.0]),
+        "bound 'bound': .* above 0, got 0",
+    ),
     (
         lambda: figures.cosine_curve([1], {"a": [1.5]}),
         r"cosines\['a'\]: expected numbers from -1 to 1, got 1.5",
     ),
-    (lambda: figures.cosine_curve([0], {"a": [1.0]}, xlog=True), "x: expected numbers above 0, got 0"),
-    (lambda: figures.error_curve([0.0], {"a": [1.0]}), "steps: expected numbers above 0, got 0"),
-    (lambda: figures.error_curve([1.0], {"a": [-1.0]}), r"errors\['a'\]: expected numbers of at least 0"),
-    (lambda: figures.error_curve([1.0], {"a": [1.0]}, floor=0), "floor: expected a finite number above 0"),
-    (lambda: figures.error_curve([1.0], {"a": [1.0]}, guides={"g": [1, 2]}), r"guides\['g'\]: expected shape"),
+    (
+        lambda: figures.cosine_curve([0], {"a": [1.0]}, xlog=True),
+        "x: expected numbers above 0, got 0",
+    ),
+    (
+        lambda: figures.error_curve([0.0], {"a": [1.0]}),
+        "steps: expected numbers above 0, got 0",
+    ),
+    (
+        lambda: figures.error_curve([1.0], {"a": [-1.0]}),
+        r"errors\['a'\]: expected numbers of at least 0",
+    ),
+    (
+        lambda: figures.error_curve([1.0], {"a": [1.0]}, floor=0),
+        "floor: expected a finite number above 0",
+    ),
+    (
+        lambda: figures.error_curve([1.0], {"a": [1.0]}, guides={"g": [1, 2]}),
+        r"guides\['g'\]: expected shape",
+    ),
     (lambda: figures.heatmap([1.0, 2.0]), r"values: expected shape \(R, C\)"),
     (lambda: figures.heatmap(np.eye(2), ["a"]), "xlabels: expected 2 labels, got 1"),
     (lambda: figures.heatmap(np.eye(2), limits=(0, 0)), "limits: expected"),
-    (lambda: figures.hidden_states("", STATES), "text: expected a string of at least 1 character"),
-    (lambda: figures.hidden_states("a" * 81, STATES), "text: expected at most 80 characters, got 81"),
-    (lambda: figures.hidden_states("abc", np.ones((4, 2))), r"hs: expected shape \(3, H\).*got \(4, 2\)"),
-    (lambda: figures.hidden_states("abc", np.ones((3, 2)), labels=["i"]), "labels: expected 2 labels, got 1"),
-    (lambda: figures.hidden_states("abc", np.ones((3, 2)), [2]), "units: expected integers from 0 to 1, got 2"),
-    (lambda: figures.text_activation("abc", [1.0]), r"values: expected shape \(3,\), got \(1,\)"),
-    (lambda: figures.text_activation("a", [1.0], width=91), "width: expected at most 90 characters, got 91"),
+    (
+        lambda: figures.hidden_states("", STATES),
+        "text: expected a string of at least 1 character",
+    ),
+    (
+        lambda: figures.hidden_states("a" * 81, STATES),
+        "text: expected at most 80 characters, got 81",
+    ),
+    (
+        lambda: figures.hidden_states("abc", np.ones((4, 2))),
+        r"hs: expected shape \(3, H\).*got \(4, 2\)",
+    ),
+    (
+        lambda: figures.hidden_states("abc", np.ones((3, 2)), labels=["i"]),
+        "labels: expected 2 labels, got 1",
+    ),
+    (
+        lambda: figures.hidden_states("abc", np.ones((3, 2)), [2]),
+        "units: expected integers from 0 to 1, got 2",
+    ),
+    (
+        lambda: figures.text_activation("abc", [1.0]),
+        r"values: expected shape \(3,\), got \(1,\)",
+    ),
+    (
+        lambda: figures.text_activation("a", [1.0], width=91),
+        "width: expected at most 90 characters, got 91",
+    ),
     (lambda: figures.spectrum([]), r"eigenvalues: expected shape \(n,\)"),
-    (lambda: figures.spectrum({k: [1.0] for k in "abcd"}), "eigenvalues: expected at most 3 panels, got 4"),
-    (lambda: figures.bars({"a": 0.0}, log=True), r"values\['a'\]: expected numbers above 0, got 0"),
-    (lambda: figures.distribution("ab", [0.5, 0.4]), "probabilities: expected a sum of 1 .* got 0.9"),
+    (
+        lambda: figures.spectrum({k: [1.0] for k in "abcd"}),
+        "eigenvalues: expected at most 3 panels, got 4",
+    ),
+    (
+        lambda: figures.bars({"a": 0.0}, log=True),
+        r"values\['a'\]: expected numbers above 0, got 0",
+    ),
+    (
+        lambda: figures.distribution("ab", [0.5, 0.4]),
+        "probabilities: expected a sum of 1 .* got 0.9",
+    ),
     (
         lambda: figures.distribution("ab", [1.5, -0.5]),
         "probabilities: expected numbers of at least 0, got -0.5",
     ),
-    (lambda: figures.distribution("abc", [0.5, 0.5]), "labels: expected 2 labels, got 3"),
-    (lambda: figures.distribution("ab", [0.5, 0.5], titles=["a", "b"]), "titles: expected 1 labels, got 2"),
+    (
+        lambda: figures.distribution("abc", [0.5, 0.5]),
+        "labels: expected 2 labels, got 3",
+    ),
+    (
+        lambda: figures.distribution("ab", [0.5, 0.5], titles=["a", "b"]),
+        "titles: expected 1 labels, got 2",
+    ),
 ]
 
 
@@ -465,6 +649,10 @@ def test_bad_arguments_are_named(call, error, message):
 def test_every_chart_is_in_the_tables_above():
     charts = {"charts", "curves", "logcurves", "matrices", "states"}
     names = set(figures.__all__) - {"style"}
-    names = {name for name in names if getattr(figures, name).__module__.rpartition(".")[2] in charts}
+    names = {
+        name
+        for name in names
+        if getattr(figures, name).__module__.rpartition(".")[2] in charts
+    }
     assert len(names) == 10
     assert {name.partition(",")[0] for name in FIGURES} == names

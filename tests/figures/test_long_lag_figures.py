@@ -1,4 +1,6 @@
-"""Pictures of the long-lag tasks and of trials on them: the numbers drawn, and no text cut off or covered."""
+"""Pictures of the long-lag tasks and of trials on them: the numbers drawn, and no text
+cut off or covered.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,12 +15,17 @@ TASK = adding(np.random.default_rng(1), 1).pick([0])
 X, ANSWER = TASK.xs[:, 0], float(TASK.targets[-1, 0, 0])
 TOOK = {
     "first task": {"RNN": [np.nan] * 3, "LSTM, forget bias 1": [500.0, 900.0, np.nan]},
-    "second task": {"RNN": [np.nan] * 3, "LSTM, forget bias 1": [30_000.0, 41_000.0, 35_500.0]},
+    "second task": {
+        "RNN": [np.nan] * 3,
+        "LSTM, forget bias 1": [30_000.0, 41_000.0, 35_500.0],
+    },
 }
 FIGURES = {
     "marked_numbers": lambda: figures.marked_numbers(X, ANSWER),
     "solved_after": lambda: figures.solved_after(TOOK, {"second task": 74_000}),
-    "solved_after, none": lambda: figures.solved_after({"hard": {"RNN": [np.nan, np.nan]}}),
+    "solved_after, none": lambda: figures.solved_after(
+        {"hard": {"RNN": [np.nan, np.nan]}}
+    ),
 }
 each_figure = pytest.mark.parametrize("name", FIGURES)
 
@@ -31,7 +38,9 @@ def texts(figure):
         found = [*axes.texts, axes._left_title, axes.xaxis.label, axes.yaxis.label]
         for axis in ticks:
             low, high = sorted(axis.get_view_interval())
-            found += [t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high]
+            found += [
+                t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high
+            ]
         for text in found:
             if text.get_text():  # of an annotation without its line
                 yield text.get_text(), Text.get_window_extent(text)
@@ -44,7 +53,12 @@ def test_text_is_inside_the_figure_and_none_overlaps(name):
     assert len(boxes) >= 3
     page = figure.bbox
     for i, (label, box) in enumerate(boxes):
-        assert box.x0 >= page.x0 and box.x1 <= page.x1 and box.y0 >= page.y0 and box.y1 <= page.y1, label
+        assert (
+            box.x0 >= page.x0
+            and box.x1 <= page.x1
+            and box.y0 >= page.y0
+            and box.y1 <= page.y1
+        ), label
         for other_label, other in boxes[:i]:
             wide = min(box.x1, other.x1) - max(box.x0, other.x0)
             tall = min(box.y1, other.y1) - max(box.y0, other.y0)
@@ -59,7 +73,9 @@ def test_the_callers_settings_come_back_and_do_not_show(name):
         return np.asarray(figure.canvas.buffer_rgba()).copy()
 
     plain = pixels()
-    with plt.style.context(["dark_background", {"font.size": 23, "lines.linewidth": 9}]):
+    with plt.style.context(
+        ["dark_background", {"font.size": 23, "lines.linewidth": 9}]
+    ):
         before = dict(plt.rcParams)
         inside = pixels()
         assert dict(plt.rcParams) == before
@@ -72,7 +88,10 @@ def test_the_automaton_has_an_arrow_for_each_letter():
     inner = sorted(letter for ways in ARROWS.values() for letter, _ in ways)
     assert sorted(t for t in letters if t in "BTPSXVE") == sorted([*inner, *"BTPTPE"])
     assert {str(node) for node in [*ARROWS, 7]} <= set(letters)
-    assert len([p for p in figure.axes[0].patches if type(p).__name__ == "Polygon"]) == len(inner) + 2 + 4
+    assert (
+        len([p for p in figure.axes[0].patches if type(p).__name__ == "Polygon"])
+        == len(inner) + 2 + 4
+    )
 
 
 def test_marked_numbers_are_set_apart():
@@ -95,10 +114,14 @@ def test_solved_after_has_a_dot_for_each_success_and_counts_them():
         assert axes.get_title("left") == task
         dots = [line for line in axes.lines if line.get_linestyle() == "None"]
         for line, took in zip(dots, nets.values(), strict=True):
-            np.testing.assert_array_equal(line.get_xdata(), np.sort([t for t in took if t == t]))
+            np.testing.assert_array_equal(
+                line.get_xdata(), np.sort([t for t in took if t == t])
+            )
         counts = [text.get_text() for text in axes.texts]
         assert counts == [f"{np.isfinite(took).sum()} of 3" for took in nets.values()]
-    first, second = ([line for line in axes.lines if line.is_dashed()] for axes in figure.axes)
+    first, second = (
+        [line for line in axes.lines if line.is_dashed()] for axes in figure.axes
+    )
     assert not first and list(second[0].get_xdata()) == [74_000, 74_000]
     low, high = figure.axes[0].get_xlim()
     assert low < 500 and high > 74_000 and figure.axes[0].get_xscale() == "log"
@@ -107,14 +130,26 @@ def test_solved_after_has_a_dot_for_each_success_and_counts_them():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: figures.marked_numbers(X[:, 0], 0.5), ValueError, r"x: expected shape \(T, 2\)"),
-        (lambda: figures.marked_numbers(X, None), TypeError, "answer: expected a finite number, got None"),
+        (
+            lambda: figures.marked_numbers(X[:, 0], 0.5),
+            ValueError,
+            r"x: expected shape \(T, 2\)",
+        ),
+        (
+            lambda: figures.marked_numbers(X, None),
+            TypeError,
+            "answer: expected a finite number, got None",
+        ),
         (
             lambda: figures.marked_numbers(X, 0.5, height=0),
             ValueError,
             "height: expected a finite number above 0",
         ),
-        (lambda: figures.solved_after({}), ValueError, "panels: expected a dict of name -> dict"),
+        (
+            lambda: figures.solved_after({}),
+            ValueError,
+            "panels: expected a dict of name -> dict",
+        ),
         (
             lambda: figures.solved_after({"a": [1.0]}),
             TypeError,
@@ -135,7 +170,11 @@ def test_solved_after_has_a_dot_for_each_success_and_counts_them():
             ValueError,
             r"published\['a'\]: expected .* above 0, got 0",
         ),
-        (lambda: figures.solved_after(TOOK, height=0), ValueError, "height: expected a finite number above 0"),
+        (
+            lambda: figures.solved_after(TOOK, height=0),
+            ValueError,
+            "height: expected a finite number above 0",
+        ),
     ],
 )
 def test_bad_arguments_are_named(call, error, message):

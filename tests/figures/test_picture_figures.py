@@ -1,4 +1,6 @@
-"""Films and captioned pictures show their pixels, each where it belongs; the diagram names its parts."""
+"""Films and captioned pictures show their pixels, each where it belongs; the diagram
+names its parts.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,7 +13,12 @@ from rnntutor.figures import style
 from rnntutor.lab.pictures import MOTIONS, digit_images, digit_strips, moving_digits
 
 RNG = np.random.default_rng(0)
-CLIPS = moving_digits(digit_images().test, 4, RNG).xs.reshape(8, 4, 16, 16).swapaxes(0, 1).astype(float)
+CLIPS = (
+    moving_digits(digit_images().test, 4, RNG)
+    .xs.reshape(8, 4, 16, 16)
+    .swapaxes(0, 1)
+    .astype(float)
+)
 STRIPS = digit_strips(digit_images().test, 5, RNG)
 IMAGES = STRIPS.images.reshape(-1, 8, 32).astype(float)
 SAID = [
@@ -22,7 +29,9 @@ SAID = [
     ["y"],
 ]
 FIGURES = {
-    "films": lambda: figures.films(dict(zip(MOTIONS, CLIPS, strict=True)), limits=(0, 1)),
+    "films": lambda: figures.films(
+        dict(zip(MOTIONS, CLIPS, strict=True)), limits=(0, 1)
+    ),
     "films, one": lambda: figures.films({"a name that is long": CLIPS[0, :3, :8]}),
     "captioned": lambda: figures.captioned(IMAGES, SAID, limits=(0, 1)),
     "lrcn": figures.lrcn,
@@ -44,7 +53,11 @@ def test_every_text_has_its_place(name):
         assert not any(overlap(box, mesh) for mesh in meshes), text.get_text()
         for gid, shape in shapes.items():
             inside = within(box, shape.get_window_extent())
-            assert inside if gid == text.get_gid() else not overlap(box, shape.get_window_extent())
+            assert (
+                inside
+                if gid == text.get_gid()
+                else not overlap(box, shape.get_window_extent())
+            )
 
 
 @each_figure
@@ -55,12 +68,16 @@ def test_the_callers_settings_come_back_and_do_not_show(name):
         return np.asarray(figure.canvas.buffer_rgba()).copy()
 
     plain = pixels()
-    with plt.style.context(["dark_background", {"font.size": 23, "lines.linewidth": 9}]):
+    with plt.style.context(
+        ["dark_background", {"font.size": 23, "lines.linewidth": 9}]
+    ):
         before = dict(plt.rcParams)
         inside = pixels()
         assert dict(plt.rcParams) == before
     assert np.array_equal(plain, inside)
-    assert (plain[..., 3] == 255).all() and plain.shape[1] == style.WIDTH * style.RC["figure.dpi"]
+    assert (plain[..., 3] == 255).all() and plain.shape[1] == style.WIDTH * style.RC[
+        "figure.dpi"
+    ]
 
 
 def meshes_of(figure):
@@ -74,9 +91,15 @@ def labels(figure):
 def test_films_show_every_frame_in_order():
     figure = FIGURES["films"]()
     meshes = meshes_of(figure)
-    np.testing.assert_array_equal([mesh.get_array() for mesh in meshes], CLIPS.reshape(32, 16, 16))
-    corners = np.array([mesh.get_coordinates()[0, 0] for mesh in meshes]).reshape(4, 8, 2)
-    assert (np.diff(corners[..., 0], axis=1) > 0).all() and (np.diff(corners[..., 1], axis=0) > 0).all()
+    np.testing.assert_array_equal(
+        [mesh.get_array() for mesh in meshes], CLIPS.reshape(32, 16, 16)
+    )
+    corners = np.array([mesh.get_coordinates()[0, 0] for mesh in meshes]).reshape(
+        4, 8, 2
+    )
+    assert (np.diff(corners[..., 0], axis=1) > 0).all() and (
+        np.diff(corners[..., 1], axis=0) > 0
+    ).all()
     assert labels(figure) == [*"12345678", *MOTIONS]
     assert {mesh.get_clim() for mesh in meshes} == {(0.0, 1.0)}
     size = meshes[0].get_coordinates()[-1, -1] - meshes[0].get_coordinates()[0, 0]
@@ -88,7 +111,9 @@ def test_films_show_every_frame_in_order():
 def test_the_scale_of_films_is_that_of_all():
     figure = figures.films({"a": CLIPS[:1, 0], "b": 3 * CLIPS[:1, 0]})
     low, high = 3 * CLIPS[0, 0].min(), 3 * CLIPS[0, 0].max()
-    assert {mesh.get_clim() for mesh in meshes_of(figure)} == {(min(low, low / 3), high)}
+    assert {mesh.get_clim() for mesh in meshes_of(figure)} == {
+        (min(low, low / 3), high)
+    }
 
 
 def test_captions_stand_beside_their_picture():
@@ -113,15 +138,39 @@ def test_the_diagram_has_a_column_for_each_frame():
 
 
 WRONG = [
-    (lambda: figures.films(CLIPS), r"clips: expected a dict of name -> array \(T, R, S\)"),
+    (
+        lambda: figures.films(CLIPS),
+        r"clips: expected a dict of name -> array \(T, R, S\)",
+    ),
     (lambda: figures.films({}), r"clips: expected a dict .*, not empty"),
-    (lambda: figures.films({"a": CLIPS[0], "b": CLIPS[0, :3]}), r"clips\['b'\]: expected shape \(8, R, S\)"),
-    (lambda: figures.films({"a": np.ones((13, 2, 2))}), r"clips\['a'\]: expected at most 12 frames, got 13"),
-    (lambda: figures.films({"a": CLIPS[0]}, limits=(1, 0)), r"limits: expected \(low, high\)"),
-    (lambda: figures.captioned(IMAGES[0], ["a"]), r"images: expected shape \(N, R, S\)"),
-    (lambda: figures.captioned(np.ones((13, 2, 2)), ["a"] * 13), r"images: expected at most 12 pictures"),
-    (lambda: figures.captioned(IMAGES, SAID[1:]), r"lines: expected 5 lists of strings, got"),
-    (lambda: figures.captioned(IMAGES[:1], [["a"] * 4]), r"lines\[0\]: expected 1 to 3 labels, got 4"),
+    (
+        lambda: figures.films({"a": CLIPS[0], "b": CLIPS[0, :3]}),
+        r"clips\['b'\]: expected shape \(8, R, S\)",
+    ),
+    (
+        lambda: figures.films({"a": np.ones((13, 2, 2))}),
+        r"clips\['a'\]: expected at most 12 frames, got 13",
+    ),
+    (
+        lambda: figures.films({"a": CLIPS[0]}, limits=(1, 0)),
+        r"limits: expected \(low, high\)",
+    ),
+    (
+        lambda: figures.captioned(IMAGES[0], ["a"]),
+        r"images: expected shape \(N, R, S\)",
+    ),
+    (
+        lambda: figures.captioned(np.ones((13, 2, 2)), ["a"] * 13),
+        r"images: expected at most 12 pictures",
+    ),
+    (
+        lambda: figures.captioned(IMAGES, SAID[1:]),
+        r"lines: expected 5 lists of strings, got",
+    ),
+    (
+        lambda: figures.captioned(IMAGES[:1], [["a"] * 4]),
+        r"lines\[0\]: expected 1 to 3 labels, got 4",
+    ),
     (lambda: figures.lrcn(5), r"T: expected at most 4, got 5"),
     (lambda: figures.lrcn(0), r"T: expected an integer of at least 1, got 0"),
 ]

@@ -1,4 +1,6 @@
-"""The roofline: its roof is where theory has it, and every point stands where it was measured."""
+"""The roofline: its roof is where theory has it, and every point stands where it was
+measured.
+"""
 
 import numpy as np
 import pytest
@@ -15,18 +17,26 @@ def test_the_roof_and_the_points():
     xs, ys = roof.get_data()
     assert xs[1] == 20 and ys[1] == ys[2] == 400
     np.testing.assert_allclose(ys[0], 20 * xs[0])
-    assert [(*line.get_xdata(), *line.get_ydata()) for line in points] == list(POINTS.values())
+    assert [(*line.get_xdata(), *line.get_ydata()) for line in points] == list(
+        POINTS.values()
+    )
     assert [text.get_text() for text in axes.get_legend().get_texts()] == list(POINTS)
     low, high = axes.get_xlim()
     assert all(low < x < high for x, _ in POINTS.values())
-    assert len({line.get_marker() for line in points}) == len(points)  # not by colour alone
+    # not by colour alone
+    assert len({line.get_marker() for line in points}) == len(points)
 
 
 def test_text_is_inside_the_figure_and_none_overlaps():
     figure = figures.roofline(400.0, 20.0, POINTS)
     boxes = list(texts(figure))
     for i, (label, box) in enumerate(boxes):
-        assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0 and box.y1 <= figure.bbox.y1, label
+        assert (
+            box.x0 >= 0
+            and box.x1 <= figure.bbox.x1
+            and box.y0 >= 0
+            and box.y1 <= figure.bbox.y1
+        ), label
         for other_label, other in boxes[:i]:
             wide = min(box.x1, other.x1) - max(box.x0, other.x0)
             tall = min(box.y1, other.y1) - max(box.y0, other.y0)

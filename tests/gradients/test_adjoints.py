@@ -26,7 +26,9 @@ def test_every_adjoint_of_the_package_has_a_judge(cell, rng):
 @pytest.mark.parametrize(("planted", "name"), DOUBLED, ids=str)
 def test_an_adjoint_twice_as_large_is_found_by_name(planted, name):
     findings = check_cell(planted.cell)
-    assert [(one.name, one.where) for one in findings.findings] == [("adjoint", f"{name} of StepGrads")]
+    assert [(one.name, one.where) for one in findings.findings] == [
+        ("adjoint", f"{name} of StepGrads")
+    ]
 
 
 def test_a_quantity_is_moved_where_it_is_computed(rng):
@@ -36,9 +38,13 @@ def test_a_quantity_is_moved_where_it_is_computed(rng):
     (h, c), tape = trials.step(trial)
     plain = freed.step(trial.params, trial.x, trial.state)
     assert np.array_equal(plain.h, h) and np.array_equal(plain.c, c)
-    assert np.array_equal(freed.values["o"], tape.cache.o) and np.array_equal(freed.values["c"], c)
+    assert np.array_equal(freed.values["o"], tape.cache.o) and np.array_equal(
+        freed.values["c"], c
+    )
     moved = freed.step(trial.params, trial.x, trial.state, c=np.ones((2, 4)))
-    assert np.array_equal(moved.c, c + 1) and np.array_equal(moved.h, tape.cache.o * np.tanh(c + 1))
+    assert np.array_equal(moved.c, c + 1) and np.array_equal(
+        moved.h, tape.cache.o * np.tanh(c + 1)
+    )
     assert np.array_equal(freed.values["c"], c)
     assert np.array_equal(trials.step(trial)[0].c, c)  # the cell itself stays as it was
 
@@ -60,7 +66,12 @@ class Squares(RNN):
         ds = 2 * s * dstate.h
         da = ds * (1 - s * s)
         weights = type(params)(x.T @ da, h_prev.T @ da, da.sum(axis=0))
-        return da @ params.W_xh.T, State(da @ params.W_hh.T), weights, Grads(dstate.h, ds)
+        return (
+            da @ params.W_xh.T,
+            State(da @ params.W_hh.T),
+            weights,
+            Grads(dstate.h, ds),
+        )
 
 
 class TwoLines(Squares):
@@ -98,7 +109,13 @@ class OldState(Squares):
 
 @pytest.mark.parametrize(
     ("kind", "unjudged"),
-    [(Squares, ()), (OldState, ()), (TwoLines, ("ds",)), (NoLine, ("ds",)), (NoSource, ("ds",))],
+    [
+        (Squares, ()),
+        (OldState, ()),
+        (TwoLines, ("ds",)),
+        (NoLine, ("ds",)),
+        (NoSource, ("ds",)),
+    ],
 )
 def test_what_cannot_be_judged_is_told(kind, unjudged):
     findings = check_cell(kind())

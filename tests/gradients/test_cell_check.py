@@ -1,4 +1,5 @@
-"""`check_cell`: it passes what is right, finds what is not, and names the common faults.
+"""`check_cell`: it passes what is right, finds what is not, and names the common
+faults.
 
 The faulty cells are in `planted` (wrong gradients) and `misbehaving` (everything else).
 """
@@ -15,9 +16,14 @@ from rnntutor import GRU, LSTM, RNN, check_cell, sigmoid
 from rnntutor.cells.rnn import State
 from rnntutor.gradients.cell_check import FAULTS, Finding, Findings
 from rnntutor.gradients.cell_check import trial as trials
-from rnntutor.gradients.cell_check.situations import equal_gates, standing_still, symmetric
+from rnntutor.gradients.cell_check.situations import (
+    equal_gates,
+    standing_still,
+    symmetric,
+)
 
-# The list that a reader is promised, less what a cell cannot have: an RNN has no gates and no c.
+# The list that a reader is promised, less what a cell cannot have: an RNN has no gates
+# and no c.
 KINDS = {
     RNN: {"slope", "dh-not-carried", "transpose-missing", "off-by-one-in-time", "mean-for-sum"},
     LSTM: {
@@ -35,7 +41,9 @@ RIGHTLY = []  # planted cells that were named, of those that ran in this process
 def test_a_right_cell_passes(cell):
     findings = check_cell(cell)
     assert findings.ok and findings.names == () and len(findings.checks) == 10, findings
-    assert str(findings).startswith(f"{cell}: nothing found in 10 checks (structure, inputs,")
+    assert str(findings).startswith(
+        f"{cell}: nothing found in 10 checks (structure, inputs,"
+    )
 
 
 @pytest.mark.parametrize("seed", range(1, 21))
@@ -80,7 +88,9 @@ def test_another_fault_is_found(planted):
     assert findings.names == (planted.fault,), findings
 
 
-@pytest.mark.parametrize(("cell", "name"), MISBEHAVING, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    ("cell", "name"), MISBEHAVING, ids=lambda value: type(value).__name__
+)
 def test_what_else_a_cell_can_do_wrong(cell, name):
     assert name in check_cell(cell).names
 
@@ -92,7 +102,9 @@ def two_faults(first, second):
 
 def test_two_faults_at_once_are_both_named():
     by_kind = {str(one): one for one in NAMED}
-    cell = two_faults(by_kind["LSTM dW_hh with the new h"], by_kind["LSTM zero to c_prev"])
+    cell = two_faults(
+        by_kind["LSTM dW_hh with the new h"], by_kind["LSTM zero to c_prev"]
+    )
     assert set(check_cell(cell).names) == {"off-by-one-in-time", "dc-not-carried"}
     cell = two_faults(by_kind["LSTM no slope of g"], by_kind["LSTM mean in the bias"])
     assert "missing-tanh-slope" in check_cell(cell).names
@@ -128,7 +140,9 @@ class Own:
         if not isinstance(params, OwnParams):
             raise TypeError(f"{name}: these are not mine")
         D, H = params.U_z.shape[:1] + params.bias.shape[:1]
-        for field, shape in zip(params._fields, [(D, H), (D, H), (H, H), (H, H), (H,)], strict=True):
+        for field, shape in zip(
+            params._fields, [(D, H), (D, H), (H, H), (H, H), (H,)], strict=True
+        ):
             if getattr(params, field).shape != shape:
                 raise ValueError(f"{name}.{field} has the wrong shape")
         return D, H
@@ -155,10 +169,17 @@ class Own:
             da_z, da_n = da_n, da_z
         size = len(x) if self.fault == "mean-for-sum" else 1
         h_used = (1 - z) * h + z * n if self.fault == "off-by-one-in-time" else h
-        grads = OwnParams(x.T @ da_z, x.T @ da_n, h_used.T @ da_z, h_used.T @ da_n, da_n.sum(axis=0))
+        grads = OwnParams(
+            x.T @ da_z, x.T @ da_n, h_used.T @ da_z, h_used.T @ da_n, da_n.sum(axis=0)
+        )
         grads = OwnParams(*(grad / size for grad in grads))
         if self.fault == "swapped-gates":
-            return x * 0 + da_z @ params.U_n.T + da_n @ params.U_z.T, State(dh_prev), grads, None
+            return (
+                x * 0 + da_z @ params.U_n.T + da_n @ params.U_z.T,
+                State(dh_prev),
+                grads,
+                None,
+            )
         return da_z @ params.U_z.T + da_n @ params.U_n.T, State(dh_prev), grads, None
 
 
@@ -168,7 +189,13 @@ def test_a_cell_of_one_s_own_passes():
     assert str(findings).startswith("Own: nothing found")  # and no address
 
 
-OWN = ["missing-tanh-slope", "transpose-missing", "dh-not-carried", "mean-for-sum", "off-by-one-in-time"]
+OWN = [
+    "missing-tanh-slope",
+    "transpose-missing",
+    "dh-not-carried",
+    "mean-for-sum",
+    "off-by-one-in-time",
+]
 
 
 @pytest.mark.parametrize("fault", [*OWN, "swapped-gates"])
@@ -178,33 +205,46 @@ def test_a_fault_in_a_cell_of_one_s_own_is_named(fault):
 
 def test_a_cell_is_asked_for_its_methods():
     for thing in (None, RNN, 3, np.tanh):
-        with pytest.raises(TypeError, match=r"^cell: expected a cell such as RNN\(\), got "):
+        with pytest.raises(
+            TypeError, match=r"^cell: expected a cell such as RNN\(\), got "
+        ):
             check_cell(thing)
 
 
 # What it is made of.
 
 
-@pytest.mark.parametrize("cell", [LSTM(), GRU("after"), GRU("before"), RNN("tanh")], ids=str)
+@pytest.mark.parametrize(
+    "cell", [LSTM(), GRU("after"), GRU("before"), RNN("tanh")], ids=str
+)
 def test_the_situations_are_what_they_say(cell, rng):
     trial = trials.draw(cell, rng, 2, 3, 4)
     W = symmetric(trial).params.W_hh
-    assert all(np.array_equal(W[:, k : k + 4], W[:, k : k + 4].T) for k in range(0, W.shape[1], 4))
+    assert all(
+        np.array_equal(W[:, k : k + 4], W[:, k : k + 4].T)
+        for k in range(0, W.shape[1], 4)
+    )
     still = standing_still(trial)
     new, _ = cell.step(still.params, still.x, still.state)
-    assert all(np.max(np.abs(a - b)) < 1e-14 for a, b in zip(new, still.state, strict=True))
+    assert all(
+        np.max(np.abs(a - b)) < 1e-14 for a, b in zip(new, still.state, strict=True)
+    )
     alike = equal_gates(trial)
     if isinstance(cell, RNN):
         assert alike is None
     else:
         _, tape = cell.step(alike.params, alike.x, alike.state)
-        gates = tape.cache[:2] if isinstance(cell, LSTM) else (tape.cache.z, tape.cache.r)
+        gates = (
+            tape.cache[:2] if isinstance(cell, LSTM) else (tape.cache.z, tape.cache.r)
+        )
         np.testing.assert_array_equal(*gates)
 
 
 def test_the_same_seed_says_the_same():
     cell = NAMED[0].cell
-    assert check_cell(cell) == check_cell(cell) and str(check_cell(cell)) == str(check_cell(cell))
+    assert check_cell(cell) == check_cell(cell) and str(check_cell(cell)) == str(
+        check_cell(cell)
+    )
 
 
 def test_findings_are_read_in_words_and_by_name():
@@ -216,7 +256,9 @@ def test_findings_are_read_in_words_and_by_name():
         "- dc not carried · dc_prev: expected something, got nothing",
         "- dc not carried · elsewhere: expected something, got nothing",
     ]
-    assert all(len(line) <= 88 for line in str(check_cell(MISBEHAVING[0][0])).splitlines())
+    assert all(
+        len(line) <= 88 for line in str(check_cell(MISBEHAVING[0][0])).splitlines()
+    )
 
 
 def test_the_parts_of_a_state_may_have_any_names():
@@ -228,7 +270,9 @@ def test_the_parts_of_a_state_may_have_any_names():
 
     class Memory(RNN):
         def zero_state(self, params, B):
-            return Two(*(np.zeros((B, len(params.W_hh)), params.W_hh.dtype) for _ in range(2)))
+            return Two(
+                *(np.zeros((B, len(params.W_hh)), params.W_hh.dtype) for _ in range(2))
+            )
 
         def step(self, params, x, state):
             new, tape = RNN("tanh").step(params, x, State(state.h))
@@ -237,7 +281,9 @@ def test_the_parts_of_a_state_may_have_any_names():
 
         def step_backward(self, params, tape, dstate):
             dm = dstate.m + dstate.h
-            dx, back, dparams, _ = RNN("tanh").step_backward(params, tape, State(dstate.h + 2 * dm))
+            dx, back, dparams, _ = RNN("tanh").step_backward(
+                params, tape, State(dstate.h + 2 * dm)
+            )
             return dx, Two(back.h, 0 * dm), dparams, None
 
     names = check_cell(Memory()).names

@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 from cases import CELLS, PATHS, SHAPES, batch, each_cell, each_path, each_shape, problem
 
-from rnntutor import adjoint_test, backward, central_differences, compare, complex_step, forward
+from rnntutor import (
+    adjoint_test,
+    backward,
+    central_differences,
+    compare,
+    complex_step,
+    forward,
+)
 
-# Beyond the small shapes, in each of which something is 1: enough numbers to leave no entry to chance.
+# Beyond the small shapes, in each of which something is 1: enough numbers to leave no
+# entry to chance.
 LARGE = [(3, 2, 17, 29), (2, 3, 31, 37), (4, 5, 13, 19)]
 LABELS = [
     ((3, 2, 7, 11), 5),
@@ -20,7 +28,9 @@ FOUND = []  # (numbers compared, worst error) of what ran in this process
 
 
 def through_time(cell, batched, shape, scale):
-    """Gradient of a function of all states by parameters, inputs and initial state, and its oracle."""
+    """Gradient of a function of all states by parameters, inputs and initial state, and
+    its oracle.
+    """
     drawn = problem(cell, shape, np.random.default_rng(shape), scale)
 
     def value(inputs):
@@ -28,14 +38,19 @@ def through_time(cell, batched, shape, scale):
         return drawn.cotangent(forward(cell, params, xs, state0, batched=batched))
 
     unrolled = forward(cell, *drawn.inputs, batched=batched)
-    dxs, dstate0, dparams = backward(cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched)
+    dxs, dstate0, dparams = backward(
+        cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched
+    )
     return (dparams, dxs, dstate0), value, drawn.inputs
 
 
 def through_the_loss(cell, batched, shape, V):
     """The same for the loss of a model."""
-    # Weights so small that no label is near certain, else y − ȳ cancels, here and in the oracle.
-    model, params, xs, targets, state0 = batch(cell, shape, V, np.random.default_rng(shape), scale=0.4)
+    # Weights so small that no label is near certain, else y − ȳ cancels, here and in
+    # the oracle.
+    model, params, xs, targets, state0 = batch(
+        cell, shape, V, np.random.default_rng(shape), scale=0.4
+    )
 
     def value(inputs):
         params, xs, state0 = inputs
@@ -93,7 +108,9 @@ def test_adjoint_of_a_thousand_steps(cell, batched):
     W_hh = np.linalg.qr(rng.standard_normal((H, H)))[0]
     K = drawn.params.W_hh.shape[1] // H
     params = drawn.params._replace(
-        W_xh=drawn.params.W_xh / np.sqrt(D) / 4, W_hh=np.tile(gain * W_hh, K), b_h=0 * drawn.params.b_h
+        W_xh=drawn.params.W_xh / np.sqrt(D) / 4,
+        W_hh=np.tile(gain * W_hh, K),
+        b_h=0 * drawn.params.b_h,
     )
     unrolled = forward(cell, params, drawn.xs, drawn.state0, batched=batched)
 
@@ -107,7 +124,10 @@ def test_adjoint_of_a_thousand_steps(cell, batched):
 
     for direction in range(2):
         at = (params, drawn.xs, drawn.state0)
-        assert adjoint_test(states, pulled_back, at, np.random.default_rng(direction)) <= 1e-14
+        assert (
+            adjoint_test(states, pulled_back, at, np.random.default_rng(direction))
+            <= 1e-14
+        )
 
 
 # Central differences, an oracle that does without complex numbers.
@@ -125,8 +145,14 @@ def test_central_differences(cell, batched, shape):
         return drawn.cotangent(forward(cell, params, xs, state0, batched=batched))
 
     unrolled = forward(cell, *drawn.inputs, batched=batched)
-    dxs, dstate0, dparams = backward(cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched)
-    report = compare((dparams, dxs, dstate0), central_differences(value, drawn.inputs, eps=1e-5), 1e-7)
+    dxs, dstate0, dparams = backward(
+        cell, drawn.params, unrolled, drawn.dhs, drawn.dstate_T, batched
+    )
+    report = compare(
+        (dparams, dxs, dstate0),
+        central_differences(value, drawn.inputs, eps=1e-5),
+        1e-7,
+    )
     assert report.ok, report
 
 
@@ -141,6 +167,12 @@ def test_how_much_was_compared(note):
     # cells with more blocks have more parameters still
     assert (plain + labelled) * len(CELLS) * len(PATHS) >= 60_000
     if FOUND:
-        compared, worst = sum(size for size, _ in FOUND), max(error for _, error in FOUND)
-        note(f"complex step: {compared} numbers compared, worst error {worst:.1e} of a block's largest")
+        compared, worst = (
+            sum(size for size, _ in FOUND),
+            max(error for _, error in FOUND),
+        )
+        note(
+            f"complex step: {compared} numbers compared, worst error {worst:.1e} of a"
+            " block's largest"
+        )
         assert worst <= 1e-12

@@ -63,7 +63,9 @@ def test_an_oracle_returns_the_type_it_was_given(oracle):
     np.testing.assert_allclose(gradient.cell.W_hh, 2 * params.cell.W_hh, atol=1e-9)
     np.testing.assert_allclose(gradient.b_y, 1, atol=1e-9)
     assert (gradient.W_hy == 0).all()
-    for old, new in zip((*before.cell, *before[1:]), (*params.cell, *params[1:]), strict=True):
+    for old, new in zip(
+        (*before.cell, *before[1:]), (*params.cell, *params[1:]), strict=True
+    ):
         np.testing.assert_array_equal(old, new)
 
 
@@ -71,7 +73,9 @@ def test_an_oracle_returns_the_type_it_was_given(oracle):
 def test_an_oracle_takes_arrays_in_any_layout(oracle):
     at = np.arange(12.0).reshape(3, 4)
     for array in (np.asfortranarray(at), at[::-1, ::-1], at[:, ::2], np.float64(3.0)):
-        np.testing.assert_allclose(oracle(lambda a: (a**2).sum(), array), 2 * array, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(
+            oracle(lambda a: (a**2).sum(), array), 2 * array, rtol=1e-6, atol=1e-9
+        )
 
 
 def test_a_function_that_drops_the_imaginary_part_is_noticed():
@@ -80,13 +84,20 @@ def test_a_function_that_drops_the_imaginary_part_is_noticed():
         buffer[:] = x
         return buffer.sum()
 
-    with pytest.raises(TypeError, match=r"^f: expected a complex number for complex input, got float64"):
+    with pytest.raises(
+        TypeError, match=r"^f: expected a complex number for complex input, got float64"
+    ):
         complex_step(lambda x: x.real.sum(), np.ones(2))
     # NumPy warns, and in these tests a warning is an error
     with pytest.raises(np.exceptions.ComplexWarning):
         complex_step(through_a_real_buffer, np.ones(2))
-    with pytest.raises(TypeError, match=r"^forward: expected a complex array for complex input, got float64"):
-        adjoint_test(lambda x: x.real, lambda u: u, np.ones(2), np.random.default_rng(0))
+    with pytest.raises(
+        TypeError,
+        match=r"^forward: expected a complex array for complex input, got float64",
+    ):
+        adjoint_test(
+            lambda x: x.real, lambda u: u, np.ones(2), np.random.default_rng(0)
+        )
 
 
 def test_a_function_that_drops_part_of_it_gives_another_gradient():
@@ -109,7 +120,9 @@ def test_a_report_locates_the_error():
     block, other = report.blocks
     assert (block.name, block.index, block.size) == ("0", (1, 0), 4)
     assert block.analytic == analytic[0][1, 0] and block.numeric == GRADIENT[0][1, 0]
-    assert math.isclose(block.error, 2 * abs(GRADIENT[0][1, 0]) / np.abs(GRADIENT[0]).max())
+    assert math.isclose(
+        block.error, 2 * abs(GRADIENT[0][1, 0]) / np.abs(GRADIENT[0]).max()
+    )
     assert other.error == 0 and report.worst is block
     text = str(report)
     assert "0: DIFFERS" in text and "at (1, 0)" in text and "ratio -1" in text
@@ -141,9 +154,15 @@ def test_zero_agrees_with_zero_only():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_never_agrees(value):
-    report = compare((np.array([1.0, value]), np.array([5.0])), (np.ones(2), np.array([2.0])))
+    report = compare(
+        (np.array([1.0, value]), np.array([5.0])), (np.ones(2), np.array([2.0]))
+    )
     assert not report.ok
-    assert report.worst.name == "0" and report.worst.index == (1,) and report.worst.error == np.inf
+    assert (
+        report.worst.name == "0"
+        and report.worst.index == (1,)
+        and report.worst.error == np.inf
+    )
     assert "0: DIFFERS" in str(report)
 
 
@@ -172,10 +191,21 @@ def pieces(cell, seed=0):
 @pytest.mark.equation("eq-adjoint-test")
 def test_the_adjoint_of_a_matrix_is_its_transpose(rng):
     A = rng.standard_normal((5, 3))
-    assert adjoint_test(lambda x: A @ x, lambda u: A.T @ u, rng.standard_normal(3), rng) <= 1e-16
-    assert adjoint_test(lambda x: A @ x, lambda u: -A.T @ u, rng.standard_normal(3), rng) > 0.01
+    assert (
+        adjoint_test(lambda x: A @ x, lambda u: A.T @ u, rng.standard_normal(3), rng)
+        <= 1e-16
+    )
+    assert (
+        adjoint_test(lambda x: A @ x, lambda u: -A.T @ u, rng.standard_normal(3), rng)
+        > 0.01
+    )
     square = A[:3]
-    assert adjoint_test(lambda x: square @ x, lambda u: square @ u, rng.standard_normal(3), rng) > 0.01
+    assert (
+        adjoint_test(
+            lambda x: square @ x, lambda u: square @ u, rng.standard_normal(3), rng
+        )
+        > 0.01
+    )
 
 
 @pytest.mark.parametrize("factor", [0.0, 0.5, 3.0, -1.0])
@@ -195,11 +225,17 @@ FAULTS = {
     "sign": lambda grads: tree_map(np.negative, grads),
     "factor": lambda grads: tree_map(lambda g: 1.001 * g, grads),
     "transposed W_hh": lambda grads: (transposed(grads[0]), *grads[1:]),
-    "forgotten b_h": lambda grads: (grads[0]._replace(b_h=0 * grads[0].b_h), *grads[1:]),
+    "forgotten b_h": lambda grads: (
+        grads[0]._replace(b_h=0 * grads[0].b_h),
+        *grads[1:],
+    ),
     "time reversed": lambda grads: (grads[0], grads[1][::-1], grads[2]),
     "a step late": lambda grads: (grads[0], np.roll(grads[1], 1, axis=0), grads[2]),
     "no dstate0": lambda grads: (*grads[:2], tree_map(np.zeros_like, grads[2])),
-    "one entry": lambda grads: (grads[0]._replace(b_h=grads[0].b_h * [1, 1, 0.9] + 0), *grads[1:]),
+    "one entry": lambda grads: (
+        grads[0]._replace(b_h=grads[0].b_h * [1, 1, 0.9] + 0),
+        *grads[1:],
+    ),
 }
 
 
@@ -227,39 +263,66 @@ def test_the_adjoint_test_catches_a_planted_fault(cell, fault):
 def test_the_adjoint_test_draws_from_the_generator_it_is_given(rng):
     at, states, pulled_back = pieces(RNN("tanh"))
     wrong = lambda u: FAULTS["factor"](pulled_back(u))  # noqa: E731
-    one, same, other = (adjoint_test(states, wrong, at, np.random.default_rng(s)) for s in (1, 1, 2))
+    one, same, other = (
+        adjoint_test(states, wrong, at, np.random.default_rng(s)) for s in (1, 1, 2)
+    )
     assert one == same != other
 
 
 def test_the_adjoint_test_of_nothing():
-    assert adjoint_test(lambda x: 0 * x, lambda u: 0 * u, np.ones(3), np.random.default_rng(0)) == 0.0
+    assert (
+        adjoint_test(
+            lambda x: 0 * x, lambda u: 0 * u, np.ones(3), np.random.default_rng(0)
+        )
+        == 0.0
+    )
 
 
 # Two gradients as vectors
 
 
 @given(
-    st.lists(st.floats(-1e6, 1e6).filter(lambda x: abs(x) > 1e-6), min_size=1, max_size=5), st.floats(0.1, 10)
+    st.lists(
+        st.floats(-1e6, 1e6).filter(lambda x: abs(x) > 1e-6), min_size=1, max_size=5
+    ),
+    st.floats(0.1, 10),
 )
 def test_measures_of_closeness(numbers, factor):
     a = np.array(numbers)
     assert relative_difference(a, a) == 0
     assert math.isclose(relative_difference(a, -a), 1)
-    assert math.isclose(relative_difference(a, factor * a), abs(factor - 1) / (factor + 1), abs_tol=1e-14)
+    assert math.isclose(
+        relative_difference(a, factor * a),
+        abs(factor - 1) / (factor + 1),
+        abs_tol=1e-14,
+    )
     assert math.isclose(cosine(a, factor * a), 1)
     assert math.isclose(cosine((a,), (-factor * a,)), -1)
 
 
 def test_measures_of_closeness_by_hand():
-    assert math.isclose(cosine(np.array([1.0, 0.0]), np.array([1.0, 1.0])), 1 / math.sqrt(2))
-    assert cosine(np.zeros(2), np.ones(2)) == 0 and relative_difference(np.zeros(2), np.zeros(2)) == 0
+    assert math.isclose(
+        cosine(np.array([1.0, 0.0]), np.array([1.0, 1.0])), 1 / math.sqrt(2)
+    )
+    assert (
+        cosine(np.zeros(2), np.ones(2)) == 0
+        and relative_difference(np.zeros(2), np.zeros(2)) == 0
+    )
     assert relative_difference(np.zeros(2), np.ones(2)) == 1
-    assert math.isclose(relative_difference((np.array([3.0]), np.array([0.0])), np.array([3.0, 4.0])), 4 / 8)
+    assert math.isclose(
+        relative_difference((np.array([3.0]), np.array([0.0])), np.array([3.0, 4.0])),
+        4 / 8,
+    )
 
 
 @each_cell
 def test_a_wrong_gradient_can_still_point_downhill(cell, rng):
-    """Why a falling loss proves nothing: a forgotten factor of 2 leaves the direction as it was."""
+    """Why a falling loss proves nothing: a forgotten factor of 2 leaves the direction
+    as it was.
+    """
     grads = normal_like(cell.init(rng, 3, 4), rng)
     doubled = tree_map(lambda g: 2 * g, grads)
-    assert math.isclose(cosine(grads, doubled), 1) and relative_difference(grads, doubled) > 0.3
+    assert (
+        math.isclose(cosine(grads, doubled), 1)
+        and relative_difference(grads, doubled) > 0.3
+    )

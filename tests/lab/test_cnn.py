@@ -1,4 +1,6 @@
-"""The convolutional net against loops over every pixel, and its gradient against the complex step."""
+"""The convolutional net against loops over every pixel, and its gradient against the
+complex step.
+"""
 
 import numpy as np
 import pytest
@@ -18,9 +20,15 @@ from rnntutor import (
     window_gradients,
 )
 from rnntutor.lab.pictures import CNN, Captioner, average_softmax
-from rnntutor.lab.pictures.convolution import convolve, convolve_backward, max_pool, max_pool_backward
+from rnntutor.lab.pictures.convolution import (
+    convolve,
+    convolve_backward,
+    max_pool,
+    max_pool_backward,
+)
 
-SHAPES = [(2, 5, 7, 3, 4, 3), (1, 4, 4, 1, 2, 5), (3, 1, 6, 2, 1, 1)]  # N, R, S, C, C_out, K
+# N, R, S, C, C_out, K
+SHAPES = [(2, 5, 7, 3, 4, 3), (1, 4, 4, 1, 2, 5), (3, 1, 6, 2, 1, 1)]
 SMALL = CNN(8, 4, channels=(2, 3))
 
 
@@ -64,7 +72,9 @@ def test_the_largest_of_four(rng):
         assert pooled[n, r, s, c] == block.max() and where[n, r, s, c] == block.argmax()
     dpooled = rng.standard_normal(pooled.shape)
     numeric = complex_step(lambda x: (dpooled * max_pool(x)[0]).sum(), images)
-    np.testing.assert_allclose(max_pool_backward(where, dpooled), numeric, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(
+        max_pool_backward(where, dpooled), numeric, rtol=0, atol=1e-15
+    )
 
 
 def test_of_equals_one_gets_all():
@@ -78,17 +88,28 @@ def problem(net, rng, T=3, B=2, **options):
     model = Model(net, 32, 5, 4, **options)
     params = normal_like(model.init(rng), rng, 0.5)
     steps = 1 if model.readout == "final" else T
-    return model, params, rng.standard_normal((T, B, 32)), rng.integers(0, 4, (steps, B))
+    return (
+        model,
+        params,
+        rng.standard_normal((T, B, 32)),
+        rng.integers(0, 4, (steps, B)),
+    )
 
 
-NETS = {"CNN": SMALL, "CNN, K = 5": CNN(4, 8, (1, 2), K=5), "CNN below an LSTM": Stacked((SMALL, LSTM()))}
+NETS = {
+    "CNN": SMALL,
+    "CNN, K = 5": CNN(4, 8, (1, 2), K=5),
+    "CNN below an LSTM": Stacked((SMALL, LSTM())),
+}
 
 
 @pytest.mark.equation("eq-features")
 @pytest.mark.parametrize("readout", ["steps", "final"])
 @pytest.mark.parametrize("net", NETS.values(), ids=NETS)
 def test_gradients_of_the_loss(net, readout, rng):
-    """By parameters and pixels; and with an LSTM on top the two are one net, trained as one."""
+    """By parameters and pixels; and with an LSTM on top the two are one net, trained as
+    one.
+    """
     model, params, xs, targets = problem(net, rng, readout=readout)
     result = model.loss_and_grad(params, xs, targets)
     numeric = complex_step(lambda at: model.loss(at[0], at[1], targets), (params, xs))
@@ -110,7 +131,10 @@ def test_the_adjoint_at_full_size(rng):
         return grads, dxs
 
     for seed in range(3):
-        assert adjoint_test(outputs, back, (params, xs), np.random.default_rng(seed)) <= 1e-14
+        assert (
+            adjoint_test(outputs, back, (params, xs), np.random.default_rng(seed))
+            <= 1e-14
+        )
 
 
 def test_a_frame_is_on_its_own(rng):
@@ -118,15 +142,21 @@ def test_a_frame_is_on_its_own(rng):
     model, params, xs, _ = problem(SMALL, rng, T=6)
     order = rng.permutation(6)
     ys_raw = model.forward(params, xs).ys_raw
-    np.testing.assert_allclose(model.forward(params, xs[order]).ys_raw, ys_raw[order], rtol=0, atol=1e-13)
+    np.testing.assert_allclose(
+        model.forward(params, xs[order]).ys_raw, ys_raw[order], rtol=0, atol=1e-13
+    )
     one = model.forward(params, xs[2:3, :1]).ys_raw
     np.testing.assert_allclose(one, ys_raw[2:3, :1], rtol=0, atol=1e-13)
 
 
 def test_windows_of_a_clip(rng):
-    """Below an LSTM the CNN may be cut in time, too: the losses of the windows are that of the whole."""
+    """Below an LSTM the CNN may be cut in time, too: the losses of the windows are that
+    of the whole.
+    """
     model, params, xs, targets = problem(Stacked((SMALL, LSTM())), rng, T=7)
-    windows = window_gradients(model, params, xs, targets, Truncation(4, 2), reduce="sum")
+    windows = window_gradients(
+        model, params, xs, targets, Truncation(4, 2), reduce="sum"
+    )
     losses = sum(result.loss for _, result in windows)
     assert abs(losses - model.loss(params, xs, targets, reduce="sum")) <= 1e-13
 
@@ -135,7 +165,9 @@ def test_windows_of_a_clip(rng):
 def test_precision_is_kept(dtype, rng):
     model = Model(SMALL, 32, 5, 4)
     params = model.init(rng, dtype)
-    result = model.loss_and_grad(params, rng.standard_normal((2, 2, 32)).astype(dtype), np.zeros((2, 2), int))
+    result = model.loss_and_grad(
+        params, rng.standard_normal((2, 2, 32)).astype(dtype), np.zeros((2, 2), int)
+    )
     assert result.grads.cell.W_1.dtype == result.dxs.dtype == dtype
 
 
@@ -143,7 +175,9 @@ def test_the_scale_is_kept_at_the_start():
     """He's variance: pixels of unit scale give features of unit scale."""
     rng = np.random.default_rng(0)
     cnn = CNN()
-    features = cnn.forward(cnn.init(rng, 256, 64), rng.standard_normal((1, 200, 256))).outputs
+    features = cnn.forward(
+        cnn.init(rng, 256, 64), rng.standard_normal((1, 200, 256))
+    ).outputs
     assert 0.3 < np.sqrt(np.mean(features**2)) < 3
 
 
@@ -155,7 +189,11 @@ def test_it_learns(rng):
         xs[0, i][(at, slice(None)) if label else (slice(None), at)] += 1
     model = Model(CNN(8, 8, (4, 4)), 64, 8, 2)
     fitted = fit(
-        model, model.init(rng), [(xs.reshape(1, 64, 64), labels[None])], SGD(0.1, 0.9, clip=1.0), epochs=80
+        model,
+        model.init(rng),
+        [(xs.reshape(1, 64, 64), labels[None])],
+        SGD(0.1, 0.9, clip=1.0),
+        epochs=80,
     )
     assert fitted.history.losses[-1] < 0.1 * fitted.history.losses[0]
 
@@ -164,7 +202,9 @@ def test_it_learns(rng):
 def test_probabilities_are_averaged_and_not_what_they_come_from(rng):
     ys_raw = 3 * rng.standard_normal((4, 2, 5))
     mean = average_softmax(ys_raw)
-    np.testing.assert_allclose(mean, sum(softmax(y) for y in ys_raw) / 4, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(
+        mean, sum(softmax(y) for y in ys_raw) / 4, rtol=0, atol=1e-15
+    )
     np.testing.assert_allclose(mean.sum(axis=-1), 1, rtol=0, atol=1e-15)
     assert largest_difference(mean, softmax(ys_raw.mean(axis=0))) > 1e-2
 
@@ -186,14 +226,17 @@ def test_gradients_of_captions(rng):
     model, params, (images, inputs), targets, mask = captioner(rng)
     result = model.loss_and_grad(params, (images, inputs), targets, mask=mask)
     numeric = complex_step(
-        lambda at: model.loss(at[0], (at[1], inputs), targets, mask=mask), (params, images)
+        lambda at: model.loss(at[0], (at[1], inputs), targets, mask=mask),
+        (params, images),
     )
     report = compare((result.grads, result.dxs), numeric, 1e-12)
     assert report.ok, report
 
 
 def test_every_step_sees_the_picture(rng):
-    """What is written about a picture is what the decoder says of its features and the symbols so far."""
+    """What is written about a picture is what the decoder says of its features and the
+    symbols so far.
+    """
     model, params, (images, inputs), *_ = captioner(rng)
     features = model.features(params, images)
     seen, read = model._read(params, (images, inputs))
@@ -201,9 +244,11 @@ def test_every_step_sees_the_picture(rng):
     for t in range(len(inputs)):
         np.testing.assert_array_equal(read[t, :, :5], features)
         np.testing.assert_array_equal(read[t, :, 5:], np.eye(6)[inputs[t]])
-    (best, *_) = model.write(params, images[0], 6**3, 3, end=2)
+    best, *_ = model.write(params, images[0], 6**3, 3, end=2)
     caption = np.append(2, best.symbols)[:, None]
-    one = tuple(part[:1] if part is images else caption[:-1] for part in (images, inputs))
+    one = tuple(
+        part[:1] if part is images else caption[:-1] for part in (images, inputs)
+    )
     loss = model.loss(params, one, caption[1:], reduce="sum")
     assert abs(loss + best.score) <= 1e-12
 

@@ -17,14 +17,21 @@ each_set = pytest.mark.parametrize("load", SETS.values(), ids=SETS)
 
 @pytest.mark.parametrize(
     ("load", "sizes", "shape", "top"),
-    [(pen_digits, (7494, 3498), (8, 2), 100), (scanned_digits, (3823, 1797), (8, 8), 16)],
+    [
+        (pen_digits, (7494, 3498), (8, 2), 100),
+        (scanned_digits, (3823, 1797), (8, 8), 16),
+    ],
 )
 def test_sizes(load, sizes, shape, top):
     for part, N in zip(load(), sizes, strict=True):
         T, D = shape
         assert part.xs.shape == (T, N, D) and part.labels.shape == (N,)
         assert part.xs.dtype == np.float64 and part.labels.dtype == np.int64
-        assert part.xs.min() == 0 and part.xs.max() == top and np.all(part.xs == part.xs.round())
+        assert (
+            part.xs.min() == 0
+            and part.xs.max() == top
+            and np.all(part.xs == part.xs.round())
+        )
         np.testing.assert_array_equal(part.rows[5], part.xs[:, 5].ravel())
 
 
@@ -39,7 +46,16 @@ def test_the_labels_are_those_of_the_original_split():
 
 def test_the_first_digits_are_those_of_the_table():
     eight, zero = pen_digits().train.xs[:, 0], scanned_digits().train.xs[:, 0]
-    points = [[47, 100], [27, 81], [57, 37], [26, 0], [0, 23], [56, 53], [100, 90], [40, 98]]
+    points = [
+        [47, 100],
+        [27, 81],
+        [57, 37],
+        [26, 0],
+        [0, 23],
+        [56, 53],
+        [100, 90],
+        [40, 98],
+    ]
     assert eight.tolist() == points and pen_digits().train.labels[0] == 8
     assert zero[:2].tolist() == [[0, 1, 6, 15, 12, 1, 0, 0], [0, 7, 16, 6, 6, 10, 0, 0]]
     assert scanned_digits().train.labels[0] == 0
@@ -54,19 +70,29 @@ def test_every_pen_digit_fills_its_square():
 @pytest.mark.parametrize(
     ("load", "k", "right"),
     # what UCI's descriptions of the two sets give
-    [(pen_digits, 1, 97.74), (pen_digits, 3, 97.80), (scanned_digits, 1, 98.00), (scanned_digits, 3, 97.83)],
+    [
+        (pen_digits, 1, 97.74),
+        (pen_digits, 3, 97.80),
+        (scanned_digits, 1, 98.00),
+        (scanned_digits, 3, 97.83),
+    ],
 )
 def test_nearest_neighbours_are_as_good_as_published(load, k, right, note):
     train, test = load()
     said = nearest_neighbours(train.rows, train.labels, test.rows, k)
     found = 100 * np.mean(said == test.labels)
-    note(f"{load.__name__}: {k} nearest neighbours label {found:.2f} % of the test digits rightly")
+    note(
+        f"{load.__name__}: {k} nearest neighbours label {found:.2f} % of the test"
+        " digits rightly"
+    )
     assert abs(found - right) < 0.0051
 
 
 def test_a_linear_map_is_far_worse(note):
     train, test = pen_digits()
-    found = 100 * np.mean(least_squares(train.rows, train.labels, test.rows) == test.labels)
+    found = 100 * np.mean(
+        least_squares(train.rows, train.labels, test.rows) == test.labels
+    )
     note(f"pen_digits: least squares label {found:.2f} % of the test digits rightly")
     assert abs(found - 82.2) < 0.05
 
@@ -87,10 +113,16 @@ def test_a_changed_file_is_noticed(load, tmp_path, monkeypatch):
     (tmp_path / f"{name}.npz").write_bytes(content)
     monkeypatch.setattr(digits, "DATA", tmp_path)
     digits._read.cache_clear()
-    with pytest.raises(ValueError, match=rf"{name}\.npz of rnntutor is not the expected one .* Run: pip"):
+    with pytest.raises(
+        ValueError,
+        match=rf"{name}\.npz of rnntutor is not the expected one .* Run: pip",
+    ):
         load()
     (tmp_path / f"{name}.npz").unlink()
-    with pytest.raises(FileNotFoundError, match=rf"{name}\.npz of rnntutor is missing\. Run: pip install"):
+    with pytest.raises(
+        FileNotFoundError,
+        match=rf"{name}\.npz of rnntutor is missing\. Run: pip install",
+    ):
         load()
     monkeypatch.undo()
     assert len(load().train.labels)
@@ -100,17 +132,29 @@ def test_a_changed_file_is_noticed(load, tmp_path, monkeypatch):
 def test_the_file_is_small_and_says_whose_it_is(load):
     assert (digits.DATA / f"{load.__name__}.npz").stat().st_size < 200_000
     words = (digits.DATA / "README.md").read_text(encoding="utf-8")
-    for one in (f"{load.__name__}.npz", "CC BY 4.0", "10.24432/C5MG6K", "10.24432/C50P49", "Alpaydin"):
+    for one in (
+        f"{load.__name__}.npz",
+        "CC BY 4.0",
+        "10.24432/C5MG6K",
+        "10.24432/C50P49",
+        "Alpaydin",
+    ):
         assert one in words
 
 
 def test_the_files_are_part_of_the_package():
-    """Hatchling takes all that lies in the package, unless git ignores it or it is excluded."""
-    built = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    """Hatchling takes all that lies in the package, unless git ignores it or it is
+    excluded.
+    """
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "tool"
+    ]["hatch"]["build"]
     assert built["targets"]["wheel"] == {"packages": ["rnntutor"]}
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8")
     assert "npz" not in ignored and "data" not in ignored
-    assert digits.DATA == ROOT / "rnntutor" / "data" or importlib.metadata.distribution("rnntutor")
+    assert digits.DATA == ROOT / "rnntutor" / "data" or importlib.metadata.distribution(
+        "rnntutor"
+    )
 
 
 # The classifiers.
@@ -121,9 +165,12 @@ def test_nearest_neighbours_by_hand():
     queries = np.array([[-1.0], [0.4], [7.0]])
     assert nearest_neighbours(rows, labels, queries).tolist() == [3, 3, 0]
     assert nearest_neighbours(rows, labels, queries, 3).tolist() == [1, 1, 1]
-    # two rows equally near: both have a vote, and the smaller label wins, in whatever order they stand
+    # two rows equally near: both have a vote, and the smaller label wins, in whatever
+    # order they stand
     assert nearest_neighbours(rows, labels, np.array([[0.5]])).tolist() == [1]
-    assert nearest_neighbours(rows[::-1], labels[::-1], np.array([[0.5]])).tolist() == [1]
+    assert nearest_neighbours(rows[::-1], labels[::-1], np.array([[0.5]])).tolist() == [
+        1
+    ]
 
 
 def test_nearest_neighbours_are_the_same_in_chunks_as_one_by_one(rng):
@@ -153,14 +200,38 @@ ROWS, LABELS = np.eye(4), np.arange(4)
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
-        ({"rows": "x"}, TypeError, "rows: expected an array of floating-point numbers, got"),
+        (
+            {"rows": "x"},
+            TypeError,
+            "rows: expected an array of floating-point numbers, got",
+        ),
         ({"rows": ROWS[0]}, ValueError, r"rows: expected shape \(N, D\)"),
         ({"rows": ROWS * np.nan}, ValueError, "rows: expected finite numbers, got 16"),
-        ({"labels": LABELS[:3]}, ValueError, r"labels: expected shape \(4,\), got \(3,\)"),
-        ({"labels": ROWS[0]}, TypeError, "labels: expected an array of integers, got dtype float64"),
-        ({"labels": -LABELS}, ValueError, "labels: expected integers of at least 0, got -3"),
-        ({"queries": ROWS[:, :3]}, ValueError, r"queries: expected shape \(M, 4\).*, got \(4, 3\)"),
-        ({"queries": None}, TypeError, "queries: expected an array of floating-point numbers, got"),
+        (
+            {"labels": LABELS[:3]},
+            ValueError,
+            r"labels: expected shape \(4,\), got \(3,\)",
+        ),
+        (
+            {"labels": ROWS[0]},
+            TypeError,
+            "labels: expected an array of integers, got dtype float64",
+        ),
+        (
+            {"labels": -LABELS},
+            ValueError,
+            "labels: expected integers of at least 0, got -3",
+        ),
+        (
+            {"queries": ROWS[:, :3]},
+            ValueError,
+            r"queries: expected shape \(M, 4\).*, got \(4, 3\)",
+        ),
+        (
+            {"queries": None},
+            TypeError,
+            "queries: expected an array of floating-point numbers, got",
+        ),
     ],
 )
 def test_wrong_arguments(classify, changed, error, message):

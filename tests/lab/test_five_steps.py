@@ -1,4 +1,6 @@
-"""The readable backward pass is right, and a planted line is the only thing that changes."""
+"""The readable backward pass is right, and a planted line is the only thing that
+changes.
+"""
 
 import inspect
 
@@ -13,16 +15,26 @@ def problem(seed, T=5, B=2, D=3, H=4, V=6):
     rng = np.random.default_rng(seed)
     model = rt.Model(rt.RNN("sigmoid"), D, H, V)
     params = rt.tree_map(lambda p: rng.normal(size=p.shape), model.init(rng))
-    return model, params, rng.normal(size=(T, B, D)), rng.integers(0, V, size=(T, B)), rng.normal(size=(B, H))
+    return (
+        model,
+        params,
+        rng.normal(size=(T, B, D)),
+        rng.integers(0, V, size=(T, B)),
+        rng.normal(size=(B, H)),
+    )
 
 
-@pytest.mark.parametrize("sizes", [{}, {"T": 1}, {"B": 1}, {"D": 1}, {"H": 1}, {"V": 1}, {"T": 9, "H": 7}])
+@pytest.mark.parametrize(
+    "sizes", [{}, {"T": 1}, {"B": 1}, {"D": 1}, {"H": 1}, {"V": 1}, {"T": 9, "H": 7}]
+)
 def test_five_steps_is_the_gradient(sizes):
     model, params, xs, targets, h_0 = problem(1, **sizes)
     for start in (None, h_0):
         state = None if start is None else rt.State(start)
         grads = five_steps(params, xs, targets, start)
-        oracle = rt.complex_step(lambda p, s=state: model.loss(p, xs, targets, s, reduce="sum"), params)
+        oracle = rt.complex_step(
+            lambda p, s=state: model.loss(p, xs, targets, s, reduce="sum"), params
+        )
         package = model.loss_and_grad(params, xs, targets, state, reduce="sum").grads
         assert rt.compare(grads, oracle, tol=1e-12).ok
         assert rt.compare(grads, package, tol=1e-12).ok
@@ -31,7 +43,11 @@ def test_five_steps_is_the_gradient(sizes):
 def lines_of_the_loop():
     source = inspect.getsource(five_steps).split("for t in range(len(xs), 0, -1):")[1]
     code = [line.partition("  #")[0].strip() for line in source.splitlines()]
-    return [line for line in code if line and not line.startswith(("#", "return", "x, h", "y_raw"))]
+    return [
+        line
+        for line in code
+        if line and not line.startswith(("#", "return", "x, h", "y_raw"))
+    ]
 
 
 @pytest.mark.parametrize("line", lines_of_the_loop())
@@ -75,14 +91,42 @@ def test_plant_finds_functions_defined_within_functions():
 @pytest.mark.parametrize(
     ("arguments", "kind", "words"),
     [
-        ((3, ("a", "b")), TypeError, "function: expected a function written in Python, got 3"),
+        (
+            (3, ("a", "b")),
+            TypeError,
+            "function: expected a function written in Python, got 3",
+        ),
         ((np.sin, ("a", "b")), TypeError, "written in Python, got <ufunc 'sin'>"),
-        ((answer,), ValueError, "changes: expected at least one pair of lines, got none"),
-        ((answer, ("y = x", "y = 2")), ValueError, "expected lines that occur once, got 'y = x' 0 times"),
-        ((five_steps, ("", "pass")), ValueError, "changes: expected lines that occur once, got ''"),
-        ((answer, ("y = 0", "y = 0")), ValueError, "expected a replacement that differs, got 'y = 0' twice"),
-        ((answer, "y = 0"), TypeError, r"changes: expected pairs \(line, replacement\) of str, got 'y = 0'"),
-        ((answer, ("y = 0", 0)), TypeError, r"changes: expected pairs \(line, replacement\) of str"),
+        (
+            (answer,),
+            ValueError,
+            "changes: expected at least one pair of lines, got none",
+        ),
+        (
+            (answer, ("y = x", "y = 2")),
+            ValueError,
+            "expected lines that occur once, got 'y = x' 0 times",
+        ),
+        (
+            (five_steps, ("", "pass")),
+            ValueError,
+            "changes: expected lines that occur once, got ''",
+        ),
+        (
+            (answer, ("y = 0", "y = 0")),
+            ValueError,
+            "expected a replacement that differs, got 'y = 0' twice",
+        ),
+        (
+            (answer, "y = 0"),
+            TypeError,
+            r"changes: expected pairs \(line, replacement\) of str, got 'y = 0'",
+        ),
+        (
+            (answer, ("y = 0", 0)),
+            TypeError,
+            r"changes: expected pairs \(line, replacement\) of str",
+        ),
     ],
 )
 def test_plant_refuses(arguments, kind, words):

@@ -38,14 +38,18 @@ def test_the_readout_sees_the_present_input(rng):
     model, params, xs, _, _ = problem(NETS[0], rng, False)
     plain = Model(LSTM(), D, H, V)
     without = plain.forward(params._replace(W_hy=params.W_hy[:H]), xs).ys_raw
-    np.testing.assert_allclose(model.forward(params, xs).ys_raw, without + xs @ params.W_hy[H:], atol=1e-14)
+    np.testing.assert_allclose(
+        model.forward(params, xs).ys_raw, without + xs @ params.W_hy[H:], atol=1e-14
+    )
 
 
 def test_what_it_has_is_the_net_s(rng):
     net = NETS[0]
     params = net.init(rng, D, H)
     passed = net.forward(params, rng.standard_normal((T, B, D)))
-    assert net.causal and not net.dropout and not Shortcut(Bidirectional(LSTM()), D).causal
+    assert (
+        net.causal and not net.dropout and not Shortcut(Bidirectional(LSTM()), D).causal
+    )
     assert passed.state_T is passed.states[-1] and len(passed.states) == T + 1
 
 

@@ -10,7 +10,8 @@ def test_radius_of_matrices_whose_eigenvalues_are_known():
     assert spectral_radius(np.diag([0.5, -2.0, 1.0])) == pytest.approx(2)
     rotation = 3 * np.array([[0.6, 0.8], [-0.8, 0.6]])  # eigenvalues 1.8 ± 2.4 i
     assert spectral_radius(rotation) == pytest.approx(3)
-    assert spectral_radius([[1.0, 100.0], [0.0, 1.0]]) == pytest.approx(1)  # not the norm
+    # not the norm
+    assert spectral_radius([[1.0, 100.0], [0.0, 1.0]]) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("radius", [0.5, 1, 1.5])
@@ -22,7 +23,10 @@ def test_scaling_changes_the_size_and_nothing_else(rng, radius):
 
 
 def test_scaling_keeps_single_precision(rng):
-    assert scale_to_radius(rng.normal(size=(4, 4)).astype(np.float32), 0.9).dtype == np.float32
+    assert (
+        scale_to_radius(rng.normal(size=(4, 4)).astype(np.float32), 0.9).dtype
+        == np.float32
+    )
 
 
 def test_orthogonal_matrices_keep_lengths(rng):
@@ -33,8 +37,9 @@ def test_orthogonal_matrices_keep_lengths(rng):
 
 
 def test_orthogonal_matrices_are_drawn_evenly(rng):
-    # Evenly means that no direction and no sign is preferred: every entry has mean 0 and mean square 1/H,
-    # and both signs of the determinant come up. QR alone would leave the signs of a diagonal one-sided.
+    # Evenly means that no direction and no sign is preferred: every entry has mean 0
+    # and mean square 1/H, and both signs of the determinant come up. QR alone would
+    # leave the signs of a diagonal one-sided.
     drawn = np.array([orthogonal(rng, 3) for _ in range(2000)])
     np.testing.assert_allclose(drawn.mean(axis=0), 0, atol=0.06)
     np.testing.assert_allclose((drawn**2).mean(axis=0), 1 / 3, atol=0.03)
@@ -47,13 +52,29 @@ def test_the_same_seed_gives_the_same_matrix():
 
 
 WRONG = [
-    (lambda: spectral_radius(np.ones((2, 3))), ValueError, "W: expected as many rows as columns, got shape"),
+    (
+        lambda: spectral_radius(np.ones((2, 3))),
+        ValueError,
+        "W: expected as many rows as columns, got shape",
+    ),
     (lambda: spectral_radius(np.eye(2) * 1j), TypeError, "W: expected"),
     (lambda: spectral_radius([[np.nan]]), ValueError, "W: expected finite numbers"),
-    (lambda: scale_to_radius(np.eye(2), 0), ValueError, "radius: expected a finite number above 0"),
-    (lambda: scale_to_radius(np.zeros((2, 2)), 1.0), ValueError, "W: expected an eigenvalue other than 0"),
+    (
+        lambda: scale_to_radius(np.eye(2), 0),
+        ValueError,
+        "radius: expected a finite number above 0",
+    ),
+    (
+        lambda: scale_to_radius(np.zeros((2, 2)), 1.0),
+        ValueError,
+        "W: expected an eigenvalue other than 0",
+    ),
     (lambda: orthogonal(7, 3), TypeError, "rng: expected"),
-    (lambda: orthogonal(np.random.default_rng(0), 0), ValueError, "H: expected an integer of at least 1"),
+    (
+        lambda: orthogonal(np.random.default_rng(0), 0),
+        ValueError,
+        "H: expected an integer of at least 1",
+    ),
 ]
 
 

@@ -38,7 +38,9 @@ def test_noise_says_nothing_about_the_answer():
     xs, targets, _ = first_symbol(rng(), 5, 20_000, 2)
     noise = xs[1:, :, 2:]
     for answer in (0, 1):
-        np.testing.assert_allclose(noise[:, targets[-1] == answer].mean(1), 0.5, atol=0.02)
+        np.testing.assert_allclose(
+            noise[:, targets[-1] == answer].mean(1), 0.5, atol=0.02
+        )
 
 
 def test_a_seed_repeats():
@@ -58,17 +60,37 @@ def test_dtype_and_the_shortest_lag():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: first_symbol(3, 5, 4, 2), TypeError, "rng: expected a numpy.random.Generator .*, got 3"),
-        (lambda: first_symbol(rng(), 1, 4, 2), ValueError, "T: expected an integer of at least 2, got 1"),
+        (
+            lambda: first_symbol(3, 5, 4, 2),
+            TypeError,
+            "rng: expected a numpy.random.Generator .*, got 3",
+        ),
+        (
+            lambda: first_symbol(rng(), 1, 4, 2),
+            ValueError,
+            "T: expected an integer of at least 2, got 1",
+        ),
         (lambda: first_symbol(rng(), 5.0, 4, 2), TypeError, "T: expected an integer"),
-        (lambda: first_symbol(rng(), 5, 0, 2), ValueError, "B: expected an integer of at least 1, got 0"),
-        (lambda: first_symbol(rng(), 5, 4, 1), ValueError, "V: expected an integer of at least 2, got 1"),
+        (
+            lambda: first_symbol(rng(), 5, 0, 2),
+            ValueError,
+            "B: expected an integer of at least 1, got 0",
+        ),
+        (
+            lambda: first_symbol(rng(), 5, 4, 1),
+            ValueError,
+            "V: expected an integer of at least 2, got 1",
+        ),
         (
             lambda: first_symbol(rng(), 5, 4, 2, 0),
             ValueError,
             "noise: expected an integer of at least 1, got 0",
         ),
-        (lambda: first_symbol(rng(), 5, 4, 2, dtype=int), TypeError, "dtype: expected float32, float64"),
+        (
+            lambda: first_symbol(rng(), 5, 4, 2, dtype=int),
+            TypeError,
+            "dtype: expected float32, float64",
+        ),
     ],
 )
 def test_bad_input_is_named(call, error, message):

@@ -21,8 +21,18 @@ def coin(rng, B):
     return task._replace(targets=rng.integers(0, 2, task.targets.shape))
 
 
-EASY = Problem(2, 2, "cross_entropy", largest_error(0.3), fresh=say_it_again, mean_error=0.2, chance=0.5)
-COIN = Problem(2, 2, "cross_entropy", largest_error(0.3), fresh=coin, mean_error=0.2, chance=0.5)
+EASY = Problem(
+    2,
+    2,
+    "cross_entropy",
+    largest_error(0.3),
+    fresh=say_it_again,
+    mean_error=0.2,
+    chance=0.5,
+)
+COIN = Problem(
+    2, 2, "cross_entropy", largest_error(0.3), fresh=coin, mean_error=0.2, chance=0.5
+)
 SETS = Problem(
     2,
     2,
@@ -41,7 +51,9 @@ def test_a_stream_is_solved_after_2000_right_ones_in_a_row():
     outcome = learn(EASY, CELL, 4, SGD(0.5, 0.9, 1.0), rng(), B=50, limit=10_000)
     assert outcome.solved and outcome.ended == "solved"
     assert RECENT <= outcome.sequences < 10_000 and outcome.sequences % 50 == 0
-    assert outcome.error < 0.2 and outcome.wrong == 0 and len(outcome.first_losses) == 10
+    assert (
+        outcome.error < 0.2 and outcome.wrong == 0 and len(outcome.first_losses) == 10
+    )
     task = say_it_again(rng(1), 30)
     ys = Model(CELL, 2, 4, 2).forward(outcome.params, task.xs).ys_raw
     assert EASY.judge(task, ys)[1].all()
@@ -83,8 +95,12 @@ def test_one_wrong_sequence_of_the_last_set_is_enough_to_go_on():
         return np.zeros(ys.shape[1]), right
 
     problem = Problem(2, 2, "cross_entropy", judge, sets=SETS.sets)
-    assert learn(problem, CELL, 4, SGD(0.1), rng(), B=4, limit=40, every=1).ended == "limit"
-    assert guess(problem, CELL, 4, 1.0, rng(), limit=3).ended == "limit"  # the first 8 are right, of 13
+    assert (
+        learn(problem, CELL, 4, SGD(0.1), rng(), B=4, limit=40, every=1).ended
+        == "limit"
+    )
+    # the first 8 are right, of 13
+    assert guess(problem, CELL, 4, 1.0, rng(), limit=3).ended == "limit"
 
 
 def test_guessing_has_a_mean_error_to_reach():
@@ -102,7 +118,16 @@ def test_a_batch_as_large_as_the_set_is_the_set():
         seen.append(task.xs.shape[1])
         return np.ones(ys.shape[1]), np.zeros(ys.shape[1], bool)
 
-    learn(Problem(2, 2, "cross_entropy", judge, sets=SETS.sets), CELL, 4, SGD(0.1), rng(), 20, 100, every=1)
+    learn(
+        Problem(2, 2, "cross_entropy", judge, sets=SETS.sets),
+        CELL,
+        4,
+        SGD(0.1),
+        rng(),
+        20,
+        100,
+        every=1,
+    )
     assert seen == [8, 5] * 5
 
 
@@ -115,22 +140,32 @@ def test_the_limit_ends_a_trial():
 def test_no_progress_ends_a_trial():
     outcome = learn(COIN, CELL, 4, SGD(0.1), rng(), B=30, limit=3000, give_up=300)
     assert outcome.ended == "no progress" and outcome.sequences == 300
-    kept = learn(EASY, CELL, 4, SGD(0.5, 0.9, 1.0), rng(), B=50, limit=10_000, give_up=1000)
+    kept = learn(
+        EASY, CELL, 4, SGD(0.5, 0.9, 1.0), rng(), B=50, limit=10_000, give_up=1000
+    )
     assert kept.solved
 
 
 def test_what_does_not_stay_finite_has_diverged():
     outcome = learn(PROBLEMS["adding"], RNN("relu"), 5, SGD(1e9), rng(), B=4, limit=200)
-    assert outcome.ended == "diverged" and outcome.wrong == TEST and outcome.sequences < 200
+    assert (
+        outcome.ended == "diverged"
+        and outcome.wrong == TEST
+        and outcome.sequences < 200
+    )
 
 
 def test_a_seed_repeats_a_trial():
     def trial(seed):
-        return learn(PROBLEMS["embedded Reber"], LSTM(), 3, SGD(0.1), rng(seed), B=5, limit=50)
+        return learn(
+            PROBLEMS["embedded Reber"], LSTM(), 3, SGD(0.1), rng(seed), B=5, limit=50
+        )
 
     one, same, other = trial(1), trial(1), trial(2)
     assert one.first_losses == same.first_losses != other.first_losses
-    assert all((a == b).all() for a, b in zip(one.params.cell, same.params.cell, strict=True))
+    assert all(
+        (a == b).all() for a, b in zip(one.params.cell, same.params.cell, strict=True)
+    )
 
 
 def test_start_changes_the_first_parameters():
@@ -146,7 +181,9 @@ def test_start_changes_the_first_parameters():
 
 def test_reduce_reaches_the_loss():
     mean, total = (
-        learn(EASY, CELL, 4, SGD(0.1), rng(), B=5, limit=5, reduce=reduce).first_losses[0]
+        learn(EASY, CELL, 4, SGD(0.1), rng(), B=5, limit=5, reduce=reduce).first_losses[
+            0
+        ]
         for reduce in ("sequence", "sum")
     )
     assert np.isclose(total, 10 * mean)
@@ -171,15 +208,25 @@ def test_guessing_draws_all_weights_evenly():
     numbers = []
     for seed in range(60):
         params = guess(COIN, CELL, 3, 2.0, rng(seed), limit=1).params
-        numbers.append(np.concatenate([np.ravel(part) for part in (*params.cell, *params[1:])]))
+        numbers.append(
+            np.concatenate([np.ravel(part) for part in (*params.cell, *params[1:])])
+        )
     numbers = np.concatenate(numbers)
-    assert abs(numbers).max() <= 2 and abs(numbers.mean()) < 0.1 and abs(numbers.var() - 4 / 3) < 0.15
+    assert (
+        abs(numbers).max() <= 2
+        and abs(numbers.mean()) < 0.1
+        and abs(numbers.var() - 4 / 3) < 0.15
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"problem": "adding"}, TypeError, "problem: expected Problem, got str 'adding'"),
+        (
+            {"problem": "adding"},
+            TypeError,
+            "problem: expected Problem, got str 'adding'",
+        ),
         ({"cell": 3}, TypeError, r"cell: expected a cell such as RNN\(\)"),
         ({"H": 0}, ValueError, "H: expected an integer of at least 1, got 0"),
         ({"optimiser": 0.1}, TypeError, "optimiser: expected an optimiser such as"),
@@ -188,12 +235,28 @@ def test_guessing_draws_all_weights_evenly():
         ({"limit": 3}, ValueError, "limit: expected an integer of at least 4, got 3"),
         ({"every": 0}, ValueError, "every: expected an integer of at least 1, got 0"),
         ({"reduce": "mean"}, ValueError, "reduce: expected one of 'sequence'"),
-        ({"start": 3}, TypeError, "start: expected a function of the parameters, got 3"),
-        ({"give_up": 3}, ValueError, "give_up: expected an integer of at least 4, got 3"),
+        (
+            {"start": 3},
+            TypeError,
+            "start: expected a function of the parameters, got 3",
+        ),
+        (
+            {"give_up": 3},
+            ValueError,
+            "give_up: expected an integer of at least 4, got 3",
+        ),
     ],
 )
 def test_bad_input_to_learn_is_named(change, error, message):
-    right = {"problem": EASY, "cell": CELL, "H": 3, "optimiser": SGD(0.1), "rng": rng(), "B": 4, "limit": 8}
+    right = {
+        "problem": EASY,
+        "cell": CELL,
+        "H": 3,
+        "optimiser": SGD(0.1),
+        "rng": rng(),
+        "B": 4,
+        "limit": 8,
+    }
     with pytest.raises(error, match=f"^{message}"):
         learn(**right | change)
 
@@ -210,6 +273,13 @@ def test_bad_input_to_learn_is_named(change, error, message):
     ],
 )
 def test_bad_input_to_guess_is_named(change, error, message):
-    right = {"problem": EASY, "cell": CELL, "H": 3, "scale": 1.0, "rng": rng(), "limit": 2}
+    right = {
+        "problem": EASY,
+        "cell": CELL,
+        "H": 3,
+        "scale": 1.0,
+        "rng": rng(),
+        "limit": 2,
+    }
     with pytest.raises(error, match=f"^{message}"):
         guess(**right | change)

@@ -1,4 +1,6 @@
-"""Clips and strips made to order: what they show, what stays out of them, and what their labels say."""
+"""Clips and strips made to order: what they show, what stays out of them, and what
+their labels say.
+"""
 
 import numpy as np
 import pytest
@@ -33,28 +35,41 @@ DOTS = DigitImages(
 def test_the_three_parts_share_no_image():
     parts = [{image.tobytes() for image in part.images} for part in SPLIT]
     assert [len(part.labels) for part in SPLIT] == [3000, 823, 1797]
-    assert not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
+    assert (
+        not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
+    )
     np.testing.assert_array_equal(SPLIT.test.labels, scanned_digits().test.labels)
-    np.testing.assert_array_equal(SPLIT.test.images[5], scanned_digits().test.xs[:, 5] / 16)
+    np.testing.assert_array_equal(
+        SPLIT.test.images[5], scanned_digits().test.xs[:, 5] / 16
+    )
     for images, labels in SPLIT:
         assert images.min() == 0 and images.max() == 1 and set(labels) == set(range(10))
 
 
 def stops_of(clips):
-    """Where the digit of each frame stands, as the number of its stop, (T, N); nothing else may be there."""
+    """Where the digit of each frame stands, as the number of its stop, (T, N); nothing
+    else may be there.
+    """
     frames = clips.xs.reshape(len(STOPS), -1, SIZE, SIZE)
     places = np.full(frames.shape[:2], -1)
     for t, n in np.ndindex(places.shape):
         rows, columns = np.nonzero(frames[t, n])
-        (places[t, n],) = np.flatnonzero((STOPS == (rows.min(), columns.min())).all(axis=1))
-        assert len(rows) == 64 and (frames[t, n][frames[t, n] > 0] == clips.digits[n] + 1).all()
+        (places[t, n],) = np.flatnonzero(
+            (STOPS == (rows.min(), columns.min())).all(axis=1)
+        )
+        assert (
+            len(rows) == 64
+            and (frames[t, n][frames[t, n] > 0] == clips.digits[n] + 1).all()
+        )
     return places
 
 
 def test_a_digit_goes_round_as_its_label_says(rng):
     clips = moving_digits(DOTS, 60, rng, **PLAIN)
     places, steps = stops_of(clips), np.array(list(MOTIONS.values()))
-    np.testing.assert_array_equal((places[1:] - places[:-1]) % 8, np.tile(steps[clips.motions] % 8, (7, 1)))
+    np.testing.assert_array_equal(
+        (places[1:] - places[:-1]) % 8, np.tile(steps[clips.motions] % 8, (7, 1))
+    )
     assert set(places[0]) == set(range(8)) and set(clips.motions) == set(range(4))
     np.testing.assert_array_equal(clips.labels, clips.digits * 4 + clips.motions)
     np.testing.assert_array_equal(digit_of(clips.labels), clips.digits)
@@ -65,12 +80,15 @@ def test_a_digit_goes_round_as_its_label_says(rng):
 
 def test_the_stops_go_round_clockwise():
     turns = STOPS - STOPS.mean(axis=0)
-    angles = np.unwrap(np.arctan2(turns[:, 0], turns[:, 1]))  # rows go down: a growing angle is clockwise
+    # rows go down: a growing angle is clockwise
+    angles = np.unwrap(np.arctan2(turns[:, 0], turns[:, 1]))
     assert (np.diff(angles) > 0).all() and angles[-1] - angles[0] < 2 * np.pi
 
 
 def test_only_the_order_tells_the_motions_apart(rng):
-    """All four show the same eight frames. So no one who does not know the order can tell them apart."""
+    """All four show the same eight frames. So no one who does not know the order can
+    tell them apart.
+    """
     clips = moving_digits(DOTS, 40, rng, **PLAIN)
     for places in stops_of(clips).T:
         assert sorted(places) == list(range(8))
@@ -80,13 +98,21 @@ def test_jitter_and_noise(rng):
     clips = moving_digits(DOTS, 500, rng, noise=0.0, dtype=np.float64)
     frames = clips.xs.reshape(8, 500, SIZE, SIZE) > 0
     assert (frames.sum(axis=(2, 3)) == 64).all()  # none leaves the canvas
-    corners = np.stack([frames.any(axis=axis).argmax(axis=-1) for axis in (3, 2)], axis=-1)
+    corners = np.stack(
+        [frames.any(axis=axis).argmax(axis=-1) for axis in (3, 2)], axis=-1
+    )
     off = (corners[:, :, None] - STOPS + 0).reshape(-1, 8, 2)
     nearest = off[np.arange(len(off)), np.abs(off).max(axis=-1).argmin(axis=-1)]
-    assert {tuple(one) for one in nearest} == {(r, s) for r in (-1, 0, 1) for s in (-1, 0, 1)}
+    assert {tuple(one) for one in nearest} == {
+        (r, s) for r in (-1, 0, 1) for s in (-1, 0, 1)
+    }
     blank = DigitImages(np.zeros((1, 8, 8)), np.zeros(1, int))
     noise = moving_digits(blank, 200, rng, noise=0.25).xs
-    assert noise.dtype == np.float32 and abs(noise.std() - 0.25) < 0.005 and abs(noise.mean()) < 0.005
+    assert (
+        noise.dtype == np.float32
+        and abs(noise.std() - 0.25) < 0.005
+        and abs(noise.mean()) < 0.005
+    )
 
 
 def test_shuffled_clips_show_the_same_in_another_order(rng):
@@ -98,12 +124,15 @@ def test_shuffled_clips_show_the_same_in_another_order(rng):
     steps = (others[1:] - others[:-1]) % 8
     counts = np.bincount(steps.ravel(), minlength=8)[1:]
     assert counts.min() > 0.7 * counts.mean()  # every step about as often
-    assert len({tuple(np.argsort(one)) for one in others.T}) > 250  # each in an order of its own
+    # each in an order of its own
+    assert len({tuple(np.argsort(one)) for one in others.T}) > 250
 
 
 def test_the_same_seed_gives_the_same_clips_and_strips():
     for make in (moving_digits, digit_strips):
-        one, same, other = (make(SPLIT.valid, 20, np.random.default_rng(seed)) for seed in (1, 1, 2))
+        one, same, other = (
+            make(SPLIT.valid, 20, np.random.default_rng(seed)) for seed in (1, 1, 2)
+        )
         np.testing.assert_array_equal(one[0], same[0])
         assert (one[0] != other[0]).any()
 
@@ -111,7 +140,9 @@ def test_the_same_seed_gives_the_same_clips_and_strips():
 def test_a_strip_shows_what_its_caption_says(rng):
     strips = digit_strips(DOTS, 200, rng, noise=0.0, dtype=np.float64)
     lengths = set()
-    for image, caption in zip(strips.images.reshape(-1, ROWS, COLUMNS), strips.captions, strict=True):
+    for image, caption in zip(
+        strips.images.reshape(-1, ROWS, COLUMNS), strips.captions, strict=True
+    ):
         names = caption.split(" ")
         lengths.add(len(names))
         for slot in range(COLUMNS // SLOT):
@@ -128,7 +159,9 @@ def test_inputs_are_the_targets_one_step_later(rng):
     strips = digit_strips(SPLIT.valid, 50, rng)
     assert (strips.inputs[0] == END).all() and ALPHABET[END] == "."
     np.testing.assert_array_equal(strips.inputs[1:], strips.targets[:-1])
-    for column, kept, caption in zip(strips.targets.T, strips.mask.T, strips.captions, strict=True):
+    for column, kept, caption in zip(
+        strips.targets.T, strips.mask.T, strips.captions, strict=True
+    ):
         n = len(caption) + 1
         assert kept[:n].all() and not kept[n:].any()
         assert column[n - 1] == END and not (column[: n - 1] == END).any()
@@ -147,35 +180,92 @@ def test_batches_go_through_everything_anew(rng):
             assert (targets[:, b] == clips.labels[n]).all()
             np.testing.assert_array_equal(xs[:, b], clips.xs[:, n])
     orders = [np.concatenate(list(Epochs(9, 3, rng, lambda i: i))) for _ in range(2)]
-    assert all(sorted(one) == list(range(9)) for one in orders) and (orders[0] != orders[1]).any()
+    assert (
+        all(sorted(one) == list(range(9)) for one in orders)
+        and (orders[0] != orders[1]).any()
+    )
     strips = digit_strips(SPLIT.valid, 40, rng)
     for (images, inputs), targets, options in strips.batches(5, rng):
         T = options["mask"].sum(axis=0).max()
-        assert inputs.shape == targets.shape == options["mask"].shape == (T, 5) and images.shape == (5, 256)
+        assert inputs.shape == targets.shape == options["mask"].shape == (
+            T,
+            5,
+        ) and images.shape == (5, 256)
 
 
 WRONG = [
-    (lambda: moving_digits(SPLIT, 1, RNG), r"digits: expected DigitImages, got DigitSplit"),
-    (lambda: moving_digits(SPLIT.test, 0, RNG), r"n: expected an integer of at least 1, got 0"),
-    (lambda: moving_digits(SPLIT.test, 1, 1), r"rng: expected a numpy.random.Generator .*, got 1"),
-    (lambda: moving_digits(SPLIT.test, 1, RNG, noise=-1), r"noise: expected .* of at least 0, got -1"),
-    (lambda: moving_digits(SPLIT.test, 1, RNG, jitter=2), r"jitter: expected 0 or 1, got 2"),
-    (lambda: moving_digits(SPLIT.test, 1, RNG, dtype=int), r"dtype: expected float32, .*, got int"),
-    (lambda: shuffled(np.ones((8, 1, 256)), RNG), r"clips: expected Clips, got ndarray"),
-    (lambda: shuffled(moving_digits(SPLIT.test, 1, RNG), 0), r"rng: expected a numpy.random.Generator"),
-    (lambda: digit_strips(SPLIT.test.images, 1, RNG), r"digits: expected DigitImages, got ndarray"),
-    (lambda: digit_strips(SPLIT.test, 1.5, RNG), r"n: expected an integer of at least 1, got 1.5"),
-    (lambda: digit_strips(SPLIT.test, 1, None), r"rng: expected a numpy.random.Generator .*, got None"),
-    (lambda: digit_strips(SPLIT.test, 1, RNG, noise=np.nan), r"noise: expected a finite number"),
-    (lambda: digit_strips(SPLIT.test, 1, RNG, most=1), r"most: expected an integer of at least 2, got 1"),
-    (lambda: digit_strips(SPLIT.test, 1, RNG, most=4), r"most: expected at most 3, got 4"),
-    (lambda: digit_strips(SPLIT.test, 1, RNG, dtype="x"), r"dtype: expected a floating-point dtype"),
+    (
+        lambda: moving_digits(SPLIT, 1, RNG),
+        r"digits: expected DigitImages, got DigitSplit",
+    ),
+    (
+        lambda: moving_digits(SPLIT.test, 0, RNG),
+        r"n: expected an integer of at least 1, got 0",
+    ),
+    (
+        lambda: moving_digits(SPLIT.test, 1, 1),
+        r"rng: expected a numpy.random.Generator .*, got 1",
+    ),
+    (
+        lambda: moving_digits(SPLIT.test, 1, RNG, noise=-1),
+        r"noise: expected .* of at least 0, got -1",
+    ),
+    (
+        lambda: moving_digits(SPLIT.test, 1, RNG, jitter=2),
+        r"jitter: expected 0 or 1, got 2",
+    ),
+    (
+        lambda: moving_digits(SPLIT.test, 1, RNG, dtype=int),
+        r"dtype: expected float32, .*, got int",
+    ),
+    (
+        lambda: shuffled(np.ones((8, 1, 256)), RNG),
+        r"clips: expected Clips, got ndarray",
+    ),
+    (
+        lambda: shuffled(moving_digits(SPLIT.test, 1, RNG), 0),
+        r"rng: expected a numpy.random.Generator",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test.images, 1, RNG),
+        r"digits: expected DigitImages, got ndarray",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test, 1.5, RNG),
+        r"n: expected an integer of at least 1, got 1.5",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test, 1, None),
+        r"rng: expected a numpy.random.Generator .*, got None",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test, 1, RNG, noise=np.nan),
+        r"noise: expected a finite number",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test, 1, RNG, most=1),
+        r"most: expected an integer of at least 2, got 1",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test, 1, RNG, most=4),
+        r"most: expected at most 3, got 4",
+    ),
+    (
+        lambda: digit_strips(SPLIT.test, 1, RNG, dtype="x"),
+        r"dtype: expected a floating-point dtype",
+    ),
     (lambda: read_caption([99]), r"symbols: expected integers from 0 to \d+, got 99"),
     (lambda: read_caption("one"), r"symbols: expected an array of integers"),
-    (lambda: Epochs(5, 6, RNG, list), r"B: expected at most 5, the number of examples, got 6"),
+    (
+        lambda: Epochs(5, 6, RNG, list),
+        r"B: expected at most 5, the number of examples, got 6",
+    ),
     (lambda: Epochs(0, 1, RNG, list), r"n: expected an integer of at least 1, got 0"),
     (lambda: Epochs(5, 1, 0, list), r"rng: expected a numpy.random.Generator"),
-    (lambda: Epochs(5, 1, RNG, None), r"take: expected a function of the examples' numbers, got None"),
+    (
+        lambda: Epochs(5, 1, RNG, None),
+        r"take: expected a function of the examples' numbers, got None",
+    ),
 ]
 RNG = np.random.default_rng(0)
 

@@ -1,4 +1,6 @@
-"""One answer when all is read: the state it reads, where its gradient comes in, what padding does."""
+"""One answer when all is read: the state it reads, where its gradient comes in, what
+padding does.
+"""
 
 import numpy as np
 import pytest
@@ -21,7 +23,10 @@ def test_it_reads_the_last_state(cell, rng):
     params, xs = model.init(rng), rng.standard_normal((T, B, D))
     h_T = forward(cell, params.cell, xs).hs[T]
     np.testing.assert_allclose(
-        model.forward(params, xs).ys_raw[0], h_T @ params.W_hy + params.b_y, rtol=0, atol=1e-15
+        model.forward(params, xs).ys_raw[0],
+        h_T @ params.W_hy + params.b_y,
+        rtol=0,
+        atol=1e-15,
     )
 
 
@@ -34,7 +39,9 @@ def test_reading_both_ways_it_reads_the_ends_of_both(rng):
         forward(LSTM(), params.cell.back, xs[::-1]).hs[T],  # when it has read x_1
     ]
     by_hand = ends[0] @ params.W_hy[:H] + ends[1] @ params.W_hy[H:] + params.b_y
-    np.testing.assert_allclose(model.forward(params, xs).ys_raw[0], by_hand, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(
+        model.forward(params, xs).ys_raw[0], by_hand, rtol=0, atol=1e-15
+    )
 
 
 @pytest.mark.equation("eq-final-dh")
@@ -48,7 +55,9 @@ def test_the_gradient_comes_in_at_the_last_state_alone(cell, rng):
     dhs = np.zeros((T, B, H))
     dhs[T - 1] = dys_raw[0] @ params.W_hy.T
     dxs, dstate0, dparams = backward(cell, params.cell, unrolled, dhs)
-    assert_same((result.grads.cell, result.dxs, result.dstate0), (dparams, dxs, dstate0))
+    assert_same(
+        (result.grads.cell, result.dxs, result.dstate0), (dparams, dxs, dstate0)
+    )
 
 
 @pytest.mark.equation("eq-padding")
@@ -60,6 +69,8 @@ def test_the_state_stands_still_in_padding(cell, rng):
     unrolled = forward(cell, params, xs, mask=mask)
     for b, one in enumerate(sequences):
         alone = forward(cell, params, one[:, None]).hs[:, 0]
-        np.testing.assert_allclose(unrolled.hs[: len(alone), b], alone, rtol=0, atol=1e-15)
+        np.testing.assert_allclose(
+            unrolled.hs[: len(alone), b], alone, rtol=0, atol=1e-15
+        )
         last = unrolled.hs[len(one), b]
         assert np.all(unrolled.hs[len(one) :, b] == last)

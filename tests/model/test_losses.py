@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from cases import batch, each_cell
 
-from rnntutor import bits, compare, complex_step, cross_entropy, log_softmax, one_hot, perplexity, softmax
+from rnntutor import (
+    bits,
+    compare,
+    complex_step,
+    cross_entropy,
+    log_softmax,
+    one_hot,
+    perplexity,
+    softmax,
+)
 from rnntutor.model.losses import REDUCE
 
 each_reduce = pytest.mark.parametrize("reduce", REDUCE)
@@ -30,7 +39,12 @@ def mask():
 @pytest.mark.equation("eq-cross-entropy")
 @pytest.mark.equation("eq-loss")
 def test_what_reduce_means(ys_raw, targets, mask):
-    ce = np.array([[-np.log(softmax(ys_raw[t, b]))[targets[t, b]] for b in range(3)] for t in range(4)])
+    ce = np.array(
+        [
+            [-np.log(softmax(ys_raw[t, b]))[targets[t, b]] for b in range(3)]
+            for t in range(4)
+        ]
+    )
 
     def loss(mask, reduce):
         return cross_entropy(ys_raw, targets, mask, reduce)[0]
@@ -62,7 +76,10 @@ def test_a_sequence_without_steps_has_no_mean_of_its_own(ys_raw, targets):
 def test_gradient(ys_raw, targets, mask, reduce, masked):
     mask = mask if masked else None
     _, dys_raw = cross_entropy(ys_raw, targets, mask, reduce)
-    report = compare(dys_raw, complex_step(lambda z: cross_entropy(z, targets, mask, reduce)[0], ys_raw))
+    report = compare(
+        dys_raw,
+        complex_step(lambda z: cross_entropy(z, targets, mask, reduce)[0], ys_raw),
+    )
     assert report.ok, report
     if masked:
         assert (dys_raw[~mask] == 0).all()
@@ -70,7 +87,9 @@ def test_gradient(ys_raw, targets, mask, reduce, masked):
 
 def test_gradient_of_the_sum_is_prediction_minus_truth(ys_raw, targets):
     _, dys_raw = cross_entropy(ys_raw, targets, reduce="sum")
-    np.testing.assert_allclose(dys_raw, softmax(ys_raw) - one_hot(targets, 5), atol=1e-15)
+    np.testing.assert_allclose(
+        dys_raw, softmax(ys_raw) - one_hot(targets, 5), atol=1e-15
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.int64, np.uint64])
@@ -82,7 +101,9 @@ def test_targets_of_any_integer_type(ys_raw, targets, dtype):
 
 def test_one_label_leaves_nothing_to_learn():
     for mask in (None, np.array([[True, True, False], [False, True, True]])):
-        loss, dys_raw = cross_entropy(np.full((2, 3, 1), 7.0), np.zeros((2, 3), int), mask)
+        loss, dys_raw = cross_entropy(
+            np.full((2, 3, 1), 7.0), np.zeros((2, 3), int), mask
+        )
         assert loss == 0 and (dys_raw == 0).all()
 
 
@@ -94,7 +115,9 @@ def test_equal_logits_cost_ln_V():
 def test_a_constant_does_not_matter(ys_raw):
     np.testing.assert_allclose(softmax(ys_raw + 100), softmax(ys_raw), rtol=1e-13)
     np.testing.assert_allclose(log_softmax(ys_raw), np.log(softmax(ys_raw)), atol=1e-13)
-    np.testing.assert_allclose(softmax([1.0, 2.0]), np.array([1, np.e]) / (1 + np.e), rtol=1e-15)
+    np.testing.assert_allclose(
+        softmax([1.0, 2.0]), np.array([1, np.e]) / (1 + np.e), rtol=1e-15
+    )
 
 
 @each_reduce
@@ -121,7 +144,10 @@ def test_of_a_model_counts_what_is_scored(cell, reduce, rng):
         params, xs, state0 = at
         return model.loss(params, xs, targets, state0, mask, reduce, scored)
 
-    report = compare((result.grads, result.dxs, result.dstate0), complex_step(value, (params, xs, state0)))
+    report = compare(
+        (result.grads, result.dxs, result.dstate0),
+        complex_step(value, (params, xs, state0)),
+    )
     assert report.ok, report
     ys_raw, _ = model.forward(params, xs, state0, mask)
     assert result.loss == cross_entropy(ys_raw, targets, mask & scored, reduce)[0]

@@ -6,7 +6,15 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from cases import assert_same, batch, counting, each_affine_cell, each_cell, each_path, largest_difference
+from cases import (
+    assert_same,
+    batch,
+    counting,
+    each_affine_cell,
+    each_cell,
+    each_path,
+    largest_difference,
+)
 
 from rnntutor import RNN, SGD, Model, Truncation, leaves, log_softmax, tree_map
 
@@ -33,7 +41,9 @@ def test_first_biases_are_zero():
 
 @each_cell
 def test_no_two_parameters_share_memory(cell):
-    arrays = [leaf for _, leaf in leaves(Model(cell, 2, 3, 4).init(np.random.default_rng(0)))]
+    arrays = [
+        leaf for _, leaf in leaves(Model(cell, 2, 3, 4).init(np.random.default_rng(0)))
+    ]
     assert not any(np.shares_memory(*pair) for pair in combinations(arrays, 2))
 
 
@@ -66,7 +76,9 @@ def test_what_loss_and_grad_returns(cell, batched, rng):
     np.testing.assert_array_equal(result.unrolled.hs, unrolled.hs)
     for name, leaf in leaves(params):
         assert dict(leaves(result.grads))[name].shape == leaf.shape
-    assert type(result.grads) is type(params) and type(result.grads.cell) is type(params.cell)
+    assert type(result.grads) is type(params) and type(result.grads.cell) is type(
+        params.cell
+    )
     assert result.dxs.shape == xs.shape and type(result.dstate0) is type(state0)
 
 
@@ -83,7 +95,10 @@ def test_each_path_is_taken(cell, rng):
 @each_cell
 def test_twice_the_same_is_the_same(cell, batched, rng):
     model, params, xs, targets, state0 = batch(cell, (4, 2, 3, 5), 6, rng)
-    one, two = (model.loss_and_grad(params, xs, targets, state0, batched=batched) for _ in range(2))
+    one, two = (
+        model.loss_and_grad(params, xs, targets, state0, batched=batched)
+        for _ in range(2)
+    )
     assert one.loss == two.loss
     assert_same((one.grads, one.dxs, one.dstate0), (two.grads, two.dxs, two.dstate0))
 
@@ -95,11 +110,15 @@ def test_the_loss_falls_along_the_gradient_as_fast_as_it_says(cell, rng):
     slope = sum((leaf**2).sum() for _, leaf in leaves(grads))
     step = 1e-6
     moved = tree_map(lambda p, g: p - step * g, params, grads)
-    assert math.isclose((loss - model.loss(moved, xs, targets, state0)) / step, slope, rel_tol=1e-4)
+    assert math.isclose(
+        (loss - model.loss(moved, xs, targets, state0)) / step, slope, rel_tol=1e-4
+    )
 
 
 @pytest.mark.parametrize(
-    "value", [RNN("tanh"), Model(RNN("tanh"), 2, 3, 4), SGD(0.1), Truncation(3)], ids=str
+    "value",
+    [RNN("tanh"), Model(RNN("tanh"), 2, 3, 4), SGD(0.1), Truncation(3)],
+    ids=str,
 )
 def test_settings_are_values(value):
     """They cannot be changed, and those with the same contents are equal."""
@@ -107,4 +126,6 @@ def test_settings_are_values(value):
     for field in fields(value):
         with pytest.raises(FrozenInstanceError):
             setattr(value, field.name, getattr(value, field.name))
-    assert Model(RNN("tanh"), 2, 3, 4) != Model(RNN("relu"), 2, 3, 4) and RNN() == RNN("sigmoid")
+    assert Model(RNN("tanh"), 2, 3, 4) != Model(RNN("relu"), 2, 3, 4) and RNN() == RNN(
+        "sigmoid"
+    )

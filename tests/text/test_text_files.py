@@ -23,7 +23,8 @@ from rnntutor.text.tokens import join_words
 TEXT = "to be, or not to be"
 CHARS = Vocabulary.from_text(TEXT)
 
-# ---------------------------------------------------------------------------- tokenisers
+# ----------------------------------------------------------------------------
+# tokenisers
 
 
 def test_characters_are_the_characters():
@@ -51,10 +52,14 @@ def test_words_lower_cases_on_request():
 
 
 def test_joined_words_read_like_text():
-    assert join_words(words("HAMLET:\nTo be, or (not) to be!")) == "HAMLET:\nTo be, or (not) to be!"
+    assert (
+        join_words(words("HAMLET:\nTo be, or (not) to be!"))
+        == "HAMLET:\nTo be, or (not) to be!"
+    )
 
 
-# ---------------------------------------------------------------------------- vocabulary
+# ----------------------------------------------------------------------------
+# vocabulary
 
 
 def test_characters_stand_in_code_point_order():
@@ -79,13 +84,24 @@ def test_the_unknown_symbol_may_stand_in_the_text_itself():
 
 
 def test_size_keeps_the_most_frequent_and_counts_the_unknown():
-    assert Vocabulary.from_text("b b a a c c c d", level="word", size=3).symbols == ("<unk>", "c", "a")
-    assert Vocabulary.from_text("aaabbc", size=3, unknown="?").symbols == ("?", "a", "b")
+    assert Vocabulary.from_text("b b a a c c c d", level="word", size=3).symbols == (
+        "<unk>",
+        "c",
+        "a",
+    )
+    assert Vocabulary.from_text("aaabbc", size=3, unknown="?").symbols == (
+        "?",
+        "a",
+        "b",
+    )
     assert Vocabulary.from_text("aab", size=2).symbols == ("a", "b")
 
 
 def test_min_count_drops_the_rare():
-    assert Vocabulary.from_text("b b a", level="word", min_count=2).symbols == ("<unk>", "b")
+    assert Vocabulary.from_text("b b a", level="word", min_count=2).symbols == (
+        "<unk>",
+        "b",
+    )
 
 
 def test_an_unknown_character_can_have_a_symbol():
@@ -104,7 +120,9 @@ def test_lower_holds_for_collecting_and_for_encoding(level):
 def test_the_text_alone_decides_the_order():
     again = Vocabulary.from_text(TEXT[::-1])
     assert again == CHARS and hash(again) == hash(CHARS)
-    assert Vocabulary.from_text("b a", level="word") == Vocabulary.from_text("a b", level="word")
+    assert Vocabulary.from_text("b a", level="word") == Vocabulary.from_text(
+        "a b", level="word"
+    )
 
 
 def test_a_vocabulary_cannot_be_changed():
@@ -198,7 +216,11 @@ def test_two_passes_at_once_do_not_disturb_each_other():
 # ---------------------------------------------------------------------------- one-hot
 
 
-@given(hnp.arrays(np.int32, hnp.array_shapes(max_dims=3, max_side=4), elements=st.integers(0, 4)))
+@given(
+    hnp.arrays(
+        np.int32, hnp.array_shapes(max_dims=3, max_side=4), elements=st.integers(0, 4)
+    )
+)
 def test_one_hot_has_its_one_in_the_right_place(ids):
     vectors = one_hot(ids, 5)
     assert vectors.shape == (*ids.shape, 5) and vectors.dtype == np.float64
@@ -246,11 +268,18 @@ def test_marks_and_line_breaks_of_other_systems(tmp_path, data, encoding, text):
         (
             b"caf\xe9",
             "utf-8",
-            r"path: expected text in utf-8, but byte 3 of '.*own.txt' \(0xe9\) .* encoding='cp1252'",
+            (
+                r"path: expected text in utf-8, but byte 3 of '.*own.txt' \(0xe9\) .*"
+                r" encoding='cp1252'"
+            ),
         ),
         # The byte counts from the start of the file, the mark included.
         (b"\xef\xbb\xbfcaf\xe9 noir", "utf-8", r"byte 6 of .* \(0xe9\)"),
-        (b"\x1f\x8b\x08\0", "latin-1", "path: expected text, but '.*own.txt' is gzipped"),
+        (
+            b"\x1f\x8b\x08\0",
+            "latin-1",
+            "path: expected text, but '.*own.txt' is gzipped",
+        ),
         (b"\xff\xfea\0b\0", "utf-8", "byte 0 .* encoding='utf-16'"),
         (b"a\0b\0", "utf-8", "character 1 of .* is a zero byte"),
         (b"abc", "utf-16", "path: expected text in utf-16"),
@@ -268,7 +297,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path, data, encoding, message):
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"path: expected a text file, but there is none at '.*none.txt'"
+        FileNotFoundError,
+        match=r"path: expected a text file, but there is none at '.*none.txt'",
     ):
         read_text(tmp_path / "none.txt")
     with pytest.raises(ValueError, match="path: expected a text file, got a folder"):
@@ -297,7 +327,11 @@ def test_the_parts_of_a_text_make_the_text(text, train, valid):
 
 def test_split_is_four_fifths_a_tenth_and_a_tenth():
     assert [len(part) for part in split_text("x" * 100)] == [80, 10, 10]
-    assert [len(part) for part in split_text("x" * 100, train=0.5, valid=0.25)] == [50, 25, 25]
+    assert [len(part) for part in split_text("x" * 100, train=0.5, valid=0.25)] == [
+        50,
+        25,
+        25,
+    ]
 
 
 # ---------------------------------------------------------------------------- errors
@@ -307,14 +341,42 @@ ERRORS = [
     (lambda: characters(1), TypeError, "text: expected str, got int 1"),
     (lambda: words(b"a"), TypeError, "text: expected str, got bytes"),
     (lambda: words("a", lower=1), TypeError, "lower: expected bool, got int 1"),
-    (lambda: Vocabulary("abc"), TypeError, "symbols: expected a list of non-empty str, got 'abc'"),
-    (lambda: Vocabulary(3), TypeError, "symbols: expected a list of non-empty str, got 3"),
-    (lambda: Vocabulary(["a", 1]), TypeError, "symbols: expected a list of non-empty str"),
-    (lambda: Vocabulary(["a", ""]), TypeError, "symbols: expected a list of non-empty str"),
+    (
+        lambda: Vocabulary("abc"),
+        TypeError,
+        "symbols: expected a list of non-empty str, got 'abc'",
+    ),
+    (
+        lambda: Vocabulary(3),
+        TypeError,
+        "symbols: expected a list of non-empty str, got 3",
+    ),
+    (
+        lambda: Vocabulary(["a", 1]),
+        TypeError,
+        "symbols: expected a list of non-empty str",
+    ),
+    (
+        lambda: Vocabulary(["a", ""]),
+        TypeError,
+        "symbols: expected a list of non-empty str",
+    ),
     (lambda: Vocabulary([]), ValueError, "symbols: expected at least one, got none"),
-    (lambda: Vocabulary(["a", "b", "a"]), ValueError, "symbols: expected distinct strings, got 'a' more"),
-    (lambda: Vocabulary(["a", "bc"]), ValueError, "symbols: expected single characters .* got 'bc'"),
-    (lambda: Vocabulary(["a", "New York"], "word"), ValueError, "symbols: expected single words .*York'"),
+    (
+        lambda: Vocabulary(["a", "b", "a"]),
+        ValueError,
+        "symbols: expected distinct strings, got 'a' more",
+    ),
+    (
+        lambda: Vocabulary(["a", "bc"]),
+        ValueError,
+        "symbols: expected single characters .* got 'bc'",
+    ),
+    (
+        lambda: Vocabulary(["a", "New York"], "word"),
+        ValueError,
+        "symbols: expected single words .*York'",
+    ),
     (
         lambda: Vocabulary(["A"], lower=True),
         ValueError,
@@ -325,30 +387,98 @@ ERRORS = [
         ValueError,
         "symbols: .* in lower case .* got 'No'",
     ),
-    (lambda: Vocabulary(["a b"], "word", "a b"), ValueError, "unknown: expected no white space .* got 'a b'"),
-    (lambda: Vocabulary(["a"], "letter"), ValueError, "level: expected one of 'char', 'word', got 'letter'"),
-    (lambda: Vocabulary(["a"], unknown="b"), ValueError, "unknown: expected None or one of symbols, got 'b'"),
-    (lambda: Vocabulary(["a"], lower="no"), TypeError, "lower: expected bool, got str 'no'"),
+    (
+        lambda: Vocabulary(["a b"], "word", "a b"),
+        ValueError,
+        "unknown: expected no white space .* got 'a b'",
+    ),
+    (
+        lambda: Vocabulary(["a"], "letter"),
+        ValueError,
+        "level: expected one of 'char', 'word', got 'letter'",
+    ),
+    (
+        lambda: Vocabulary(["a"], unknown="b"),
+        ValueError,
+        "unknown: expected None or one of symbols, got 'b'",
+    ),
+    (
+        lambda: Vocabulary(["a"], lower="no"),
+        TypeError,
+        "lower: expected bool, got str 'no'",
+    ),
     (lambda: Vocabulary.from_text(3), TypeError, "text: expected str, got int 3"),
-    (lambda: Vocabulary.from_text(""), ValueError, "text: expected at least one symbol, got ''"),
-    (lambda: Vocabulary.from_text(" ", "word"), ValueError, "text: expected at least one symbol, got ' '"),
-    (lambda: Vocabulary.from_text("a", "w"), ValueError, "level: expected one of 'char', 'word', got 'w'"),
-    (lambda: Vocabulary.from_text("a", size=0), ValueError, "size: expected an integer of at least 1, got 0"),
-    (lambda: Vocabulary.from_text("a", "word", size=1), ValueError, "size: .* at least 2, got 1"),
-    (lambda: Vocabulary.from_text("a", size=1.5), TypeError, "size: expected an integer"),
-    (lambda: Vocabulary.from_text("a", min_count=0), ValueError, "min_count: expected .* at least 1, got 0"),
-    (lambda: Vocabulary.from_text("aa", min_count=3), ValueError, "min_count: expected at most 2, got 3"),
-    (lambda: Vocabulary.from_text("a", unknown=1), TypeError, "unknown: expected str, got int 1"),
-    (lambda: Vocabulary.from_text("a", unknown=""), ValueError, "unknown: expected a symbol, got an empty"),
-    (lambda: Vocabulary.from_text("a", lower=None), TypeError, "lower: expected bool, got NoneType None"),
+    (
+        lambda: Vocabulary.from_text(""),
+        ValueError,
+        "text: expected at least one symbol, got ''",
+    ),
+    (
+        lambda: Vocabulary.from_text(" ", "word"),
+        ValueError,
+        "text: expected at least one symbol, got ' '",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", "w"),
+        ValueError,
+        "level: expected one of 'char', 'word', got 'w'",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", size=0),
+        ValueError,
+        "size: expected an integer of at least 1, got 0",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", "word", size=1),
+        ValueError,
+        "size: .* at least 2, got 1",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", size=1.5),
+        TypeError,
+        "size: expected an integer",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", min_count=0),
+        ValueError,
+        "min_count: expected .* at least 1, got 0",
+    ),
+    (
+        lambda: Vocabulary.from_text("aa", min_count=3),
+        ValueError,
+        "min_count: expected at most 2, got 3",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", unknown=1),
+        TypeError,
+        "unknown: expected str, got int 1",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", unknown=""),
+        ValueError,
+        "unknown: expected a symbol, got an empty",
+    ),
+    (
+        lambda: Vocabulary.from_text("a", lower=None),
+        TypeError,
+        "lower: expected bool, got NoneType None",
+    ),
     (
         lambda: Vocabulary.from_text("aab", size=1),
         ValueError,
         r"unknown: expected .* \(1 of them\), got None",
     ),
-    (lambda: Vocabulary.from_text("aab", min_count=2), ValueError, "unknown: expected a symbol such as"),
+    (
+        lambda: Vocabulary.from_text("aab", min_count=2),
+        ValueError,
+        "unknown: expected a symbol such as",
+    ),
     (lambda: CHARS.encode(7), TypeError, "text: expected str, got int 7"),
-    (lambda: CHARS.encode("bee!t"), ValueError, "text: expected only symbols .*, got '!' at character 3"),
+    (
+        lambda: CHARS.encode("bee!t"),
+        ValueError,
+        "text: expected only symbols .*, got '!' at character 3",
+    ),
     (
         lambda: Vocabulary(["a", "b"], "word").encode("a b c"),
         ValueError,
@@ -362,27 +492,91 @@ ERRORS = [
     (lambda: CHARS.cut(7), TypeError, "text: expected str, got int 7"),
     (lambda: CHARS.join(7, ""), TypeError, "text: expected str, got int 7"),
     (lambda: CHARS.join("", None), TypeError, "more: expected str, got NoneType"),
-    (lambda: CHARS.decode([0, 8]), ValueError, r"ids: expected integers from 0 to 7, got 8 at index \(1,\)"),
-    (lambda: CHARS.decode([-1]), ValueError, "ids: expected integers from 0 to 7, got -1"),
-    (lambda: CHARS.decode([0.5]), TypeError, "ids: expected an array of integers, got dtype float64"),
-    (lambda: CHARS.decode([[0]]), ValueError, r"ids: expected shape \(N,\), got \(1, 1\)"),
+    (
+        lambda: CHARS.decode([0, 8]),
+        ValueError,
+        r"ids: expected integers from 0 to 7, got 8 at index \(1,\)",
+    ),
+    (
+        lambda: CHARS.decode([-1]),
+        ValueError,
+        "ids: expected integers from 0 to 7, got -1",
+    ),
+    (
+        lambda: CHARS.decode([0.5]),
+        TypeError,
+        "ids: expected an array of integers, got dtype float64",
+    ),
+    (
+        lambda: CHARS.decode([[0]]),
+        ValueError,
+        r"ids: expected shape \(N,\), got \(1, 1\)",
+    ),
     (lambda: CHARS.decode("to"), TypeError, "ids: expected an array of integers"),
-    (lambda: contiguous_batches(IDS, 0, 2), ValueError, "B: expected an integer of at least 1, got 0"),
-    (lambda: contiguous_batches(IDS, 2, -1), ValueError, "T: expected an integer of at least 1, got -1"),
+    (
+        lambda: contiguous_batches(IDS, 0, 2),
+        ValueError,
+        "B: expected an integer of at least 1, got 0",
+    ),
+    (
+        lambda: contiguous_batches(IDS, 2, -1),
+        ValueError,
+        "T: expected an integer of at least 1, got -1",
+    ),
     (lambda: contiguous_batches(IDS, 2.0, 2), TypeError, "B: expected an integer"),
     (lambda: contiguous_batches(IDS, 2, True), TypeError, "T: expected an integer"),
-    (lambda: contiguous_batches(IDS / 2, 2, 2), TypeError, "ids: expected an array of integers, got dtype f"),
-    (lambda: contiguous_batches(IDS[None], 2, 2), ValueError, r"ids: expected shape \(N,\).*, got \(1, 20\)"),
-    (lambda: contiguous_batches(IDS[:0], 2, 2), ValueError, r"ids: expected shape \(N,\).*, got \(0,\)"),
-    (lambda: contiguous_batches(IDS, 4, 5), ValueError, r"ids: expected at least B\*T \+ 1 = 21 .*, got 20"),
-    (lambda: one_hot([0, 3], 3), ValueError, r"ids: expected integers from 0 to 2, got 3 at index \(1,\)"),
-    (lambda: one_hot([-1], 3), ValueError, "ids: expected integers from 0 to 2, got -1"),
-    (lambda: one_hot([0.0], 3), TypeError, "ids: expected an array of integers, got dtype float64"),
-    (lambda: one_hot(IDS[:0], 3), ValueError, r"ids: expected at least one integer, got shape \(0,\)"),
-    (lambda: one_hot([0], 0), ValueError, "V: expected an integer of at least 1, got 0"),
+    (
+        lambda: contiguous_batches(IDS / 2, 2, 2),
+        TypeError,
+        "ids: expected an array of integers, got dtype f",
+    ),
+    (
+        lambda: contiguous_batches(IDS[None], 2, 2),
+        ValueError,
+        r"ids: expected shape \(N,\).*, got \(1, 20\)",
+    ),
+    (
+        lambda: contiguous_batches(IDS[:0], 2, 2),
+        ValueError,
+        r"ids: expected shape \(N,\).*, got \(0,\)",
+    ),
+    (
+        lambda: contiguous_batches(IDS, 4, 5),
+        ValueError,
+        r"ids: expected at least B\*T \+ 1 = 21 .*, got 20",
+    ),
+    (
+        lambda: one_hot([0, 3], 3),
+        ValueError,
+        r"ids: expected integers from 0 to 2, got 3 at index \(1,\)",
+    ),
+    (
+        lambda: one_hot([-1], 3),
+        ValueError,
+        "ids: expected integers from 0 to 2, got -1",
+    ),
+    (
+        lambda: one_hot([0.0], 3),
+        TypeError,
+        "ids: expected an array of integers, got dtype float64",
+    ),
+    (
+        lambda: one_hot(IDS[:0], 3),
+        ValueError,
+        r"ids: expected at least one integer, got shape \(0,\)",
+    ),
+    (
+        lambda: one_hot([0], 0),
+        ValueError,
+        "V: expected an integer of at least 1, got 0",
+    ),
     (lambda: one_hot([0], 2, dtype=int), TypeError, "dtype: expected float32, float64"),
     (lambda: read_text(3), TypeError, "path: expected a str or a pathlib.Path, got 3"),
-    (lambda: read_text("a", encoding=None), TypeError, "encoding: expected str, got NoneType"),
+    (
+        lambda: read_text("a", encoding=None),
+        TypeError,
+        "encoding: expected str, got NoneType",
+    ),
     (lambda: split_text(None), TypeError, "text: expected str, got NoneType"),
     (
         lambda: split_text("abc", train=0),
@@ -394,8 +588,16 @@ ERRORS = [
         ValueError,
         "valid: expected a finite number above 0 and below 1, got 1",
     ),
-    (lambda: split_text("abc", train="all"), TypeError, "train: expected a finite number"),
-    (lambda: split_text("abc", 0.9, 0.1), ValueError, "train, valid: expected a sum below 1 .*, got 1"),
+    (
+        lambda: split_text("abc", train="all"),
+        TypeError,
+        "train: expected a finite number",
+    ),
+    (
+        lambda: split_text("abc", 0.9, 0.1),
+        ValueError,
+        "train, valid: expected a sum below 1 .*, got 1",
+    ),
     (
         lambda: split_text("abc"),
         ValueError,
@@ -404,7 +606,9 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("call", "error", "message"), ERRORS, ids=[row[2][:40] for row in ERRORS])
+@pytest.mark.parametrize(
+    ("call", "error", "message"), ERRORS, ids=[row[2][:40] for row in ERRORS]
+)
 def test_bad_input_is_named(call, error, message):
     with pytest.raises(error, match=f"^{message}"):
         call()

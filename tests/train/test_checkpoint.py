@@ -1,4 +1,6 @@
-"""Files of parameters: what is read is what was written, whole or not at all, and damage is noticed."""
+"""Files of parameters: what is read is what was written, whole or not at all, and
+damage is noticed.
+"""
 
 import hashlib
 import json
@@ -48,7 +50,9 @@ def assert_same(tree, other):
     """Equal in types, dtypes and every bit."""
     assert type(tree) is type(other)
     if isinstance(tree, tuple | dict):
-        parts, others = (one.values() if isinstance(one, dict) else one for one in (tree, other))
+        parts, others = (
+            one.values() if isinstance(one, dict) else one for one in (tree, other)
+        )
         assert len(tree) == len(other)
         for one, two in zip(parts, others, strict=True):
             assert_same(one, two)
@@ -70,14 +74,18 @@ def test_parameters_of_every_net(net, dtype, path, rng):
     save(path, params)
     again = load(path, model.init(np.random.default_rng(7), dtype))
     assert_same(again, params)
-    assert all(leaf.flags.writeable and leaf.dtype.isnative for _, leaf in leaves(again))
+    assert all(
+        leaf.flags.writeable and leaf.dtype.isnative for _, leaf in leaves(again)
+    )
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda one: type(one).__name__)
 def test_what_an_optimiser_remembers(optimiser, path, rng):
     model = Model(Stacked((RNN("tanh"), LSTM())), 3, 4, 5)
     params = model.init(rng)
-    memory = optimiser.update(params, normal_like(params, rng), optimiser.init(params)).state
+    memory = optimiser.update(
+        params, normal_like(params, rng), optimiser.init(params)
+    ).state
     save(path, memory)
     assert_same(load(path, optimiser.init(params)), memory)
 
@@ -102,19 +110,31 @@ def test_arrays_in_every_layout(layout, dtype, path, rng):
     save(path, (array,))
     (again,) = load(path, (np.zeros(array.shape, dtype),))
     np.testing.assert_array_equal(again, array)
-    assert again.dtype == np.dtype(dtype) and again.dtype.isnative and again.flags.c_contiguous
+    assert (
+        again.dtype == np.dtype(dtype)
+        and again.dtype.isnative
+        and again.flags.c_contiguous
+    )
 
 
 def test_numbers_to_the_last_bit(path):
     odd = np.array([0.1, -0.0, np.inf, np.nan, 5e-324, np.nextafter(1, 2)])
-    tree = {"array": odd, "pair": Pair(0.1 + 0.2, (True, None)), "big": 2**127, "text": "β\n", "none": ()}
+    tree = {
+        "array": odd,
+        "pair": Pair(0.1 + 0.2, (True, None)),
+        "big": 2**127,
+        "text": "β\n",
+        "none": (),
+    }
     save(path, tree)
     assert_same(load(path, tree), tree)
 
 
 @pytest.mark.parametrize("kind", ["PCG64", "MT19937", "Philox", "SFC64"])
 def test_the_state_of_a_generator(kind, path):
-    rng, other = (np.random.Generator(getattr(np.random, kind)(seed)) for seed in (1, 2))
+    rng, other = (
+        np.random.Generator(getattr(np.random, kind)(seed)) for seed in (1, 2)
+    )
     rng.random(5), rng.integers(0, 9, 3, dtype=np.int32)
     save(path, rng.bit_generator.state)
     drawn = rng.random(9)
@@ -158,12 +178,15 @@ SINGLE = Model(RNN(), 3, 4, 5).init(np.random.default_rng(0), np.float32)
 )  # fmt: skip
 def test_a_tree_of_another_kind(like, said, path):
     save(path, PARAMS)
-    with pytest.raises(CheckpointError, match=f"^path: expected (a tree|an entry tree)?.*{said}"):
+    with pytest.raises(
+        CheckpointError, match=f"^path: expected (a tree|an entry tree)?.*{said}"
+    ):
         load(path, like)
 
 
 @pytest.mark.parametrize(
-    "wrong", [[np.ones(2)], object(), {1, 2}, b"bytes", np.ones(2, object), np.ones(2, "U3")]
+    "wrong",
+    [[np.ones(2)], object(), {1, 2}, b"bytes", np.ones(2, object), np.ones(2, "U3")],
 )
 def test_what_cannot_be_saved(wrong, path):
     with pytest.raises(TypeError, match=r"^tree\.right: expected"):
@@ -181,12 +204,15 @@ def test_every_bit_of_the_header_counts(path):
         harmed = bytearray(data)
         harmed[bit // 8] ^= 1 << bit % 8
         path.write_bytes(harmed)
-        with pytest.raises(CheckpointError, match=r"^path: expected a checkpoint, but .* it is damaged"):
+        with pytest.raises(
+            CheckpointError, match=r"^path: expected a checkpoint, but .* it is damaged"
+        ):
             load(path, PARAMS)
 
 
 @pytest.mark.parametrize(
-    "change", [lambda data: data + b"\0", lambda data: b"", lambda data: b"\0" + data[1:]]
+    "change",
+    [lambda data: data + b"\0", lambda data: b"", lambda data: b"\0" + data[1:]],
 )
 def test_other_bytes(change, path):
     save(path, PARAMS)
@@ -211,13 +237,22 @@ def tool(name, *arguments):
 def forged(path, header, body=b"", version=container.VERSION):
     """A file whose checksum is right and whose contents need not be."""
     header = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = container.MAGIC + version.to_bytes(4, "little") + len(header).to_bytes(8, "little") + header + body
+    data = (
+        container.MAGIC
+        + version.to_bytes(4, "little")
+        + len(header).to_bytes(8, "little")
+        + header
+        + body
+    )
     path.write_bytes(data + hashlib.sha256(data).digest())
 
 
 def test_a_file_of_a_newer_version_says_so(path):
     forged(path, {"something": "new"}, version=2)
-    with pytest.raises(CheckpointError, match=r"format 2 of a newer rnntutor; this one reads 1: update it$"):
+    with pytest.raises(
+        CheckpointError,
+        match=r"format 2 of a newer rnntutor; this one reads 1: update it$",
+    ):
         load(path, PARAMS)
 
 
@@ -240,14 +275,21 @@ def test_a_file_of_a_newer_version_says_so(path):
 )
 def test_contents_are_looked_at_though_the_checksum_is_right(header, path):
     forged(path, header, bytes(8))
-    with pytest.raises(CheckpointError, match="its checksum is right, but its contents are not"):
+    with pytest.raises(
+        CheckpointError, match="its checksum is right, but its contents are not"
+    ):
         load(path, np.zeros(1))
 
 
 def test_nothing_is_ever_executed():
     for file in (ROOT / "rnntutor" / "checkpoint").glob("*.py"):
-        code = file.read_text(encoding="utf-8").replace("pickle executes what it reads", "")
-        assert not any(word in code for word in ("pickle", "eval(", "exec(", "import_module", "__import__"))
+        code = file.read_text(encoding="utf-8").replace(
+            "pickle executes what it reads", ""
+        )
+        assert not any(
+            word in code
+            for word in ("pickle", "eval(", "exec(", "import_module", "__import__")
+        )
 
 
 # Language models
@@ -257,18 +299,26 @@ VOCABULARY = Vocabulary.from_text(TEXT)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("net", [net for net in NETS if Model(net, 3, 4, 3).net.causal], ids=str)
+@pytest.mark.parametrize(
+    "net", [net for net in NETS if Model(net, 3, 4, 3).net.causal], ids=str
+)
 def test_a_language_model(net, dtype, path):
     model = LanguageModel(VOCABULARY, np.random.default_rng(0), 5, net, dtype)
     model.save(path)
     again = LanguageModel.load(path)
-    assert again.model == model.model and again.vocabulary == VOCABULARY and again.history is None
+    assert (
+        again.model == model.model
+        and again.vocabulary == VOCABULARY
+        and again.history is None
+    )
     assert_same(again.params, model.params)
     assert again.evaluate(TEXT) == model.evaluate(TEXT)
 
 
 def test_a_trained_language_model_of_words(path):
-    vocabulary = Vocabulary.from_text("Der Ærger, sagte β. " * 9, "word", min_count=2, lower=True)
+    vocabulary = Vocabulary.from_text(
+        "Der Ærger, sagte β. " * 9, "word", min_count=2, lower=True
+    )
     model = LanguageModel(vocabulary, np.random.default_rng(0), 5)
     model.fit("der ærger, sagte α. " * 9, "der β der β", updates=3, every=2, B=2, T=3)
     model.save(str(path))
@@ -285,9 +335,13 @@ class Mine(RNN):
 
 
 def test_a_cell_of_one_s_own(path):
-    model = LanguageModel(VOCABULARY, np.random.default_rng(0), 5, Stacked((Mine("tanh", 3.0), LSTM())))
+    model = LanguageModel(
+        VOCABULARY, np.random.default_rng(0), 5, Stacked((Mine("tanh", 3.0), LSTM()))
+    )
     model.save(path)
-    with pytest.raises(CheckpointError, match=r"^cells: expected the class 'Mine' among them"):
+    with pytest.raises(
+        CheckpointError, match=r"^cells: expected the class 'Mine' among them"
+    ):
         LanguageModel.load(path)
     assert LanguageModel.load(path, cells=[Mine]).model == model.model
 
@@ -303,9 +357,17 @@ def test_a_cell_that_cannot_be_described(path):
 
 def test_a_file_of_something_else(path):
     save(path, PARAMS)
-    with pytest.raises(CheckpointError, match=r"^path: expected the file of a language model"):
+    with pytest.raises(
+        CheckpointError, match=r"^path: expected the file of a language model"
+    ):
         LanguageModel.load(path)
-    for said in ({}, {"cell": {"class": "RNN", "activation": "odd"}, "vocabulary": {"symbols": ["a"]}}):
+    for said in (
+        {},
+        {
+            "cell": {"class": "RNN", "activation": "odd"},
+            "vocabulary": {"symbols": ["a"]},
+        },
+    ):
         save(path, PARAMS, {"language_model": said})
         with pytest.raises(CheckpointError, match=r"^path: expected"):
             LanguageModel.load(path)

@@ -1,4 +1,6 @@
-"""Writing a file: whole or not at all, under its own name, and for the same eyes as before."""
+"""Writing a file: whole or not at all, under its own name, and for the same eyes as
+before.
+"""
 
 import os
 import socket
@@ -24,9 +26,17 @@ def path(tmp_path):
 def test_a_writing_that_fails_leaves_the_old_file(path, monkeypatch):
     save(path, PARAMS)
     before = path.read_bytes()
-    for broken, error in [("replace", OSError), ("fsync", OSError), ("replace", KeyboardInterrupt)]:
+    for broken, error in [
+        ("replace", OSError),
+        ("fsync", OSError),
+        ("replace", KeyboardInterrupt),
+    ]:
         with monkeypatch.context() as patch:
-            patch.setattr(draft.os, broken, lambda *_, error=error: (_ for _ in ()).throw(error("disk full")))
+            patch.setattr(
+                draft.os,
+                broken,
+                lambda *_, error=error: (_ for _ in ()).throw(error("disk full")),
+            )
             with pytest.raises(error, match="disk full"):
                 save(path, np.ones(3))
         assert path.read_bytes() == before and os.listdir(path.parent) == [path.name]
@@ -34,16 +44,26 @@ def test_a_writing_that_fails_leaves_the_old_file(path, monkeypatch):
 
 def test_the_bytes_are_on_the_disk_before_the_name_is(path, monkeypatch):
     seen, fsync, replace = [], os.fsync, os.replace
-    monkeypatch.setattr(draft.os, "fsync", lambda file: seen.append("fsync") or fsync(file))
-    monkeypatch.setattr(draft.os, "replace", lambda *names: seen.append("replace") or replace(*names))
+    monkeypatch.setattr(
+        draft.os, "fsync", lambda file: seen.append("fsync") or fsync(file)
+    )
+    monkeypatch.setattr(
+        draft.os, "replace", lambda *names: seen.append("replace") or replace(*names)
+    )
     save(path, PARAMS)
-    assert seen == (["fsync", "replace", "fsync"] if os.name == "posix" else ["fsync", "replace"])
+    assert seen == (
+        ["fsync", "replace", "fsync"] if os.name == "posix" else ["fsync", "replace"]
+    )
 
 
 def test_drafts_of_the_dead_are_removed_in_time(path):
     dead, living, other = (
         path.with_name(name)
-        for name in (f".{path.name}.1-2.draft", f".{path.name}.3-4.draft", ".b.1-2.draft")
+        for name in (
+            f".{path.name}.1-2.draft",
+            f".{path.name}.3-4.draft",
+            ".b.1-2.draft",
+        )
     )
     for one in (dead, living, other):
         one.touch()
@@ -66,7 +86,11 @@ def test_a_long_name(length, tmp_path):
 
 @pytest.mark.parametrize("name", ["a" * 300, "cut"])
 def test_an_error_names_the_file_and_not_the_draft(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(draft.os, "replace", lambda *names: os.rename(names[0], tmp_path / "no" / "where"))
+    monkeypatch.setattr(
+        draft.os,
+        "replace",
+        lambda *names: os.rename(names[0], tmp_path / "no" / "where"),
+    )
     with pytest.raises(OSError, match=rf"\[Errno \d+\] .*: '{tmp_path}/{name}'$"):
         save(tmp_path / name, PARAMS)
     assert not os.listdir(tmp_path)
@@ -101,9 +125,13 @@ def test_a_draft_of_a_private_file_is_private(path, monkeypatch):
     path.chmod(0o600)
     seen, replace = [], os.replace
     opened = os.open
-    monkeypatch.setattr(draft.os, "open", lambda *given: seen.append(given[2:]) or opened(*given))
     monkeypatch.setattr(
-        draft.os, "replace", lambda *names: seen.append(os.stat(names[0]).st_mode) or replace(*names)
+        draft.os, "open", lambda *given: seen.append(given[2:]) or opened(*given)
+    )
+    monkeypatch.setattr(
+        draft.os,
+        "replace",
+        lambda *names: seen.append(os.stat(names[0]).st_mode) or replace(*names),
     )
     save(path, PARAMS)
     assert seen[0] == (0o600,) and seen[1] & 0o777 == 0o600
@@ -116,12 +144,21 @@ def test_nothing_but_a_file_is_replaced(path, tmp_path):
     model = LanguageModel(Vocabulary.from_text("ab"), np.random.default_rng(0), 5)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
-        for given, kind in [(path, "pipe"), (tmp_path / "link", "pipe"), (tmp_path / "socket", "socket")]:
+        for given, kind in [
+            (path, "pipe"),
+            (tmp_path / "link", "pipe"),
+            (tmp_path / "socket", "socket"),
+        ]:
             for write in (lambda path: save(path, PARAMS), model.save, Checkpoint):
-                with pytest.raises(ValueError, match=rf"^path: expected a file, got the {kind} '{given}'$"):
+                with pytest.raises(
+                    ValueError,
+                    match=rf"^path: expected a file, got the {kind} '{given}'$",
+                ):
                     write(given)
     assert path.is_fifo()
-    with pytest.raises(ValueError, match=rf"^path: expected a file, got the device '{os.devnull}'$"):
+    with pytest.raises(
+        ValueError, match=rf"^path: expected a file, got the device '{os.devnull}'$"
+    ):
         Checkpoint(os.devnull)  # which writes nothing yet
 
 
@@ -129,7 +166,9 @@ def test_nothing_but_a_file_is_replaced(path, tmp_path):
 def test_a_pipe_may_be_read(path, tmp_path):
     save(path, PARAMS)
     os.mkfifo(tmp_path / "pipe")
-    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(path.read_bytes(),))
+    writer = threading.Thread(
+        target=(tmp_path / "pipe").write_bytes, args=(path.read_bytes(),)
+    )
     writer.start()
     assert_same(load(tmp_path / "pipe", PARAMS), PARAMS)
     writer.join()

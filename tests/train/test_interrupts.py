@@ -1,4 +1,6 @@
-"""Ctrl-C at any moment: whole updates are kept, half ones are not there, and nothing is lost."""
+"""Ctrl-C at any moment: whole updates are kept, half ones are not there, and nothing is
+lost.
+"""
 
 import pytest
 from cases import assert_same
@@ -32,7 +34,9 @@ class InterruptedModel(Spy):
 
 
 class InterruptedOptimiser:
-    """Interrupted before, or after, the nth update was computed, or while its outcome is written down."""
+    """Interrupted before, or after, the nth update was computed, or while its outcome
+    is written down.
+    """
 
     def __init__(self, nth, where):
         self.sgd, self.interrupt, self.where = SGD(0.5), Interrupt(nth), where
@@ -44,7 +48,11 @@ class InterruptedOptimiser:
         update = self.sgd.update(*args)
         if self.where == "after":
             self.interrupt()
-        return update if self.where in ("before", "after") else Recorded(update, self.interrupt, self.where)
+        return (
+            update
+            if self.where in ("before", "after")
+            else Recorded(update, self.interrupt, self.where)
+        )
 
 
 class Recorded:
@@ -74,7 +82,8 @@ def interrupted_batches(nth):
         ({"optimiser": InterruptedOptimiser(4, "after")}, 3),
         ({"optimiser": InterruptedOptimiser(4, "params")}, 3),
         ({"optimiser": InterruptedOptimiser(4, "state")}, 3),
-        ({"optimiser": InterruptedOptimiser(4, "norm")}, 3),  # an update counts once its history is written
+        # an update counts once its history is written
+        ({"optimiser": InterruptedOptimiser(4, "norm")}, 3),
         ({"optimiser": InterruptedOptimiser(4, "lr")}, 3),
         ({"batches": interrupted_batches(4)}, 3),
         ({"batches": interrupted_batches(1)}, 0),
@@ -87,7 +96,13 @@ def interrupted_batches(nth):
 )
 def test_ctrl_c_keeps_what_was_learned(options, done):
     given = {"model": MODEL, "batches": batches(9), "optimiser": SGD(0.5)} | options
-    fitted = fit(given.pop("model"), PARAMS, given.pop("batches"), given.pop("optimiser"), **given)
+    fitted = fit(
+        given.pop("model"),
+        PARAMS,
+        given.pop("batches"),
+        given.pop("optimiser"),
+        **given,
+    )
     assert fitted.stopped == "interrupted"
     assert_same(fitted.params, by_hand(done, batches(9), SGD(0.5))[-1])
     history = fitted.history
@@ -99,7 +114,15 @@ def test_ctrl_c_keeps_what_was_learned(options, done):
 
 def test_ctrl_c_while_a_line_is_logged_does_not_lose_the_best():
     validate = losses_of(3.0, 1.0)
-    fitted = fit(MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=2, log=Interrupt(2))
+    fitted = fit(
+        MODEL,
+        PARAMS,
+        batches(9),
+        SGD(0.5),
+        validate=validate,
+        every=2,
+        log=Interrupt(2),
+    )
     assert fitted.history.valid_losses == [3.0, 1.0]
     assert_same(fitted.best, by_hand(4, batches(9), SGD(0.5))[-1])
 

@@ -1,4 +1,6 @@
-"""What holds for every optimiser: schedules, limits, precision; a failed step harms nothing."""
+"""What holds for every optimiser: schedules, limits, precision; a failed step harms
+nothing.
+"""
 
 import math
 
@@ -24,7 +26,11 @@ from rnntutor.train.clipping import clip_by_value
 
 KINDS = [SGD, RMSProp, Adam]
 OPTIMISERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
-LIMITED = [SGD(0.1, 0.9, clip=0.01), RMSProp(0.1, clamp=0.3), Adam(0.1, clip=0.2, clamp=0.1)]
+LIMITED = [
+    SGD(0.1, 0.9, clip=0.01),
+    RMSProp(0.1, clamp=0.3),
+    Adam(0.1, clip=0.2, clamp=0.1),
+]
 each_kind = pytest.mark.parametrize("kind", KINDS)
 each_optimiser = pytest.mark.parametrize("optimiser", [*OPTIMISERS, *LIMITED], ids=str)
 finite = st.floats(-1e6, 1e6)
@@ -88,8 +94,16 @@ def test_the_limits_are_put_on_the_gradient_before_anything_else(kind):
     g = gradients(3)
     limited = [clip_by_global_norm(clip_by_value(grads, 0.5), 1.0)[0] for grads in g]
     assert_same(run(kind(0.1, clip=1.0, clamp=0.5), g)[-1], run(kind(0.1), limited)[-1])
-    assert_same(run(kind(0.1, clamp=0.5), g)[-1], run(kind(0.1), [clip_by_value(one, 0.5) for one in g])[-1])
-    assert largest_difference(run(kind(0.1, clip=1.0), g)[-1], run(kind(0.1, clamp=0.5), g)[-1]) > 1e-6
+    assert_same(
+        run(kind(0.1, clamp=0.5), g)[-1],
+        run(kind(0.1), [clip_by_value(one, 0.5) for one in g])[-1],
+    )
+    assert (
+        largest_difference(
+            run(kind(0.1, clip=1.0), g)[-1], run(kind(0.1, clamp=0.5), g)[-1]
+        )
+        > 1e-6
+    )
 
 
 # The learning rate
@@ -103,10 +117,16 @@ def test_a_step_is_proportional_to_the_rate(optimiser):
         (g[1], optimiser.update(PARAMS, *g[:1], optimiser.init(PARAMS)).state),
     ):
         once, twice = (
-            type(optimiser)(**vars(optimiser) | {"lr": lr}).update(PARAMS, grads, state) for lr in (0.1, 0.2)
+            type(optimiser)(**vars(optimiser) | {"lr": lr}).update(PARAMS, grads, state)
+            for lr in (0.1, 0.2)
         )
-        assert (once.lr, twice.lr) == (0.1, 0.2) and once.norm == twice.norm == global_norm(grads)
-        moved = [tree_map(np.subtract, update.params, PARAMS) for update in (once, twice)]
+        assert (once.lr, twice.lr) == (
+            0.1,
+            0.2,
+        ) and once.norm == twice.norm == global_norm(grads)
+        moved = [
+            tree_map(np.subtract, update.params, PARAMS) for update in (once, twice)
+        ]
         assert largest_difference(tree_map(lambda d: 2 * d, moved[0]), moved[1]) < 1e-14
 
 
@@ -151,12 +171,21 @@ def test_a_quadratic_is_minimised(optimiser):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @each_optimiser
 def test_dtype_stays(optimiser, dtype):
-    params, *grads = (tree_map(lambda a: a.astype(dtype), tree) for tree in (PARAMS, *gradients(2)))
+    params, *grads = (
+        tree_map(lambda a: a.astype(dtype), tree) for tree in (PARAMS, *gradients(2))
+    )
     update = optimiser.update(params, grads[0], optimiser.init(params))
     again = optimiser.update(update.params, grads[1], update.state)
-    trees = [update.params, again.params, clip_by_global_norm(grads[0], 0.1)[0], clip_by_value(grads[0], 0.1)]
+    trees = [
+        update.params,
+        again.params,
+        clip_by_global_norm(grads[0], 0.1)[0],
+        clip_by_value(grads[0], 0.1),
+    ]
     trees += [getattr(again.state, name) for name in optimiser.memory]
-    assert {leaf.dtype for tree in trees for _, leaf in leaves(tree)} == {np.dtype(dtype)}
+    assert {leaf.dtype for tree in trees for _, leaf in leaves(tree)} == {
+        np.dtype(dtype)
+    }
 
 
 @each_optimiser
@@ -171,7 +200,9 @@ def test_nothing_is_changed_in_place(optimiser):
 
 @each_optimiser
 def test_leaves_do_not_mix(optimiser):
-    """A leaf moves as it would alone, unless the length of the whole gradient is limited."""
+    """A leaf moves as it would alone, unless the length of the whole gradient is
+    limited.
+    """
     if optimiser.clip is None:
         g = gradients(3)
         alone = run(optimiser, [(grads.W_hy,) for grads in g], (PARAMS.W_hy,))
@@ -187,7 +218,8 @@ def test_leaves_do_not_mix(optimiser):
 def test_a_gradient_that_is_not_finite_is_named(optimiser, name, value):
     state, before = optimiser.init(PARAMS), tree_map(np.copy, PARAMS)
     with pytest.raises(
-        NonFiniteError, match=rf"^grads\.{name}: 1 non-finite of .* lower the learning rate"
+        NonFiniteError,
+        match=rf"^grads\.{name}: 1 non-finite of .* lower the learning rate",
     ) as error:
         optimiser.update(PARAMS, spoil(gradients(1)[0], name, value), state)
     assert error.value.tensor == f"grads.{name}"
@@ -203,7 +235,9 @@ def test_an_update_that_overflows_is_not_taken(optimiser, name):
 
 
 @pytest.mark.parametrize("name", LEAVES)
-@pytest.mark.parametrize("optimiser", [RMSProp(1e308, eps=1e-300), Adam(1e308, eps=1e-300)], ids=str)
+@pytest.mark.parametrize(
+    "optimiser", [RMSProp(1e308, eps=1e-300), Adam(1e308, eps=1e-300)], ids=str
+)
 def test_a_rate_that_overflows_is_not_taken(optimiser, name):
     params = spoil(PARAMS, name, 1.5e308)
     grads = spoil(tree_map(np.zeros_like, PARAMS), name, -1.0)
@@ -214,9 +248,13 @@ def test_a_rate_that_overflows_is_not_taken(optimiser, name):
 @pytest.mark.parametrize("name", LEAVES)
 @pytest.mark.parametrize("optimiser", [RMSProp(0.1), Adam(0.1)], ids=str)
 def test_a_square_that_overflows_is_no_step_of_length_zero(optimiser, name):
-    """1e200 is finite and its square is not: divided by it the step would vanish, from then on for ever."""
+    """1e200 is finite and its square is not: divided by it the step would vanish, from
+    then on for ever.
+    """
     grads = spoil(gradients(1)[0], name, 1e200)
-    with pytest.raises(NonFiniteError, match=rf"^state\.square\.{name}: .* was not taken"):
+    with pytest.raises(
+        NonFiniteError, match=rf"^state\.square\.{name}: .* was not taken"
+    ):
         optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
 
 

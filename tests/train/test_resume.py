@@ -1,4 +1,6 @@
-"""A training that was stopped at any update and goes on from its file: to the bit as if it had not been."""
+"""A training that was stopped at any update and goes on from its file: to the bit as if
+it had not been.
+"""
 
 import os
 from dataclasses import replace
@@ -62,19 +64,51 @@ RUNS = {
     "momentum": {"optimiser": STEP},
     "RMSProp": {"optimiser": RMSProp(0.05, clip=1.0)},
     "Adam, carried state": {"optimiser": Adam(0.05), "carry_state": True},
-    "schedule, carried state": {"optimiser": SGD(exponential_decay(0.5, 0.8), 0.5), "carry_state": True},
+    "schedule, carried state": {
+        "optimiser": SGD(exponential_decay(0.5, 0.8), 0.5),
+        "carry_state": True,
+    },
     "rows renewed in turn": {"optimiser": Adam(0.05), "carry_state": True, "renew": 2},
-    "rows renewed, windows": {"carry_state": True, "renew": 3, "truncation": Truncation(2)},
+    "rows renewed, windows": {
+        "carry_state": True,
+        "renew": 3,
+        "truncation": Truncation(2),
+    },
     "validation": {"optimiser": STEP, "validate": first_weight, "every": 2},
-    "patience": {"optimiser": STEP, "validate": first_weight, "every": 1, "patience": 3},
+    "patience": {
+        "optimiser": STEP,
+        "validate": first_weight,
+        "every": 1,
+        "patience": 3,
+    },
     "windows": {"optimiser": STEP, "truncation": Truncation(2)},
-    "windows that overlap, carried state": {"truncation": Truncation(3, 1), "carry_state": True},
-    "windows that start from zero": {"truncation": Truncation(2, 1, carry=False), "carry_state": True},
+    "windows that overlap, carried state": {
+        "truncation": Truncation(3, 1),
+        "carry_state": True,
+    },
+    "windows that start from zero": {
+        "truncation": Truncation(2, 1, carry=False),
+        "carry_state": True,
+    },
     "dropout": {"model": DEEP, "rng": 5, "carry_state": True},
-    "dropout, windows": {"model": DEEP, "rng": 5, "carry_state": True, "truncation": Truncation(3, 2)},
-    "dropout and order drawn by one generator": {"model": DEEP, "rng": 5, "shuffled": True},
+    "dropout, windows": {
+        "model": DEEP,
+        "rng": 5,
+        "carry_state": True,
+        "truncation": Truncation(3, 2),
+    },
+    "dropout and order drawn by one generator": {
+        "model": DEEP,
+        "rng": 5,
+        "shuffled": True,
+    },
     "order drawn": {"rng": 5, "shuffled": True, "truncation": Truncation(3)},
-    "embedding": {"model": READS, "batches": IDS, "carry_state": True, "optimiser": Adam(0.1)},
+    "embedding": {
+        "model": READS,
+        "batches": IDS,
+        "carry_state": True,
+        "optimiser": Adam(0.1),
+    },
     "both ways": {"model": BOTH},
     "float32": {
         "model": DEEP,
@@ -85,19 +119,31 @@ RUNS = {
         "optimiser": Adam(0.1),
     },
     "float32, but for the inputs": {"dtype": np.float32, "model": DEEP, "rng": 5},
-    "an options' dict": {"batches": [(*one, {"mask": np.ones((T, 2), bool)}) for one in DATA]},
+    "an options' dict": {
+        "batches": [(*one, {"mask": np.ones((T, 2), bool)}) for one in DATA]
+    },
 }
 
 
 def train(run, **more):
     """`fit` as one of the runs says; everything made anew, as in another process."""
-    options = {"model": MODEL, "batches": DATA, "optimiser": SGD(0.5), "epochs": 3} | run | more
-    model, rng, dtype = options.pop("model"), options.pop("rng", None), options.pop("dtype", float)
+    options = (
+        {"model": MODEL, "batches": DATA, "optimiser": SGD(0.5), "epochs": 3}
+        | run
+        | more
+    )
+    model, rng, dtype = (
+        options.pop("model"),
+        options.pop("rng", None),
+        options.pop("dtype", float),
+    )
     start = PARAMS if model is MODEL else model.init(np.random.default_rng(0), dtype)
     rng = None if rng is None else np.random.default_rng(rng)
     data = options.pop("batches")
     data = Shuffled(rng) if options.pop("shuffled", False) else data
-    return fit(model, start, data, options.pop("optimiser"), rng=rng, progress=False, **options)
+    return fit(
+        model, start, data, options.pop("optimiser"), rng=rng, progress=False, **options
+    )
 
 
 def assert_equal(fitted, other):
@@ -143,7 +189,9 @@ def test_from_any_writing(every, path, monkeypatch):
     """Whatever was on the disk when the power failed, the same comes of it."""
     files, run, real = [], RUNS["dropout, windows"], Checkpoint.write
     monkeypatch.setattr(
-        Checkpoint, "write", lambda self, *args: (real(self, *args), files.append(path.read_bytes()))
+        Checkpoint,
+        "write",
+        lambda self, *args: (real(self, *args), files.append(path.read_bytes())),
     )
     whole = train(run, checkpoint=Checkpoint(path, every=every))
     monkeypatch.undo()
@@ -168,7 +216,10 @@ def test_a_writing_when_it_is_time(path, monkeypatch):
         return 1.0
 
     monkeypatch.setattr(Checkpoint, "write", write)
-    whole = train({"validate": validate, "every": 1}, checkpoint=Checkpoint(path, every=100, seconds=4.0))
+    whole = train(
+        {"validate": validate, "every": 1},
+        checkpoint=Checkpoint(path, every=100, seconds=4.0),
+    )
     n = whole.history.updates
     assert sorted(set(written)) == sorted({*range(0, n + 1, 2), n}) and n >= 5
 
@@ -193,7 +244,9 @@ def test_the_last_validation_is_not_in_the_way_of_going_on(path):
     run = RUNS["validation"]
     part = train(run, updates=3, checkpoint=Checkpoint(path))
     assert part.history.valid_updates == [2, 3]
-    assert train(run, checkpoint=Checkpoint(path, resume=True)).history.valid_updates == [2, 4, 6, 8, 9]
+    assert train(
+        run, checkpoint=Checkpoint(path, resume=True)
+    ).history.valid_updates == [2, 4, 6, 8, 9]
 
 
 # Ctrl-C
@@ -203,17 +256,32 @@ SITES = {
     "in the optimiser": {"optimiser": InterruptedOptimiser(4, "after")},
     "while the history is written": {"optimiser": InterruptedOptimiser(4, "lr")},
     "in a validation": {"validate": Interrupt(2), "every": 2},
-    "while the first line is logged": {"validate": first_weight, "log": Interrupt(1), "every": 2},
+    "while the first line is logged": {
+        "validate": first_weight,
+        "log": Interrupt(1),
+        "every": 2,
+    },
 }
 
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES)
 def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
     checkpoint = Checkpoint(path, every=100)
-    usual = {"model": MODEL, "optimiser": SGD(0.5), "validate": first_weight, "every": 2}
+    usual = {
+        "model": MODEL,
+        "optimiser": SGD(0.5),
+        "validate": first_weight,
+        "every": 2,
+    }
     given = usual | site
     first = fit(
-        given.pop("model"), PARAMS, DATA, given.pop("optimiser"), epochs=3, checkpoint=checkpoint, **given
+        given.pop("model"),
+        PARAMS,
+        DATA,
+        given.pop("optimiser"),
+        epochs=3,
+        checkpoint=checkpoint,
+        **given,
     )
     assert first.stopped == "interrupted" and first.history.updates in (2, 3, 4)
     usual |= {"epochs": 3, "checkpoint": replace(checkpoint, resume=True)}
@@ -221,7 +289,8 @@ def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
     whole = train(RUNS["plain"], validate=first_weight, every=2)
     assert second.history.losses == whole.history.losses
     assert_same(second.params, whole.params)
-    if site.get("validate") is not SITES["in a validation"]["validate"]:  # which gives losses of its own
+    # which gives losses of its own
+    if site.get("validate") is not SITES["in a validation"]["validate"]:
         assert_equal(second, whole)
 
 
@@ -234,7 +303,8 @@ def test_ctrl_c_when_an_epoch_begins(path):
         def __iter__(self):
             drawn = super().__iter__()
             self.asked += 1
-            if self.asked == 3:  # `fit` asks once to see whether it can, then for each epoch
+            # `fit` asks once to see whether it can, then for each epoch
+            if self.asked == 3:
                 raise KeyboardInterrupt
             return drawn
 
@@ -242,7 +312,15 @@ def test_ctrl_c_when_an_epoch_begins(path):
     options = {"epochs": 3, "progress": False}
     start = DEEP.init(np.random.default_rng(0))
     rng = np.random.default_rng(5)
-    part = fit(DEEP, start, Stopped(rng), SGD(0.5), rng=rng, checkpoint=Checkpoint(path), **options)
+    part = fit(
+        DEEP,
+        start,
+        Stopped(rng),
+        SGD(0.5),
+        rng=rng,
+        checkpoint=Checkpoint(path),
+        **options,
+    )
     assert part.stopped == "interrupted" and part.history.updates == 3
     assert_equal(train(run, checkpoint=Checkpoint(path, resume=True)), train(run))
 
@@ -274,7 +352,8 @@ def test_ctrl_c_again_and_again(path, monkeypatch):
 
     monkeypatch.setattr(draft.os, "replace", interrupted)
     first = train({}, checkpoint=checkpoint)
-    assert first.stopped == "interrupted" and first.history.updates == 6  # in memory nothing is lost
+    # in memory nothing is lost
+    assert first.stopped == "interrupted" and first.history.updates == 6
     assert first.kept == container.read(path).entries["updates"] == 3
     monkeypatch.undo()
     assert_equal(train({}, checkpoint=replace(checkpoint, resume=True)), train({}))
@@ -288,16 +367,22 @@ def test_an_error_leaves_the_last_file_and_what_was_reached(path):
         train(RUNS["validation"], watch=broken, checkpoint=Checkpoint(path, every=1))
     assert caught.value.fitted.history.updates == 2 and caught.value.fitted.kept == 1
     (note,) = caught.value.__notes__
-    assert note == "After 2 updates. The parameters reached by then are in error.fitted.params."
+    assert (
+        note
+        == "After 2 updates. The parameters reached by then are in error.fitted.params."
+    )
     assert_equal(
-        train(RUNS["validation"], checkpoint=Checkpoint(path, resume=True)), train(RUNS["validation"])
+        train(RUNS["validation"], checkpoint=Checkpoint(path, resume=True)),
+        train(RUNS["validation"]),
     )
 
 
 # Kills
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes that are killed are forked")
+@pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="the processes that are killed are forked"
+)
 def test_killed_at_any_instant(note):
     """The same by hundreds: python tools/crash_loop.py."""
     note(tool("crash_loop.py", "--kills", "20"))
@@ -310,7 +395,8 @@ def test_a_file_that_is_there_is_not_overwritten(path):
     train({}, updates=2, checkpoint=Checkpoint(path))
     before = path.read_bytes()
     with pytest.raises(
-        ValueError, match=r"^resume: expected True to go on from '.*', or no such file, got Fal"
+        ValueError,
+        match=r"^resume: expected True to go on from '.*', or no such file, got Fal",
     ):
         train({}, checkpoint=Checkpoint(path))
     assert path.read_bytes() == before
@@ -320,9 +406,15 @@ def test_a_file_that_is_there_is_not_overwritten(path):
     ("other", "said"),
     [
         ({"carry_state": True}, r"about\.fit\.carry_state = True, got False"),
-        ({"carry_state": True, "renew": 2}, r"about\.fit\.carry_state = True, got False"),
+        (
+            {"carry_state": True, "renew": 2},
+            r"about\.fit\.carry_state = True, got False",
+        ),
         ({"reduce": "sequence"}, r"about\.fit\.reduce = 'sequence', got 'token'"),
-        ({"truncation": Truncation(2)}, r"about\.fit\.truncation = \{.*'chunk': 2.*, got None"),
+        (
+            {"truncation": Truncation(2)},
+            r"about\.fit\.truncation = \{.*'chunk': 2.*, got None",
+        ),
         ({"rng": 3}, r"about\.fit\.rng = 'PCG64', got None"),
         (
             {"model": Model(RNN("tanh"), 3, 6, V)},
@@ -330,7 +422,10 @@ def test_a_file_that_is_there_is_not_overwritten(path):
         ),
         ({"model": Model(LSTM(), 3, 5, V)}, r"params\.cell\.W_xh with shape \(3, 20\)"),
         ({"optimiser": STEP}, r"an entry memory\.velocity\.cell\.W_xh, got none"),
-        ({"optimiser": Adam(0.1)}, r"memory to have \['mean', 'square', 'updates'\], got \['velocity"),
+        (
+            {"optimiser": Adam(0.1)},
+            r"memory to have \['mean', 'square', 'updates'\], got \['velocity",
+        ),
     ],
 )
 def test_a_file_of_another_training(other, said, path):
@@ -349,18 +444,25 @@ def test_other_data_is_told_from_what_is_said_of_it(path):
 
 def test_fewer_batches_than_there_were(path):
     train({}, updates=2, checkpoint=Checkpoint(path))
-    with pytest.raises(ValueError, match=r"^batches: expected at least 2 in an epoch, as when .*, got 1"):
+    with pytest.raises(
+        ValueError,
+        match=r"^batches: expected at least 2 in an epoch, as when .*, got 1",
+    ):
         train({"batches": DATA[:1]}, checkpoint=Checkpoint(path, resume=True))
 
 
 def test_a_folder_that_is_not_there_is_noticed_before_the_training(tmp_path):
-    with pytest.raises(ValueError, match=r"^path: expected a file in a folder that is there"):
+    with pytest.raises(
+        ValueError, match=r"^path: expected a file in a folder that is there"
+    ):
         Checkpoint(tmp_path / "nowhere" / "training.rnn")
 
 
 def test_so_much_time(path):
     assert train({}, epochs=10**6, seconds=0.05).stopped == "time"
-    with pytest.raises(ValueError, match=r"^seconds: expected a finite number above 0, got 0"):
+    with pytest.raises(
+        ValueError, match=r"^seconds: expected a finite number above 0, got 0"
+    ):
         train({}, seconds=0)
 
 
@@ -371,11 +473,23 @@ TEXT = "the cat sat on the mat. " * 20
 
 def language(seed=0):
     net = Embedded(Stacked((LSTM(), RNN("tanh")), dropout=0.2), 3)
-    return LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(seed), H=5, cell=net)
+    return LanguageModel(
+        Vocabulary.from_text(TEXT), np.random.default_rng(seed), H=5, cell=net
+    )
 
 
 def learn(model, text=TEXT, B=3, **options):
-    return model.fit(text, TEXT, Adam(0.01), B, 8, rng=np.random.default_rng(1), every=4, epochs=2, **options)
+    return model.fit(
+        text,
+        TEXT,
+        Adam(0.01),
+        B,
+        8,
+        rng=np.random.default_rng(1),
+        every=4,
+        epochs=2,
+        **options,
+    )
 
 
 def test_a_language_model_goes_on(path):
@@ -399,9 +513,9 @@ def test_the_file_of_a_training_is_a_model_at_any_time(path):
     again = LanguageModel.load(path)
     assert_same(again.params, model.params)
     assert again.history.losses == model.history.losses
-    assert [one.history.updates for one in seen] == [n - 1 for n in model.history.valid_updates[:-1]] + [
-        model.history.updates
-    ]
+    assert [one.history.updates for one in seen] == [
+        n - 1 for n in model.history.valid_updates[:-1]
+    ] + [model.history.updates]
 
 
 def test_another_text_or_another_cut(path):

@@ -10,7 +10,9 @@ from rnntutor import Adam, RMSProp, flatten, tree_map
 
 
 def slow_rmsprop(theta, gs, lr, alpha, eps):
-    """The algorithm in PyTorch's documentation of torch.optim.RMSprop (no momentum, not centred)."""
+    """The algorithm in PyTorch's documentation of torch.optim.RMSprop (no momentum, not
+    centred).
+    """
     v = 0.0
     for g in gs:
         v = alpha * v + (1 - alpha) * g**2
@@ -41,13 +43,17 @@ RULES = [
 
 @pytest.mark.equation("eq-rmsprop")
 @pytest.mark.equation("eq-adam")
-@pytest.mark.parametrize(("optimiser", "slow", "settings"), RULES, ids=[str(rule[0]) for rule in RULES])
+@pytest.mark.parametrize(
+    ("optimiser", "slow", "settings"), RULES, ids=[str(rule[0]) for rule in RULES]
+)
 def test_the_rule_in_scalars(optimiser, slow, settings):
     g = gradients(6)
     have = flatten(run(optimiser, g)[-1])
     expected = [
         slow(theta, gs, *settings)
-        for theta, *gs in zip(*(flatten(tree).tolist() for tree in (PARAMS, *g)), strict=True)
+        for theta, *gs in zip(
+            *(flatten(tree).tolist() for tree in (PARAMS, *g)), strict=True
+        )
     ]
     np.testing.assert_allclose(have, expected, rtol=0, atol=1e-14)
 
@@ -61,7 +67,9 @@ def test_the_scale_of_the_gradient_does_not_matter(optimiser, scale):
 
 
 def test_the_first_steps():
-    """RMSProp's is 1/√(1 − α) times the rate, Adam's is the rate, whatever the gradient."""
+    """RMSProp's is 1/√(1 − α) times the rate, Adam's is the rate, whatever the
+    gradient.
+    """
     g = gradients(1)
     for optimiser, length in ((RMSProp(0.1, alpha=0.99), 1.0), (Adam(0.1), 0.1)):
         moved = flatten(tree_map(np.subtract, run(optimiser, g)[0], PARAMS))
@@ -71,7 +79,9 @@ def test_the_first_steps():
 @pytest.mark.parametrize("optimiser", [RMSProp(0.1), Adam(0.1)], ids=str)
 def test_where_there_is_no_gradient_nothing_moves(optimiser):
     still = tree_map(np.zeros_like, PARAMS)
-    np.testing.assert_array_equal(flatten(run(optimiser, [still] * 3)[-1]), flatten(PARAMS))
+    np.testing.assert_array_equal(
+        flatten(run(optimiser, [still] * 3)[-1]), flatten(PARAMS)
+    )
 
 
 def test_a_valley_steep_in_one_direction_is_no_obstacle():
@@ -80,5 +90,7 @@ def test_a_valley_steep_in_one_direction_is_no_obstacle():
     for optimiser in (RMSProp(0.01), Adam(0.01)):
         here, state = at, optimiser.init(at)
         for _ in range(50):
-            here, state, _, _ = optimiser.update(here, (here[0] * [1000.0, 1.0],), state)
+            here, state, _, _ = optimiser.update(
+                here, (here[0] * [1000.0, 1.0],), state
+            )
         assert abs(here[0][0] - here[0][1]) < 1e-3 and here[0][0] < 0.8

@@ -21,12 +21,16 @@ def test_exponential_decay_never_arrives_at_zero():
 
 def test_linear_decay():
     schedule = linear_decay(0.8, updates=4, final=0.5)
-    assert [schedule(n) for n in range(7)] == pytest.approx([0.8, 0.7, 0.6, 0.5, 0.4, 0.4, 0.4])
+    assert [schedule(n) for n in range(7)] == pytest.approx(
+        [0.8, 0.7, 0.6, 0.5, 0.4, 0.4, 0.4]
+    )
     assert math.isclose(linear_decay(2.0, 10)(10**6), 0.02)
 
 
 def test_warmup():
-    assert [warmup(0.8, 4)(n) for n in range(6)] == pytest.approx([0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
+    assert [warmup(0.8, 4)(n) for n in range(6)] == pytest.approx(
+        [0.2, 0.4, 0.6, 0.8, 0.8, 0.8]
+    )
 
 
 def test_warmup_hands_over():
@@ -34,7 +38,9 @@ def test_warmup_hands_over():
     assert [schedule(n) for n in range(5)] == [0.4, 0.8, 0.8, 0.4, 0.2]
 
 
-@given(st.floats(1e-6, 10), st.integers(1, 1000), st.floats(0.01, 1), st.integers(0, 5000))
+@given(
+    st.floats(1e-6, 10), st.integers(1, 1000), st.floats(0.01, 1), st.integers(0, 5000)
+)
 def test_rates_lie_between_zero_and_the_first(lr, updates, fraction, n):
     for schedule in (
         exponential_decay(lr, fraction, updates),
@@ -44,8 +50,13 @@ def test_rates_lie_between_zero_and_the_first(lr, updates, fraction, n):
         assert 0 < schedule(n) <= lr * (1 + 1e-12)
 
 
-@given(st.floats(1e-6, 10), st.integers(1, 1000), st.floats(0.01, 1), st.integers(0, 5000))
+@given(
+    st.floats(1e-6, 10), st.integers(1, 1000), st.floats(0.01, 1), st.integers(0, 5000)
+)
 def test_decay_never_rises_and_warmup_never_falls(lr, updates, fraction, n):
-    for schedule in (exponential_decay(lr, fraction, updates), linear_decay(lr, updates, fraction)):
+    for schedule in (
+        exponential_decay(lr, fraction, updates),
+        linear_decay(lr, updates, fraction),
+    ):
         assert schedule(n + 1) <= schedule(n) * (1 + 1e-12)
     assert warmup(lr, updates)(n + 1) >= warmup(lr, updates)(n)

@@ -29,7 +29,9 @@ from rnntutor import (
 
 
 @pytest.mark.parametrize("carry", [False, True])
-@pytest.mark.parametrize("optimiser", [SGD(0.5), SGD(0.5, 0.9, 0.1), SGD(exponential_decay(0.5, 0.9))])
+@pytest.mark.parametrize(
+    "optimiser", [SGD(0.5), SGD(0.5, 0.9, 0.1), SGD(exponential_decay(0.5, 0.9))]
+)
 def test_fit_is_the_loop_one_would_write(optimiser, carry):
     data = batches(3)
     fitted = fit(MODEL, PARAMS, data, optimiser, epochs=2, carry_state=carry)
@@ -40,10 +42,15 @@ def test_fit_is_the_loop_one_would_write(optimiser, carry):
 
 def test_the_history_of_each_update():
     data, spy = batches(3), Spy()
-    fitted = fit(spy, PARAMS, data, SGD(exponential_decay(0.5, 0.9), clip=0.01), epochs=2)
+    fitted = fit(
+        spy, PARAMS, data, SGD(exponential_decay(0.5, 0.9), clip=0.01), epochs=2
+    )
     history = fitted.history
     assert history.losses == [float(result.loss) for result in spy.results]
-    norms = [math.sqrt(sum((leaf**2).sum() for _, leaf in leaves(result.grads))) for result in spy.results]
+    norms = [
+        math.sqrt(sum((leaf**2).sum() for _, leaf in leaves(result.grads)))
+        for result in spy.results
+    ]
     assert history.norms == pytest.approx(norms, rel=1e-12)  # before clipping
     assert history.lrs == pytest.approx([0.5 * 0.9**n for n in range(6)])
     assert history.valid_updates == history.valid_losses == []
@@ -55,23 +62,34 @@ def test_the_state_goes_from_batch_to_batch_and_not_across_epochs(carry):
     spy = Spy()
     fit(spy, PARAMS, batches(3), SGD(0.5), epochs=2, carry_state=carry)
     given = [args[3] for args, _ in spy.asked]
-    expected = [None, spy.results[0].state_T, spy.results[1].state_T] if carry else [None] * 3
+    expected = (
+        [None, spy.results[0].state_T, spy.results[1].state_T] if carry else [None] * 3
+    )
     assert all(have is want for have, want in zip(given[:3], expected, strict=True))
-    expected = [None, spy.results[3].state_T, spy.results[4].state_T] if carry else [None] * 3
+    expected = (
+        [None, spy.results[3].state_T, spy.results[4].state_T] if carry else [None] * 3
+    )
     assert all(have is want for have, want in zip(given[3:], expected, strict=True))
 
 
 def test_rows_begin_anew_one_after_the_other():
-    """After each batch one of every `renew` rows is set to zero, the others are carried on."""
+    """After each batch one of every `renew` rows is set to zero, the others are carried
+    on.
+    """
     spy, data = Spy(), batches(4)
     fit(spy, PARAMS, data, SGD(0.5), epochs=2, carry_state=True, renew=3)
     for epoch in (0, 4):
         assert spy.asked[epoch][0][3] is None
         for done in (1, 2, 3):
-            given, left = spy.asked[epoch + done][0][3], spy.results[epoch + done - 1].state_T
+            given, left = (
+                spy.asked[epoch + done][0][3],
+                spy.results[epoch + done - 1].state_T,
+            )
             for (_, have), (_, had) in zip(leaves(given), leaves(left), strict=True):
                 for b in range(B):
-                    np.testing.assert_array_equal(have[b], 0 * had[b] if (b + done) % 3 == 0 else had[b])
+                    np.testing.assert_array_equal(
+                        have[b], 0 * had[b] if (b + done) % 3 == 0 else had[b]
+                    )
                     assert had[b].any()
 
 
@@ -88,7 +106,9 @@ def test_options_of_a_batch_reach_the_model(reduce):
 
 @pytest.mark.parametrize("carry", [False, True])
 @pytest.mark.parametrize(
-    "truncation", [Truncation(3), Truncation(4, 2), Truncation(3, 2, carry=False)], ids=str
+    "truncation",
+    [Truncation(3), Truncation(4, 2), Truncation(3, 2, carry=False)],
+    ids=str,
 )
 def test_truncation_updates_after_every_window(truncation, carry):
     data, optimiser = batches(2, T=7), SGD(0.5, momentum=0.5)
@@ -100,14 +120,24 @@ def test_truncation_updates_after_every_window(truncation, carry):
             item = next(walk)
             while item is not None:
                 losses.append(float(item[1].loss))
-                params, optimiser_state, _, _ = optimiser.update(params, item[1].grads, optimiser_state)
+                params, optimiser_state, _, _ = optimiser.update(
+                    params, item[1].grads, optimiser_state
+                )
                 last = item[1].state_T
                 try:
                     item = walk.send(params)
                 except StopIteration:
                     item = None
             state = last if carry else None
-    fitted = fit(MODEL, PARAMS, data, optimiser, epochs=2, truncation=truncation, carry_state=carry)
+    fitted = fit(
+        MODEL,
+        PARAMS,
+        data,
+        optimiser,
+        epochs=2,
+        truncation=truncation,
+        carry_state=carry,
+    )
     assert fitted.history.losses == losses
     assert_same(fitted.params, params)
 
@@ -120,10 +150,15 @@ def test_parameters_given_are_not_changed():
 
 @each_cell
 def test_a_pattern_is_learned(cell):
-    """The same sequence of symbols over and over: the loss falls from ln V to nearly nothing."""
+    """The same sequence of symbols over and over: the loss falls from ln V to nearly
+    nothing.
+    """
     V = 4
     model = Model(cell, V, 16, V)
-    data = [(one_hot(i, V), t) for i, t in contiguous_batches(np.tile([0, 1, 2, 1, 3], 60), 2, 10)]
+    data = [
+        (one_hot(i, V), t)
+        for i, t in contiguous_batches(np.tile([0, 1, 2, 1, 3], 60), 2, 10)
+    ]
     params = model.init(np.random.default_rng(0))
     fitted = fit(model, params, data, SGD(0.5, 0.9, 1.0), epochs=60, carry_state=True)
     assert abs(fitted.history.losses[0] - math.log(V)) < 0.5
@@ -152,7 +187,9 @@ def test_fewer_updates_than_asked_for():
 
 
 def test_updates_are_counted_by_windows():
-    fitted = fit(MODEL, PARAMS, batches(3), SGD(0.5), updates=3, truncation=Truncation(2))
+    fitted = fit(
+        MODEL, PARAMS, batches(3), SGD(0.5), updates=3, truncation=Truncation(2)
+    )
     assert fitted.history.updates == 3
 
 
@@ -175,24 +212,45 @@ def test_validation_every_so_often_and_at_the_end():
 
 def test_decimals_of_the_log():
     lines = []
-    fit(MODEL, PARAMS, batches(1), SGD(0.5), validate=losses_of(1.26), log=lines.append, digits=1)
+    fit(
+        MODEL,
+        PARAMS,
+        batches(1),
+        SGD(0.5),
+        validate=losses_of(1.26),
+        log=lines.append,
+        digits=1,
+    )
     assert len(lines) == 1 and lines[0].endswith(" 1.3")
 
 
 def test_the_last_validation_is_not_repeated():
-    fitted = fit(MODEL, PARAMS, batches(4), SGD(0.5), validate=losses_of(3.0, 1.0), every=2)
+    fitted = fit(
+        MODEL, PARAMS, batches(4), SGD(0.5), validate=losses_of(3.0, 1.0), every=2
+    )
     assert fitted.history.valid_updates == [2, 4] and fitted.stopped == "epochs"
 
 
 def test_validation_when_updates_run_out():
-    fitted = fit(MODEL, PARAMS, batches(9), SGD(0.5), updates=5, validate=losses_of(3.0, 1.0), every=4)
+    fitted = fit(
+        MODEL,
+        PARAMS,
+        batches(9),
+        SGD(0.5),
+        updates=5,
+        validate=losses_of(3.0, 1.0),
+        every=4,
+    )
     assert fitted.history.valid_updates == [4, 5] and fitted.stopped == "updates"
 
 
 def test_patience():
     validate = losses_of(3.0, 2.0, 2.0, 2.5, 1.0)
-    fitted = fit(MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=1, patience=2)
-    assert fitted.history.valid_losses == [3.0, 2.0, 2.0, 2.5]  # the same again is no improvement
+    fitted = fit(
+        MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=1, patience=2
+    )
+    # the same again is no improvement
+    assert fitted.history.valid_losses == [3.0, 2.0, 2.0, 2.5]
     assert fitted.stopped == "patience" and fitted.history.updates == 4
     assert_same(fitted.best, by_hand(2, batches(9), SGD(0.5))[-1])
     assert_same(fitted.params, by_hand(4, batches(9), SGD(0.5))[-1])
@@ -200,12 +258,22 @@ def test_patience():
 
 def test_patience_starts_anew_with_each_improvement():
     validate = losses_of(3.0, 4.0, 2.0, 4.0, 1.0, 4.0, 4.0)
-    fitted = fit(MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=1, patience=2)
+    fitted = fit(
+        MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=1, patience=2
+    )
     assert fitted.history.updates == 7 and fitted.stopped == "patience"
 
 
 def test_patience_running_out_at_the_last_measurement_does_not_matter():
-    fitted = fit(MODEL, PARAMS, batches(3), SGD(0.5), validate=losses_of(1.0, 2.0), every=2, patience=1)
+    fitted = fit(
+        MODEL,
+        PARAMS,
+        batches(3),
+        SGD(0.5),
+        validate=losses_of(1.0, 2.0),
+        every=2,
+        patience=1,
+    )
     assert fitted.stopped == "epochs" and fitted.history.valid_updates == [2, 3]
 
 
@@ -232,21 +300,26 @@ def on_a_terminal(monkeypatch, **options):
 def test_a_bar_on_a_terminal(monkeypatch):
     assert "6/6" in on_a_terminal(monkeypatch)
     assert "4/4" in on_a_terminal(monkeypatch, updates=4)
-    assert "12update" in on_a_terminal(monkeypatch, truncation=Truncation(2))  # how many, it cannot know
+    # how many, it cannot know
+    assert "12update" in on_a_terminal(monkeypatch, truncation=Truncation(2))
     assert "5/5" in on_a_terminal(monkeypatch, truncation=Truncation(2), updates=5)
     assert on_a_terminal(monkeypatch, progress=False) == ""
 
 
 @pytest.mark.parametrize("progress", [True, False])
 def test_no_thread_where_there_is_no_bar(progress):
-    """So that a process that trains may fork, and be killed, whatever the others are doing."""
+    """So that a process that trains may fork, and be killed, whatever the others are
+    doing.
+    """
     code = (
-        "import threading, loops, rnntutor\n"
-        f"rnntutor.fit(loops.MODEL, loops.PARAMS, loops.batches(2), rnntutor.SGD(0.5), progress={progress})\n"
-        "print(threading.active_count())"
+        "import threading, loops, rnntutor\nrnntutor.fit(loops.MODEL, loops.PARAMS,"
+        " loops.batches(2), rnntutor.SGD(0.5),"
+        f" progress={progress})\nprint(threading.active_count())"
     )
     command, folder = [sys.executable, "-c", code], Path(__file__).parent
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=folder
+    )
     assert done.stdout == "1\n"
 
 

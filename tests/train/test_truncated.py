@@ -1,4 +1,6 @@
-"""Truncated backpropagation through time: what the three knobs do, and what they leave as it was."""
+"""Truncated backpropagation through time: what the three knobs do, and what they leave
+as it was.
+"""
 
 import numpy as np
 import pytest
@@ -6,7 +8,15 @@ from cases import assert_same, batch, each_cell, largest_difference, normal_like
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import RNN, Truncation, compare, complex_step, tree_map, truncated_gradient, window_gradients
+from rnntutor import (
+    RNN,
+    Truncation,
+    compare,
+    complex_step,
+    tree_map,
+    truncated_gradient,
+    window_gradients,
+)
 
 lengths = st.integers(1, 60)
 
@@ -48,9 +58,16 @@ def case(cell):
 @pytest.mark.parametrize("chunk", [7, 20])
 @each_cell
 def test_a_chunk_of_the_whole_length_gives_the_full_gradient(cell, case, chunk, stride):
-    full = case.model.loss_and_grad(case.params, case.xs, case.targets, case.state0, reduce="token")
+    full = case.model.loss_and_grad(
+        case.params, case.xs, case.targets, case.state0, reduce="token"
+    )
     loss, grads = truncated_gradient(
-        case.model, case.params, case.xs, case.targets, Truncation(chunk, stride), case.state0
+        case.model,
+        case.params,
+        case.xs,
+        case.targets,
+        Truncation(chunk, stride),
+        case.state0,
     )
     assert abs(loss - full.loss) <= 1e-14
     report = compare(grads, full.grads, 1e-12)
@@ -65,27 +82,39 @@ def test_a_chunk_of_the_whole_length_gives_the_full_gradient_for_any_T(data):
         RNN("tanh"), (T, 2, 2, 3), 4, np.random.default_rng(T), scale=0.6
     )
     full = model.loss_and_grad(params, xs, targets, state0, reduce="token")
-    _, grads = truncated_gradient(model, params, xs, targets, Truncation(T, stride), state0)
+    _, grads = truncated_gradient(
+        model, params, xs, targets, Truncation(T, stride), state0
+    )
     assert compare(grads, full.grads, 1e-12).ok
 
 
 @pytest.mark.parametrize("carry", [True, False])
-@pytest.mark.parametrize(("chunk", "stride"), [(1, 1), (3, None), (3, 2), (4, 1), (5, 5), (6, 2)])
+@pytest.mark.parametrize(
+    ("chunk", "stride"), [(1, 1), (3, None), (3, 2), (4, 1), (5, 5), (6, 2)]
+)
 @each_cell
-def test_a_window_s_gradient_treats_its_first_state_as_given(cell, case, chunk, stride, carry):
-    """Against the complex step of the loss of the fresh steps, from a state that does not move."""
+def test_a_window_s_gradient_treats_its_first_state_as_given(
+    cell, case, chunk, stride, carry
+):
+    """Against the complex step of the loss of the fresh steps, from a state that does
+    not move.
+    """
     model, params, xs, targets, state0 = case
     states = model.forward(params, xs, state0).unrolled.states
     truncation = Truncation(chunk, stride, carry)
     seen = 0
-    for window, result in window_gradients(model, params, xs, targets, truncation, state0):
+    for window, result in window_gradients(
+        model, params, xs, targets, truncation, state0
+    ):
         part = slice(window.start, window.stop)
         scored = np.zeros((window.stop - window.start, 2), bool)
         scored[window.fresh - window.start :] = True
         start = states[window.start] if carry else None
 
         def value(params, part=part, start=start, scored=scored):
-            return model.loss(params, xs[part], targets[part], start, scored=scored, reduce="token")
+            return model.loss(
+                params, xs[part], targets[part], start, scored=scored, reduce="token"
+            )
 
         assert abs(result.loss - value(params)) <= 1e-14
         report = compare(result.grads, complex_step(value, params))
@@ -99,7 +128,12 @@ def test_the_truncated_gradient_is_the_mean_over_all_steps(cell, case):
     model, params, xs, targets, state0 = case
     truncation = Truncation(3, 2)
     loss, grads = truncated_gradient(model, params, xs, targets, truncation, state0)
-    walk = [r for _, r in window_gradients(model, params, xs, targets, truncation, state0, reduce="sum")]
+    walk = [
+        r
+        for _, r in window_gradients(
+            model, params, xs, targets, truncation, state0, reduce="sum"
+        )
+    ]
     assert abs(loss - sum(result.loss for result in walk) / 14) <= 1e-14
     total = tree_map(lambda *parts: sum(parts) / 14, *(result.grads for result in walk))
     assert largest_difference(grads, total) <= 1e-14
@@ -107,13 +141,23 @@ def test_the_truncated_gradient_is_the_mean_over_all_steps(cell, case):
 
 @pytest.mark.parametrize(("chunk", "stride"), [(1, None), (2, 2), (3, 2)])
 @each_cell
-def test_with_the_parameters_constant_the_loss_is_not_truncated(cell, case, chunk, stride):
-    """Truncation changes gradients; with the state carried, the states and the loss stay what they were."""
-    full = case.model.loss(case.params, case.xs, case.targets, case.state0, reduce="token")
+def test_with_the_parameters_constant_the_loss_is_not_truncated(
+    cell, case, chunk, stride
+):
+    """Truncation changes gradients; with the state carried, the states and the loss
+    stay what they were.
+    """
+    full = case.model.loss(
+        case.params, case.xs, case.targets, case.state0, reduce="token"
+    )
     walk = Truncation(chunk, stride)
-    loss, grads = truncated_gradient(case.model, case.params, case.xs, case.targets, walk, case.state0)
+    loss, grads = truncated_gradient(
+        case.model, case.params, case.xs, case.targets, walk, case.state0
+    )
     assert abs(loss - full) <= 1e-14
-    exact = case.model.loss_and_grad(case.params, case.xs, case.targets, case.state0, reduce="token").grads
+    exact = case.model.loss_and_grad(
+        case.params, case.xs, case.targets, case.state0, reduce="token"
+    ).grads
     assert largest_difference(grads, exact) > 1e-6  # it is an approximation
 
 
@@ -129,13 +173,20 @@ def test_new_parameters_are_used_from_the_next_window_on(cell, case):
     part = slice(1, 4)
     scored = np.array([[False] * 2, [True] * 2, [True] * 2])
     expected = model.loss_and_grad(
-        new, xs[part], targets[part], result.unrolled.states[1], reduce="token", scored=scored
+        new,
+        xs[part],
+        targets[part],
+        result.unrolled.states[1],
+        reduce="token",
+        scored=scored,
     )
     assert_same(after.grads, expected.grads)
     third, kept = next(walk)  # nothing sent: the parameters stay
     start = after.unrolled.states[third.start - second.start]
     part = slice(third.start, third.stop)
-    expected = model.loss_and_grad(new, xs[part], targets[part], start, reduce="token", scored=scored)
+    expected = model.loss_and_grad(
+        new, xs[part], targets[part], start, reduce="token", scored=scored
+    )
     assert_same(kept.grads, expected.grads)
     assert (first.start, third.start) == (0, 3)
 
@@ -144,14 +195,20 @@ def test_new_parameters_are_used_from_the_next_window_on(cell, case):
 def test_the_last_state_is_that_of_the_whole_sequence(cell, case):
     model, params, xs, targets, state0 = case
     whole = model.forward(params, xs, state0).unrolled.state_T
-    for _, last in window_gradients(model, params, xs, targets, Truncation(4, 3), state0):
+    for _, last in window_gradients(
+        model, params, xs, targets, Truncation(4, 3), state0
+    ):
         result = last
     assert largest_difference(result.state_T, whole) <= 1e-14
 
 
 def test_without_carry_no_state_is_used():
     """`state0` too is a state that was carried."""
-    model, params, xs, targets, state0 = batch(RNN("tanh"), (6, 2, 3, 4), 5, np.random.default_rng(0))
+    model, params, xs, targets, state0 = batch(
+        RNN("tanh"), (6, 2, 3, 4), 5, np.random.default_rng(0)
+    )
     truncation = Truncation(3, carry=False)
-    for window, result in window_gradients(model, params, xs, targets, truncation, state0):
+    for window, result in window_gradients(
+        model, params, xs, targets, truncation, state0
+    ):
         assert (result.unrolled.hs[0] == 0).all(), window

@@ -1,17 +1,19 @@
 """Move every floating-point number that NumPy's generators draw by a relative 1e-14.
 
-What a page prints must not hang on the last bits of a product of matrices, which differ between
-processors. A training amplifies them: after a thousand updates the second decimal may be another
-one. With RNNTUTOR_JITTER=SEED in the environment the draws differ that little from the committed
-run, and strict nbval shows what then prints something else. Equal numbers move by equal amounts,
-so that what is drawn twice stays equal; which way each number moves depends on SEED. Numbers of
-float32 move by one unit in the last place, up or down or not at all.
+What a page prints must not hang on the last bits of a product of matrices, which differ
+between processors. A training amplifies them: after a thousand updates the second
+decimal may be another one. With RNNTUTOR_JITTER=SEED in the environment the draws
+differ that little from the committed run, and strict nbval shows what then prints
+something else. Equal numbers move by equal amounts, so that what is drawn twice stays
+equal; which way each number moves depends on SEED. Numbers of float32 move by one unit
+in the last place, up or down or not at all.
 """
 
 import numpy as np
 
 RELATIVE = 1e-14
-# Odd, and near 2**64 / golden ratio, so that neighbors part (Knuth, vol. 3, section 6.4).
+# Odd, and near 2**64 / golden ratio, so that neighbors part (Knuth, vol. 3, section
+# 6.4).
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 FLOATS = (
     "beta chisquare dirichlet exponential f gamma gumbel laplace logistic lognormal "
@@ -22,14 +24,18 @@ FLOATS = (
 
 
 def directions(bits, seed):
-    """A number of [−1, 1) for each float64 whose `bits` (uint64) are given, equal for equal bits."""
+    """A number of [−1, 1) for each float64 whose `bits` (uint64) are given, equal for
+    equal bits.
+    """
     mixed = (bits ^ np.uint64(seed)) * MULTIPLIER
     mixed = (mixed ^ (mixed >> np.uint64(29))) * MULTIPLIER
     return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-52 - 1.0
 
 
 def moved(values, seed):
-    """`values`, a float or an array, moved; what is no floating-point number comes back as it is."""
+    """`values`, a float or an array, moved; what is no floating-point number comes back
+    as it is.
+    """
     array = np.atleast_1d(values)
     where = directions(array.astype(np.float64).view(np.uint64), seed)
     if array.dtype == np.float64:
@@ -43,7 +49,9 @@ def moved(values, seed):
 
 
 def install(seed):
-    """Let `np.random.default_rng` and `np.random.Generator` give generators that draw moved numbers."""
+    """Let `np.random.default_rng` and `np.random.Generator` give generators that draw
+    moved numbers.
+    """
     original = np.random.Generator
 
     class Generator(original):
@@ -53,7 +61,9 @@ def install(seed):
             return Generator, (self.bit_generator,)
 
         def spawn(self, n_children):
-            return [Generator(child.bit_generator) for child in super().spawn(n_children)]
+            return [
+                Generator(child.bit_generator) for child in super().spawn(n_children)
+            ]
 
     def method(name):
         draw = getattr(original, name)
@@ -71,7 +81,8 @@ def install(seed):
 
     for name in FLOATS:
         setattr(Generator, name, method(name))
-    Generator.__module__, Generator.__qualname__ = "numpy.random", "Generator"  # where pickle finds it
+    # where pickle finds it
+    Generator.__module__, Generator.__qualname__ = "numpy.random", "Generator"
     default_rng = np.random.default_rng
 
     def moved_rng(source=None):

@@ -1,8 +1,8 @@
 """Let no Python process reach anything but this machine.
 
-Tests, the kernels that run the notebooks and the build of the book show in this way that they need
-no network. An audit hook sees every connection, whichever library makes it, and cannot be taken
-away again.
+Tests, the kernels that run the notebooks and the build of the book show in this way
+that they need no network. An audit hook sees every connection, whichever library makes
+it, and cannot be taken away again.
 """
 
 import ipaddress

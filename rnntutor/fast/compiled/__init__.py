@@ -1,1 +1,3 @@
-"""The schedule of `rnntutor.fast.plain` as machine code, made by Numba; needs the extra ``fast``."""
+"""The schedule of `rnntutor.fast.plain` as machine code, made by Numba; needs the extra
+``fast``.
+"""

@@ -1,7 +1,8 @@
-"""Products of matrices within compiled code: the BLAS that SciPy exports, called by its address.
+"""Products of matrices within compiled code: the BLAS that SciPy exports, called by its
+address.
 
-The address comes in as an argument, since it is another one in each process: so what is compiled can be
-kept on disk.
+The address comes in as an argument, since it is another one in each process: so what is
+compiled can be kept on disk.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ PREFIX = {np.dtype(np.float32): "s", np.dtype(np.float64): "d"}
 
 def address_of(dtype, routine):
     """Where the routine for this dtype lies in the memory of this process."""
-    return get_cython_function_address("scipy.linalg.cython_blas", PREFIX[np.dtype(dtype)] + routine)
+    return get_cython_function_address(
+        "scipy.linalg.cython_blas", PREFIX[np.dtype(dtype)] + routine
+    )
 
 
 def _by_reference(builder, value):
@@ -42,7 +45,8 @@ def _gemv(typing, address, m, n, a, x, one, y):
     def code(context, builder, signature, arguments):
         address, m, n, a, x, one, y = arguments
         transposed, m, n, one, step = (
-            _by_reference(builder, value) for value in (CHAR(ord("T")), m, n, one, ir.IntType(32)(1))
+            _by_reference(builder, value)
+            for value in (CHAR(ord("T")), m, n, one, ir.IntType(32)(1))
         )
         _call(builder, address, [transposed, m, n, one, a, m, x, step, one, y, step])
         return context.get_dummy_value()
@@ -53,4 +57,12 @@ def _gemv(typing, address, m, n, a, x, one, y):
 @njit
 def add_matvec(address, a, x, y):
     """Y (m,) ← A x + y, for contiguous A (m, n); `address` is that of gemv."""
-    _gemv(address, np.int32(a.shape[1]), np.int32(a.shape[0]), a.ctypes, x.ctypes, y.dtype.type(1), y.ctypes)
+    _gemv(
+        address,
+        np.int32(a.shape[1]),
+        np.int32(a.shape[0]),
+        a.ctypes,
+        x.ctypes,
+        y.dtype.type(1),
+        y.ctypes,
+    )

@@ -12,7 +12,9 @@ from rnntutor.fast.compiled.blas import add_matvec
 
 @njit
 def draw(y_raw, temperature, u, weights):
-    """The symbol that u from [0, 1) stands for; −1 if y_raw (V,) is not finite. Fills `weights` (V,)."""
+    """The symbol that u from [0, 1) stands for; −1 if y_raw (V,) is not finite. Fills
+    `weights` (V,).
+    """
     largest = y_raw[0]
     for y in y_raw:
         if not math.isfinite(y):

@@ -1,9 +1,11 @@
-"""Sigmoid and tanh of one number, in a form that a compiler turns into instructions for whole vectors.
+"""Sigmoid and tanh of one number, in a form that a compiler turns into instructions for
+whole vectors.
 
-Both rest on e^y − 1.  With y = n ln 2 + r and |r| ≤ ½ ln 2 it is 2ⁿ (e^r − 1) + (2ⁿ − 1), where e^r − 1 is
-its Taylor series to the term after which rounding hides the rest: the 7th in float32 (0.35⁸/8! < 2⁻²⁴), the
-13th in float64 (0.35¹⁴/14! < 2⁻⁵³).  For a small y, n is 0 and nothing cancels.  The error is a few units
-in the last place, and NaN stays NaN.
+Both rest on e^y − 1.  With y = n ln 2 + r and |r| ≤ ½ ln 2 it is 2ⁿ (e^r − 1) + (2ⁿ −
+1), where e^r − 1 is its Taylor series to the term after which rounding hides the rest:
+the 7th in float32 (0.35⁸/8! < 2⁻²⁴), the 13th in float64 (0.35¹⁴/14! < 2⁻⁵³).  For a
+small y, n is 0 and nothing cancels.  The error is a few units in the last place, and
+NaN stays NaN.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
-# No check for a zero divisor at each element; a product and a sum may become one instruction.
+# No check for a zero divisor at each element; a product and a sum may become one
+# instruction.
 OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}}
 
 S, D = np.float32, np.float64
@@ -22,7 +25,8 @@ LOG2E = 1 / math.log(2)
 # ln 2 in two parts: n times the first is exact, since it has few bits.
 HIGH_S, LOW_S = S(355 / 512), S(-2.12194440054690583e-4)
 HIGH_D, LOW_D = D(0.6931471803691238), D(1.9082149292705877e-10)
-# A number that this is added to is rounded to an integer, which then stands in its lowest bits.
+# A number that this is added to is rounded to an integer, which then stands in its
+# lowest bits.
 ROUND_S, ROUND_D = S(1.5 * 2**23), D(1.5 * 2**52)
 
 
@@ -104,9 +108,17 @@ def tanh(a):
 
 @overload(sigmoid, jit_options=OPTIONS)
 def _sigmoid(a):
-    return (lambda a: _sigmoid_single(a)) if a == types.float32 else (lambda a: _sigmoid_double(a))
+    return (
+        (lambda a: _sigmoid_single(a))
+        if a == types.float32
+        else (lambda a: _sigmoid_double(a))
+    )
 
 
 @overload(tanh, jit_options=OPTIONS)
 def _tanh(a):
-    return (lambda a: _tanh_single(a)) if a == types.float32 else (lambda a: _tanh_double(a))
+    return (
+        (lambda a: _tanh_single(a))
+        if a == types.float32
+        else (lambda a: _tanh_double(a))
+    )

@@ -9,10 +9,11 @@ from numba.core.caching import FunctionCache
 
 
 def kept(**options):
-    """`numba.njit` with these options; what it makes is kept, as with ``cache=True``, if that can be done.
+    """`numba.njit` with these options; what it makes is kept, as with ``cache=True``,
+    if that can be done.
 
-    Otherwise each process makes it anew: Numba itself gives up, be it in a folder that cannot be written
-    to, by a user without one of his own, or on a disk that is full.
+    Otherwise each process makes it anew: Numba itself gives up, be it in a folder that
+    cannot be written to, by a user without one of his own, or on a disk that is full.
     """
 
     def decorate(function):

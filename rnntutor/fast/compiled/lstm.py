@@ -1,4 +1,6 @@
-"""The LSTM over time as machine code: each step one product and one loop over its units."""
+"""The LSTM over time as machine code: each step one product and one loop over its
+units.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,19 @@ def _build(sources):
                     i, f, g, o = _split(gates[t, b])
                     da_i, da_f, da_g, da_o = _split(das[t, b])
                     _activate_backward(
-                        i, f, g, o, c[t, b], c[t + 1, b], dhs[t, b], dh[b], dc[b], da_i, da_f, da_g, da_o
+                        i,
+                        f,
+                        g,
+                        o,
+                        c[t, b],
+                        c[t + 1, b],
+                        dhs[t, b],
+                        dh[b],
+                        dc[b],
+                        da_i,
+                        da_f,
+                        da_g,
+                        da_o,
                     )
                 else:
                     add(dhs[t, b], dh[b])
@@ -140,7 +154,8 @@ def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
     """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H).
 
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) follow.
+    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,)
+    follow.
     """
     address = address_of(W.dtype, "gemv")
     _write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn)

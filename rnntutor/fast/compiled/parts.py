@@ -1,4 +1,6 @@
-"""What a compiled function works on: the sequences of one thread, their steps but for the padding."""
+"""What a compiled function works on: the sequences of one thread, their steps but for
+the padding.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,12 @@ NO_PADDING = np.empty((0, 0), bool)
 
 
 def by_sequences(function, hs, weights, *arguments):
-    """Call a compiled function for the sequences lo … hi − 1 of each thread, the two its first arguments.
+    """Call a compiled function for the sequences lo … hi − 1 of each thread, the two
+    its first arguments.
 
-    There are B of them in `hs`, (T, B, H) or (T+1, B, H), each step of which costs as many products as there
-    are `weights`. A thread has as many sequences as a tile has rows, at least: with fewer a step takes it no
-    less time.
+    There are B of them in `hs`, (T, B, H) or (T+1, B, H), each step of which costs as
+    many products as there are `weights`. A thread has as many sequences as a tile has
+    rows, at least: with fewer a step takes it no less time.
     """
     T, B, _ = hs.shape
     cut = parts(B, T * B * weights / PRODUCTS, least=ROWS)
@@ -25,7 +28,9 @@ def by_sequences(function, hs, weights, *arguments):
 
 
 def add_up(ids, values, n):
-    """`rnntutor.nets.embedded.scatter_add` of values (N, M), each thread with columns of its own."""
+    """`rnntutor.nets.embedded.scatter_add` of values (N, M), each thread with columns
+    of its own.
+    """
     sums = np.zeros((n, values.shape[1]), values.dtype)
     cut = parts(values.shape[1], values.size / MOVES)
     share(lambda part: _add_up(ids, values, part.start, part.stop, sums), cut)

@@ -80,7 +80,9 @@ def _build(sources):
             add_product(das[t], lo, hi, panels, apart, dh)  # eq-dh
 
     @kept(nogil=True, **OPTIONS)
-    def write(address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
+    def write(
+        address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn
+    ):
         _ = sources
         weights, a = np.empty(len(y_raw)), np.empty_like(h)
         for i in range(len(drawn)):
@@ -113,13 +115,17 @@ def scale(activation, weights):
 def forward(activation, W_hh, rows, index, mask, hs):
     """As `plain.rnn.forward`, with nothing scaled."""
     panels, mask = pack(W_hh, quarter(W_hh)), padding(mask)
-    by_sequences(_forward, hs, W_hh.size, KINDS[activation], panels, rows, index, mask, hs)
+    by_sequences(
+        _forward, hs, W_hh.size, KINDS[activation], panels, rows, index, mask, hs
+    )
 
 
 def backward(activation, W_hh, dhs, mask, hs, dh, das):
     """As `plain.rnn.backward`, `dh` (B, H)."""
     panels, mask = pack(W_hh.T, quarter(dh)), padding(mask)
-    by_sequences(_backward, dhs, W_hh.size, KINDS[activation], panels, dhs, mask, hs, dh, das)
+    by_sequences(
+        _backward, dhs, W_hh.size, KINDS[activation], panels, dhs, mask, hs, dh, das
+    )
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):

@@ -1,7 +1,8 @@
 """A name for the present state of this folder.
 
-Machine code is kept on disk, and Numba looks only at the file of the outermost function to see whether it
-is of today. A function that mentions this name is compiled again when any of the files here has changed.
+Machine code is kept on disk, and Numba looks only at the file of the outermost function
+to see whether it is of today. A function that mentions this name is compiled again when
+any of the files here has changed.
 """
 
 from __future__ import annotations

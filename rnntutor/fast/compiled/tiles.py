@@ -1,9 +1,11 @@
-"""The product of one step, with weights that stay where they are: packed once, used at every step.
+"""The product of one step, with weights that stay where they are: packed once, used at
+every step.
 
-A general product of matrices copies the weights into an order of its own each time it is called, and over
-time it is called with the same weights T times.  Here they are cut into panels once: four vectors of columns
-side by side, one row of weights after the other.  A tile of the result, ROWS sequences by four vectors, stays
-in the registers of the processor while all rows of a panel go by.
+A general product of matrices copies the weights into an order of its own each time it
+is called, and over time it is called with the same weights T times.  Here they are cut
+into panels once: four vectors of columns side by side, one row of weights after the
+other.  A tile of the result, ROWS sequences by four vectors, stays in the registers of
+the processor while all rows of a panel go by.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ def _registers():
 
 BYTES, REGISTERS = _registers()
 VECTORS = 4  # of a panel
-ROWS = 4 if REGISTERS == 32 else 2  # of a tile: its sums, a row of weights and one number more have to fit
+# of a tile: its sums, a row of weights and one number more have to fit
+ROWS = 4 if REGISTERS == 32 else 2
 INDEX = ir.IntType(64)
 FUSED = ("contract",)  # a product and a sum may become one instruction
 
@@ -56,8 +59,8 @@ def _tile(rows):
     def add_tile(typing, x, x_at, K, panels, panel_at, out, out_at, out_row, apart):
         """Out (rows, 4 vectors) ← itself + x (rows, K) · panel (K, 4 vectors).
 
-        Arrays are given whole, with the place of their first number that takes part; rows of `x` are K apart,
-        those of `out` `out_row`, its vectors `apart`.
+        Arrays are given whole, with the place of their first number that takes part;
+        rows of `x` are K apart, those of `out` `out_row`, its vectors `apart`.
         """
         n, size = BYTES * 8 // out.dtype.bitwidth, out.dtype.bitwidth // 8
         at = types.intp
@@ -67,7 +70,11 @@ def _tile(rows):
             x, x_at, K, panels, panel_at, out, out_at, out_row, apart = arguments
             x, panels, out = (
                 cgutils.create_struct_proxy(kind)(context, builder, value).data
-                for kind, value in zip((signature.args[i] for i in (0, 3, 5)), (x, panels, out), strict=True)
+                for kind, value in zip(
+                    (signature.args[i] for i in (0, 3, 5)),
+                    (x, panels, out),
+                    strict=True,
+                )
             )
             vector = ir.VectorType(context.get_value_type(signature.args[5].dtype), n)
             nothing = ir.Constant(vector, ir.Undefined)
@@ -78,7 +85,10 @@ def _tile(rows):
 
             def steps(start, count, step):
                 """`count` places, `step` apart."""
-                return [builder.add(start, builder.mul(INDEX(i), step)) for i in range(count)]
+                return [
+                    builder.add(start, builder.mul(INDEX(i), step))
+                    for i in range(count)
+                ]
 
             places = [
                 pointer(out, place)
@@ -91,17 +101,25 @@ def _tile(rows):
                 builder.store(builder.load(place, align=size), sums[-1])
             x_rows = [builder.gep(x, [place]) for place in steps(x_at, rows, K)]
             with cgutils.for_range(builder, K) as loop:
-                start = builder.add(panel_at, builder.mul(loop.index, INDEX(VECTORS * n)))
+                start = builder.add(
+                    panel_at, builder.mul(loop.index, INDEX(VECTORS * n))
+                )
                 starts = steps(start, VECTORS, INDEX(n))
-                weights = [builder.load(pointer(panels, place), align=size) for place in starts]
+                weights = [
+                    builder.load(pointer(panels, place), align=size) for place in starts
+                ]
                 for r, row in enumerate(x_rows):
                     number = builder.load(builder.gep(row, [loop.index]))
                     number = builder.insert_element(nothing, number, ir.IntType(32)(0))
-                    number = builder.shuffle_vector(number, nothing, first)  # in every lane
+                    # in every lane
+                    number = builder.shuffle_vector(number, nothing, first)
                     for v, weight in enumerate(weights):
                         total = sums[r * VECTORS + v]
                         product = builder.fmul(number, weight, flags=FUSED)
-                        builder.store(builder.fadd(builder.load(total), product, flags=FUSED), total)
+                        builder.store(
+                            builder.fadd(builder.load(total), product, flags=FUSED),
+                            total,
+                        )
             for place, total in zip(places, sums, strict=True):
                 builder.store(builder.load(total), place, align=size)
             return context.get_dummy_value()
@@ -116,15 +134,19 @@ _add_4, _add_3, _add_2, _add_1 = _tile(4), _tile(3), _tile(2), _tile(1)
 
 @kept()
 def quarter(W):
-    """How far apart the four vectors of a panel are if they are to cover all columns of W."""
+    """How far apart the four vectors of a panel are if they are to cover all columns of
+    W.
+    """
     n = lanes(W)
     return -(-W.shape[1] // (VECTORS * n)) * n
 
 
 def pack(W, apart):
-    """Panels (N, K, 4 n) of W (K, M): in panel p the columns v · apart + p n … of the vectors v = 0 … 3.
+    """Panels (N, K, 4 n) of W (K, M): in panel p the columns v · apart + p n … of the
+    vectors v = 0 … 3.
 
-    A vector's columns end where the next one's begin, at the latest with W; beyond there is zero.
+    A vector's columns end where the next one's begin, at the latest with W; beyond
+    there is zero.
     """
     n = BYTES // W.itemsize
     panels = empty((-(-apart // n), len(W), VECTORS * n), W.dtype)
@@ -153,7 +175,8 @@ def _span(v, p, apart, n, M):
 
 @njit
 def add_product(x, lo, hi, panels, apart, out):
-    """Rows lo … hi − 1 of `out` (B, M) ← themselves + those of x (B, K) times W, as `pack` made it.
+    """Rows lo … hi − 1 of `out` (B, M) ← themselves + those of x (B, K) times W, as
+    `pack` made it.
 
     All arrays are contiguous.
     """

@@ -6,8 +6,8 @@ import numpy as np
 
 
 def symbols(y_raw, temperature, uniforms, drawn):
-    """Yield symbol after symbol for the outputs that stand in `y_raw` (V,) by then, until these are not
-    finite.
+    """Yield symbol after symbol for the outputs that stand in `y_raw` (V,) by then,
+    until these are not finite.
 
     They are kept in `drawn` (n,).
     """
@@ -16,7 +16,11 @@ def symbols(y_raw, temperature, uniforms, drawn):
         if not (np.isfinite(largest) and np.isfinite(y_raw.min())):
             return
         below = y_raw.astype(np.float64) - float(largest)
-        weights = np.exp(below / temperature) if temperature else below == 0  # eq-temperature
+        weights = (
+            np.exp(below / temperature) if temperature else below == 0
+        )  # eq-temperature
         total = np.cumsum(weights)
-        drawn[i] = min(int(total.searchsorted(u * total[-1], side="right")), len(total) - 1)
+        drawn[i] = min(
+            int(total.searchsorted(u * total[-1], side="right")), len(total) - 1
+        )
         yield drawn[i]

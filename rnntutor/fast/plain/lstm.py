@@ -1,7 +1,7 @@
 """The LSTM over time with a column for each sequence, in place.
 
-With σ(a) = ½ + ½ tanh(½ a) one call of tanh serves all four gates; the ½ inside is in the weights already
-(`scale`).
+With σ(a) = ½ + ½ tanh(½ a) one call of tanh serves all four gates; the ½ inside is in
+the weights already (`scale`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ __all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
 
 
 def scale(weights):
-    """Half of the columns i, f and o of (…, 4H), all of g: what the pre-activations are made with."""
+    """Half of the columns i, f and o of (…, 4H), all of g: what the pre-activations are
+    made with.
+    """
     H = weights.shape[-1] // 4
     out = weights * 0.5
     out[..., 2 * H : 3 * H] = weights[..., 2 * H : 3 * H]
@@ -24,7 +26,9 @@ def scale(weights):
 
 
 def activate(a, c_prev, c, h):
-    """`LSTM.activate`; the gates take the place of the scaled pre-activations. All but `a` are (H, b)."""
+    """`LSTM.activate`; the gates take the place of the scaled pre-activations. All but
+    `a` are (H, b).
+    """
     H = len(h)
     np.tanh(a, out=a)  # eq-lstm-candidate
     for sigmoids in (a[: 2 * H], a[3 * H :]):
@@ -50,8 +54,8 @@ def buffers(T, B, H):
 def forward(W_hh, rows, index, mask, hs, c, gates):
     """Fill the buffers from t = 1 on, and `hs` (T+1, B, H).
 
-    The inputs' part of the pre-activations is in `rows` (N, 4H); `index` (T, B) says in which. `W_hh` and
-    `rows` are scaled.
+    The inputs' part of the pre-activations is in `rows` (N, 4H); `index` (T, B) says in
+    which. `W_hh` and `rows` are scaled.
     """
     W, h = np.ascontiguousarray(W_hh.T), np.array(hs[0].T, order="C")
     h_new = np.empty_like(h)
@@ -67,7 +71,9 @@ def forward(W_hh, rows, index, mask, hs, c, gates):
 
 
 def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
-    """Fill `das` (T, B, 4H); turn `dh` and `dc`, (H, B), from those at the end into those at t = 0."""
+    """Fill `das` (T, B, 4H); turn `dh` and `dc`, (H, B), from those at the end into
+    those at t = 0.
+    """
     da = np.empty_like(gates[0])
     work, tanh_c, before_h, before_c = (np.empty_like(dh) for _ in range(4))
     da_i, da_f, da_g, da_o = da.reshape(4, len(dh), -1)
@@ -103,9 +109,11 @@ def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
 
 
 def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
-    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H), scaled.
+    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H),
+    scaled.
 
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,) follow.
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c
+    (H,) follow.
     """
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
         a = np.dot(W, h)

@@ -33,7 +33,9 @@ def _slope(activation, h, out):
 
 
 def scale(activation, weights):
-    """Half of the weights for the sigmoid, σ(a) = ½ + ½ tanh(½ a); all of them for the others."""
+    """Half of the weights for the sigmoid, σ(a) = ½ + ½ tanh(½ a); all of them for the
+    others.
+    """
     return weights * (0.5 if activation == "sigmoid" else 1)
 
 
@@ -50,8 +52,8 @@ def buffers(T, B, H):
 def forward(activation, W_hh, rows, index, mask, hs):
     """Fill `hs` (T+1, B, H) from t = 1 on.
 
-    The inputs' part of the pre-activations is in `rows` (N, H); `index` (T, B) says in which. `W_hh` and
-    `rows` are scaled.
+    The inputs' part of the pre-activations is in `rows` (N, H); `index` (T, B) says in
+    which. `W_hh` and `rows` are scaled.
     """
     W, h = np.ascontiguousarray(W_hh.T), np.array(hs[0].T, order="C")
     a = np.empty_like(h)
@@ -82,9 +84,11 @@ def backward(activation, W_hh, dhs, mask, hs, dh, das):
 
 
 def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
-    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H), scaled.
+    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H),
+    scaled.
 
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) follow.
+    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,)
+    follow.
     """
     for symbol in symbols(y_raw, temperature, uniforms, drawn):
         h[:] = np.dot(W, h) + table[symbol]  # eq-rnn-preactivation

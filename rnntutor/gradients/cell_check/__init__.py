@@ -1,8 +1,11 @@
-"""`check_cell`: any cell, a reader's own too, put through one suite that answers in plain words.
+"""`check_cell`: any cell, a reader's own too, put through one suite that answers in
+plain words.
 
 - `suite` runs the checks, in the order of `checks` and `gradients`;
-- `trial` draws problems, calls the cell safely, and has the two gradients: the cell's and the oracle's;
-- `diagnosis` names the common faults, with the help of `situations` in which they cannot show;
+- `trial` draws problems, calls the cell safely, and has the two gradients: the cell's
+  and the oracle's;
+- `diagnosis` names the common faults, with the help of `situations` in which they
+  cannot show;
 - `findings` says it.
 """
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rnntutor.gradients.cell_check.situations import pieces
 from rnntutor.gradients.cell_check.trial import analytic, largest, truth
 
-NEGLIGIBLE = 1e-3  # of the whole gradient's largest entry: a block that cancels is measured by this
+# of the whole gradient's largest entry: a block that cancels is measured by this
+NEGLIGIBLE = 1e-3
 
 
 class Compared(NamedTuple):
@@ -62,5 +63,7 @@ def listed(found):
             words.append(leaf)
         else:
             plural = "s" if len(which) > 1 else ""
-            words.append(f"{leaf} (block{plural} {', '.join(map(str, sorted(which)))} of {of})")
+            words.append(
+                f"{leaf} (block{plural} {', '.join(map(str, sorted(which)))} of {of})"
+            )
     return ", ".join(words)

@@ -1,6 +1,8 @@
-"""What is wrong only because something before it is: x and h_{t−1} get what the pre-activations got.
+"""What is wrong only because something before it is: x and h_{t−1} get what the
+pre-activations got.
 
-Shown with the cell's own adjoints in place of the true ones: what comes out is then what the cell gave.
+Shown with the cell's own adjoints in place of the true ones: what comes out is then
+what the cell gave.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ def following(trial, seen, wrong):
     rows = [one_sequence(trial, b) for b in range(B)]
     pairs = [compared(row) for row in rows]
     values = [candidates(row) for row in rows]
-    factors = [np.ones((B, H))] + [np.stack([row[v] for row in values]) for v in values[0]]
+    factors = [np.ones((B, H))] + [
+        np.stack([row[v] for row in values]) for v in values[0]
+    ]
     found = set()
     for bias, W in _layers(trial.params):
         mine, true = (_adjoints(pairs, bias, which) for which in ("analytic", "truth"))
@@ -30,11 +34,17 @@ def following(trial, seen, wrong):
             if piece.leaf == f"d{bias}":
                 k = piece.block - 1
                 others = [pair for j, pair in enumerate(back) if j != k and len(W) == H]
-                if any(_in_proportion(mine[k], true[k], a, t, trial.tol) for a, t in others):
-                    found |= {p for p in wrong if (p.of, p.block) == (piece.of, piece.block)}
+                if any(
+                    _in_proportion(mine[k], true[k], a, t, trial.tol) for a, t in others
+                ):
+                    found |= {
+                        p for p in wrong if (p.of, p.block) == (piece.of, piece.block)
+                    }
             elif seen.truth[piece].shape == (B, len(W)):
                 gap = seen.analytic[piece] - seen.truth[piece]
-                if _sums_up(gap, [a - t for a, t in back], factors, trial.tol * seen.scale):
+                if _sums_up(
+                    gap, [a - t for a, t in back], factors, trial.tol * seen.scale
+                ):
                     found.add(piece)
             if seen.truth[piece].shape == (B, H) and any(
                 _in_proportion(seen.analytic[piece], seen.truth[piece], a, t, trial.tol)
@@ -54,8 +64,13 @@ def _layers(params):
 
 
 def _adjoints(pairs, bias, which):
-    """For each block of a bias its gradient sequence by sequence, (B, H): the pre-activations' adjoint."""
-    rows = [{p.block: a for p, a in getattr(pair, which).items() if p.leaf == f"d{bias}"} for pair in pairs]
+    """For each block of a bias its gradient sequence by sequence, (B, H): the
+    pre-activations' adjoint.
+    """
+    rows = [
+        {p.block: a for p, a in getattr(pair, which).items() if p.leaf == f"d{bias}"}
+        for pair in pairs
+    ]
     return [np.stack([row[k] for row in rows]) for k in sorted(rows[0])]
 
 
@@ -65,7 +80,9 @@ def _in_proportion(mine, true, a, t, tol):
 
 
 def _sums_up(gap, terms, factors, bound):
-    """Whether a gap is the sum of the terms, one of which may carry a factor for each unit."""
+    """Whether a gap is the sum of the terms, one of which may carry a factor for each
+    unit.
+    """
     total = sum(terms)
     if largest(gap - total) <= bound * 100:
         return True

@@ -1,8 +1,10 @@
-"""From two gradients that differ to a fault with a name, where one is found that fits to rounding.
+"""From two gradients that differ to a fault with a name, where one is found that fits
+to rounding.
 
-A backward pass is linear in what comes back to it, so each part of the state is looked at alone.  The
-parameters come first: they are made from the adjoints of the pre-activations.  Only if these are right is the
-fault looked for on the way from there to x and to the step before.
+A backward pass is linear in what comes back to it, so each part of the state is looked
+at alone.  The parameters come first: they are made from the adjoints of the
+pre-activations.  Only if these are right is the fault looked for on the way from there
+to x and to the step before.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ def diagnose(trial):
             continue
         back = f"d{part}_t" if len(parts) > 1 else ""
         if all(largest(mine) == 0 for mine in seen.analytic.values()):
-            words = "expected the derivative that comes back to the step to be used, got zero everywhere"
+            words = (
+                "expected the derivative that comes back to the step to be used, got"
+                " zero everywhere"
+            )
             named[f"d{part}-not-carried", words] = ([], part)
             continue
         for name, words, found in _one_part(alone, seen):
@@ -43,7 +48,9 @@ def diagnose(trial):
 
 
 def _one_part(trial, seen):
-    """(name, words, pieces) of what is wrong; the name is "" for what is not explained, or by several."""
+    """(name, words, pieces) of what is wrong; the name is "" for what is not explained,
+    or by several.
+    """
     inside = [p for p in seen.wrong if not _is_output(p)]
     outside = [p for p in seen.wrong if _is_output(p)]
     explained = _explain(trial, seen, inside, OF_PARAMETERS)
@@ -51,11 +58,16 @@ def _one_part(trial, seen):
     if inside:
         consequences = following(trial, seen, rest) if rest else ()
         rest = [p for p in rest if p not in consequences]
-        # the same fault may show on the way out; another one has to wait until this one is mended
+        # the same fault may show on the way out; another one has to wait until this one
+        # is mended
         known = {name for reasons in explained.values() for name in reasons}
-        for piece, reasons in _explain(trial, seen, [p for p in rest if p in outside], OF_OUTPUTS).items():
+        for piece, reasons in _explain(
+            trial, seen, [p for p in rest if p in outside], OF_OUTPUTS
+        ).items():
             same = {
-                name: words for name, words in reasons.items() if name in known or name.endswith("carried")
+                name: words
+                for name, words in reasons.items()
+                if name in known or name.endswith("carried")
             }
             explained |= {piece: same} if same else {}
     else:
@@ -65,7 +77,11 @@ def _one_part(trial, seen):
         if len(reasons) == 1:
             yield *next(iter(reasons.items())), [piece]
         else:
-            yield "", f"{' and '.join(FAULTS[name] for name in reasons)} {SEVERAL}", [piece]
+            yield (
+                "",
+                f"{' and '.join(FAULTS[name] for name in reasons)} {SEVERAL}",
+                [piece],
+            )
     yield "", "", [p for p in rest if p not in explained]
 
 
@@ -84,7 +100,9 @@ def _explain(trial, seen, wrong, hypotheses):
 
 
 def _along_the_state(trial, wrong):
-    """What is wrong with h_{t−1} may be a factor of the path along the state, alone once W_hh is zero."""
+    """What is wrong with h_{t−1} may be a factor of the path along the state, alone
+    once W_hh is zero.
+    """
     wrong = [p for p in wrong if p.leaf == "dh_prev"]
     alone = without_recurrence(trial)
     seen = compared(alone)
@@ -109,7 +127,10 @@ def _unnamed(open_ends, after_others):
     piece, (back, seen, several) = next(iter(open_ends.items()))
     mine, true = seen.analytic[piece], seen.truth[piece]
     at = max(zip(abs(mine - true).ravel(), range(true.size), strict=True))[1]
-    words = f"expected {true.ravel()[at]:.6g}, got {mine.ravel()[at]:.6g} where {piece.leaf} differs most"
+    words = (
+        f"expected {true.ravel()[at]:.6g}, got {mine.ravel()[at]:.6g} where"
+        f" {piece.leaf} differs most"
+    )
     if back:
         words += f" (from {back} alone)"
     if several:

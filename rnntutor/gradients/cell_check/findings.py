@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import NamedTuple
 
-# Every name that a finding can have, and what it says. "d… not carried" has the part of the state in it.
+# Every name that a finding can have, and what it says. "d… not carried" has the part of
+# the state in it.
 FAULTS = {
     "missing-sigmoid-slope": "missing σ\u2032",
     "missing-tanh-slope": "missing tanh\u2032",
@@ -67,15 +68,25 @@ class Findings(NamedTuple):
     def __str__(self):
         n = len(self.findings)
         if self.ok:
-            done = f"{self.cell}: nothing found in {len(self.checks)} checks ({', '.join(self.checks)})"
+            done = (
+                f"{self.cell}: nothing found in {len(self.checks)} checks"
+                f" ({', '.join(self.checks)})"
+            )
             said = [textwrap.fill(done, 88, subsequent_indent="  ")]
         else:
             head = f"{self.cell}: {n} finding{'s' if n > 1 else ''}"
-            said = [head, *(f"- {finding}".replace("\n", "\n  ") for finding in self.findings)]
+            said = [
+                head,
+                *(f"- {finding}".replace("\n", "\n  ") for finding in self.findings),
+            ]
         if self.unjudged:
-            why = "no single line of source at hand computes what it is the derivative by"
+            why = (
+                "no single line of source at hand computes what it is the derivative by"
+            )
             words = f"not judged, as {why}: {', '.join(self.unjudged)}"
-            said.append(textwrap.fill(words, 88, initial_indent="  ", subsequent_indent="  "))
+            said.append(
+                textwrap.fill(words, 88, initial_indent="  ", subsequent_indent="  ")
+            )
         return "\n".join(said)
 
 

@@ -1,8 +1,8 @@
 """One quantity of a step made free: what the adjoint of its name is the derivative by.
 
-``dv`` is the derivative by what the line ``v = …`` computed, with all that was computed before it held fixed.
-So the step is run with a number added to v right after that line.  The line is found in the cell's own
-source: no equation has to be written twice.
+``dv`` is the derivative by what the line ``v = …`` computed, with all that was computed
+before it held fixed. So the step is run with a number added to v right after that line.
+The line is found in the cell's own source: no equation has to be written twice.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ class Freed:
     Attributes
     ----------
     values : {str: array}
-        What each quantity was in the last step, before anything was added to it.  It holds those that were
-        computed once: of two lines nobody can say which one an adjoint belongs to.
+        What each quantity was in the last step, before anything was added to it.  It
+        holds those that were computed once: of two lines nobody can say which one an
+        adjoint belongs to.
     """
 
     def __init__(self, cell, names):
@@ -40,10 +41,16 @@ class Freed:
         self._added, self._unclear = {}, set()
 
     def step(self, params, x, state, **added):
-        """The new state; to each quantity in `added`, an array is added where it is computed."""
+        """The new state; to each quantity in `added`, an array is added where it is
+        computed.
+        """
         self.values, self._added, self._unclear = {}, added, set()
         new, _ = self.cell.step(params, x, state)
-        self.values = {name: value for name, value in self.values.items() if name not in self._unclear}
+        self.values = {
+            name: value
+            for name, value in self.values.items()
+            if name not in self._unclear
+        }
         return new
 
     def _free(self, name, value):
@@ -55,7 +62,9 @@ class Freed:
 
 
 def _with_lines(cell, names, free):
-    """The cell; its step, and each method that this leads to, calls `free` after the lines."""
+    """The cell; its step, and each method that this leads to, calls `free` after the
+    lines.
+    """
     if isinstance(cell, Careful):
         return Careful(_with_lines(cell.cell, names, free))
     kind, methods, waiting = type(cell), {}, ["step"]
@@ -76,7 +85,9 @@ def _with_lines(cell, names, free):
 
 
 def _source(function):
-    """The syntax tree of a method; None without source, or if it needs the place where it was defined."""
+    """The syntax tree of a method; None without source, or if it needs the place where
+    it was defined.
+    """
     if not inspect.isfunction(function) or function.__closure__:
         return None
     try:
@@ -86,11 +97,17 @@ def _source(function):
 
 
 def _of_self(node):
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    )
 
 
 class _Lines(ast.NodeTransformer):
-    """``v = _free("v", v)`` after each statement that gives v a value; for an argument, at the beginning."""
+    """``v = _free("v", v)`` after each statement that gives v a value; for an argument,
+    at the beginning.
+    """
 
     def __init__(self, names):
         self.names = names
@@ -101,12 +118,18 @@ class _Lines(ast.NodeTransformer):
         return node
 
     def visit_Assign(self, node):
-        names = (n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+        names = (
+            n
+            for n in ast.walk(node)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        )
         return [node, *self._lines(n.id for n in names)]
 
     visit_AugAssign = visit_AnnAssign = visit_Assign
 
     def _lines(self, stored):
         return [
-            ast.parse(f"{name} = {FREE}({name!r}, {name})").body[0] for name in stored if name in self.names
+            ast.parse(f"{name} = {FREE}({name!r}, {name})").body[0]
+            for name in stored
+            if name in self.names
         ]

@@ -17,7 +17,9 @@ from rnntutor.tree import leaves
 
 
 def structure(trial, draw):
-    """A step and its adjoint run and return what they should; a missing transpose may show here already."""
+    """A step and its adjoint run and return what they should; a missing transpose may
+    show here already.
+    """
     yield from checks.zero_state(trial)
     try:
         trials.analytic(trial)
@@ -29,7 +31,8 @@ def structure(trial, draw):
 
 def one_step(trial, draw):
     """Gradients of one step, and the adjoints by name."""
-    # several problems: where a ReLU has its units on one side, a fault may not show, or may look like another
+    # several problems: where a ReLU has its units on one side, a fault may not show, or
+    # may look like another
     found = diagnose(trial)
     for _ in range(4):
         if not found or any(SEVERAL in finding.words for finding in found):
@@ -41,8 +44,9 @@ def one_step(trial, draw):
         roughly = trial._replace(oracle=central_differences, tol=1e-6)
         if not compared(roughly).wrong:
             words = (
-                "expected every number to be computed in complex arithmetic too; the gradient agrees with "
-                "central differences, and not with the complex step, which some of them do not let through"
+                "expected every number to be computed in complex arithmetic too; the"
+                " gradient agrees with central differences, and not with the complex"
+                " step, which some of them do not let through"
             )
             return [Finding("imaginary-part-dropped", "step", words)]
     # of a wrong gradient the adjoints would only say it twice
@@ -50,23 +54,30 @@ def one_step(trial, draw):
 
 
 def _turned(trial, wrong):
-    """A gradient whose shape is turned round: whether it is the transpose of the right one."""
+    """A gradient whose shape is turned round: whether it is the transpose of the right
+    one.
+    """
     true = trials.truth(trial)
     have, want = dict(leaves(wrong.tree)), dict(leaves(wrong.want))
     bad = [name for name in want if have[name].shape != want[name].shape]
     prefix = wrong.finding.where.partition(".")[0]
     if prefix == "dparams" and all(
         have[name].shape == want[name].shape[::-1]
-        and trials.largest(have[name].T - true[f"d{name}"]) <= trial.tol * trials.largest(true[f"d{name}"])
+        and trials.largest(have[name].T - true[f"d{name}"])
+        <= trial.tol * trials.largest(true[f"d{name}"])
         for name in bad
     ):
         where = ", ".join(f"d{name}" for name in bad)
-        return Finding("transpose-missing", where, "expected a gradient, got its transpose")
+        return Finding(
+            "transpose-missing", where, "expected a gradient, got its transpose"
+        )
     return wrong.finding
 
 
 def _where_sizes_meet(trial, draw, crash):
-    """A crash for D ≠ H may be a product that lacks a transpose, and runs where the sizes allow it."""
+    """A crash for D ≠ H may be a product that lacks a transpose, and runs where the
+    sizes allow it.
+    """
     B, D, H = trial.sizes
     widths = {leaf.shape[-1] for _, leaf in leaves(trial.params) if leaf.ndim == 2}
     for size in sorted({H, *widths} - {D}):
@@ -74,8 +85,9 @@ def _where_sizes_meet(trial, draw, crash):
             meeting = draw(B, size, H)
             if compared(meeting).wrong and not compared(symmetric(meeting)).wrong:
                 words = (
-                    f"{crash.finding.words}. It runs where D = {size}, and is right there for symmetric "
-                    "weights only: expected a product with the transpose of a weight matrix"
+                    f"{crash.finding.words}. It runs where D = {size}, and is right"
+                    " there for symmetric weights only: expected a product with the"
+                    " transpose of a weight matrix"
                 )
                 return Finding("transpose-missing", crash.finding.where, words)
         except Found:
@@ -84,30 +96,51 @@ def _where_sizes_meet(trial, draw, crash):
 
 
 def through_time(cell, draw, rng):
-    """Gradients over several steps, with a derivative that comes back to the final state."""
+    """Gradients over several steps, with a derivative that comes back to the final
+    state.
+    """
     T = 3
     start = draw(2, 2, 3)
     xs, dhs = rng.standard_normal((T, 2, 2)), rng.standard_normal((T, 2, 3))
     for batched in (True, False) if isinstance(cell, AffineCell) else (False,):
-        dxs, dstate0, dparams = trials.call("backward", _backward, start, xs, dhs, batched)
+        dxs, dstate0, dparams = trials.call(
+            "backward", _backward, start, xs, dhs, batched
+        )
 
         def value(inputs, batched=batched):
-            run = trials.call("forward", unroll.forward, cell, *trials.copied(inputs), None, batched)
-            at_the_end = sum((d * s).sum() for d, s in zip(start.dstate, run.state_T, strict=True))
+            run = trials.call(
+                "forward", unroll.forward, cell, *trials.copied(inputs), None, batched
+            )
+            at_the_end = sum(
+                (d * s).sum() for d, s in zip(start.dstate, run.state_T, strict=True)
+            )
             return (dhs * run.hs[1:]).sum() + at_the_end
 
         true = start.oracle(value, (start.params, xs, start.state))
         report = compare((dparams, dxs, dstate0), true, start.tol)
         if not report.ok:
-            of = (*(f"d{name}" for name, _ in leaves(dparams)), "dxs", *(f"d{n}_0" for n in dstate0._fields))
-            bad = [name for name, block in zip(of, report.blocks, strict=True) if block.error > start.tol]
+            of = (
+                *(f"d{name}" for name, _ in leaves(dparams)),
+                "dxs",
+                *(f"d{n}_0" for n in dstate0._fields),
+            )
+            bad = [
+                name
+                for name, block in zip(of, report.blocks, strict=True)
+                if block.error > start.tol
+            ]
             how = ", all steps in one product" if batched else ""
-            words = f"expected the gradient of {T} steps, got another one, though that of one step is right"
+            words = (
+                f"expected the gradient of {T} steps, got another one, though that of"
+                " one step is right"
+            )
             yield Finding("through-time", f"{', '.join(bad)}{how}", words)
 
 
 def _backward(trial, xs, dhs, batched):
-    params, xs, dhs, state, dstate = trials.copied((trial.params, xs, dhs, trial.state, trial.dstate))
+    params, xs, dhs, state, dstate = trials.copied(
+        (trial.params, xs, dhs, trial.state, trial.dstate)
+    )
     run = unroll.forward(trial.cell, params, xs, state, None, batched)
     return unroll.backward(trial.cell, params, run, dhs, dstate, batched)
 

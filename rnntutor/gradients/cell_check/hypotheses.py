@@ -1,4 +1,5 @@
-"""What would explain a wrong gradient: each hypothesis says which of the wrong pieces it fits to rounding.
+"""What would explain a wrong gradient: each hypothesis says which of the wrong pieces
+it fits to rounding.
 
 A hypothesis takes the trial, its two gradients and the pieces that differ, and yields
 (name of the fault, pieces, words).
@@ -21,11 +22,17 @@ def mean(trial, seen, wrong):
     one = compared(situations.one_sequence(trial)) if low else None
     low = [p for p in low if one.right(p)]
     if low:
-        yield "mean-for-sum", low, f"expected the sum over the batch, got it divided by B = {B}"
+        yield (
+            "mean-for-sum",
+            low,
+            f"expected the sum over the batch, got it divided by B = {B}",
+        )
 
 
 def transposed(trial, seen, wrong):
-    """A square block that is the transpose of what it should be; or all is well for symmetric matrices."""
+    """A square block that is the transpose of what it should be; or all is well for
+    symmetric matrices.
+    """
     turned = [
         p
         for p in wrong
@@ -37,8 +44,17 @@ def transposed(trial, seen, wrong):
     ]
     if turned:
         yield "transpose-missing", turned, "expected a gradient, got its transpose"
-    words = "expected a product with the transpose of a weight matrix, got a gradient that is right only "
-    yield from _where(trial, wrong, situations.symmetric, "transpose-missing", f"{words}for symmetric ones")
+    words = (
+        "expected a product with the transpose of a weight matrix, got a gradient that"
+        " is right only "
+    )
+    yield from _where(
+        trial,
+        wrong,
+        situations.symmetric,
+        "transpose-missing",
+        f"{words}for symmetric ones",
+    )
 
 
 def late(trial, seen, wrong):
@@ -47,20 +63,31 @@ def late(trial, seen, wrong):
         "expected the state of one step, got that of the step before or after it: "
         "the gradient is right only where the two are equal"
     )
-    yield from _where(trial, wrong, situations.standing_still, "off-by-one-in-time", words)
+    yield from _where(
+        trial, wrong, situations.standing_still, "off-by-one-in-time", words
+    )
 
 
 def swapped(trial, seen, wrong):
-    """A block that holds the gradient of another one; or so it is once all gates are equal."""
+    """A block that holds the gradient of another one; or so it is once all gates are
+    equal.
+    """
     swaps = _exchanged(seen, wrong, trial.tol)
     if swaps:
-        yield "swapped-gates", list(swaps), f"expected each gradient in its own place, got {_pairs(swaps)}"
+        yield (
+            "swapped-gates",
+            list(swaps),
+            f"expected each gradient in its own place, got {_pairs(swaps)}",
+        )
         return
     alike = situations.equal_gates(trial)
     if alike is None:
         return
     there = compared(alike)
-    words = "expected the gate of the equation, got another one: the gradient is right only if they are equal"
+    words = (
+        "expected the gate of the equation, got another one: the gradient is right only"
+        " if they are equal"
+    )
     right = [p for p in wrong if there.right(p)]
     swaps = _exchanged(there, [p for p in wrong if p not in right], trial.tol)
     fitting = [*right, *swaps]
@@ -69,7 +96,9 @@ def swapped(trial, seen, wrong):
 
 
 def element(trial, seen, wrong):
-    """A factor for each unit that is there and should not be, or the other way round; see `elements`."""
+    """A factor for each unit that is there and should not be, or the other way round;
+    see `elements`.
+    """
     H = trial.sizes[2]
     wrong = [p for p in wrong if seen.truth[p].shape[-1] == H]
     if not wrong:
@@ -104,9 +133,13 @@ def _exchanged(seen, wrong, tol):
     """{piece: piece whose true gradient it holds}."""
     swaps = {}
     for p in wrong:
-        for q, true in sorted(seen.truth.items(), key=lambda pair: pair[0].leaf != p.leaf):
+        for q, true in sorted(
+            seen.truth.items(), key=lambda pair: pair[0].leaf != p.leaf
+        ):
             same_shape = q != p and true.shape == seen.truth[p].shape
-            distinct = same_shape and seen.counts(q) and not fits(true, seen.truth[p], tol)
+            distinct = (
+                same_shape and seen.counts(q) and not fits(true, seen.truth[p], tol)
+            )
             if distinct and fits(seen.analytic[p], true, tol):
                 swaps[p] = q
                 break
@@ -117,12 +150,18 @@ def _pairs(swaps):
     """What stands in the place of what."""
     within = {(p.block, q.block) for p, q in swaps.items() if p.leaf == q.leaf}
     words = [f"that of block {q} in block {p}" for p, q in sorted(within)]
-    words += [f"that of {listed([q])} in {listed([p])}" for p, q in swaps.items() if p.leaf != q.leaf]
+    words += [
+        f"that of {listed([q])} in {listed([p])}"
+        for p, q in swaps.items()
+        if p.leaf != q.leaf
+    ]
     return ", ".join(words)
 
 
 def carried_nowhere(trial, seen, wrong):
-    """What of the way back to h_{t−1} is missing: the path along the state, or those through weights."""
+    """What of the way back to h_{t−1} is missing: the path along the state, or those
+    through weights.
+    """
     for p in (p for p in wrong if p.leaf != "dx"):
         part = p.leaf[1:].removesuffix("_prev")
         name = f"d{part}-not-carried"
@@ -133,19 +172,40 @@ def carried_nowhere(trial, seen, wrong):
             continue
         alone = compared(situations.without_recurrence(trial))
         if alone.absent(p):
-            yield name, [p], "expected the path along the state itself, got only those through the weights"
+            yield (
+                name,
+                [p],
+                (
+                    "expected the path along the state itself, got only those through"
+                    " the weights"
+                ),
+            )
             continue
         mine, true = _beside_diagonal(trial, p)
         if largest(mine) == 0 < largest(true):
-            yield name, [p], "expected the paths through the weights, got only the one along the state itself"
+            yield (
+                name,
+                [p],
+                (
+                    "expected the paths through the weights, got only the one along the"
+                    " state itself"
+                ),
+            )
 
 
 def _beside_diagonal(trial, piece):
-    """How one unit's derivative comes back to the others, by the cell and by the oracle."""
+    """How one unit's derivative comes back to the others, by the cell and by the
+    oracle.
+    """
     one, rows = situations.one_sequence(trial), []
     for j in range(trial.sizes[2]):
         unit = np.eye(trial.sizes[2])[j : j + 1]
         dstate = type(one.dstate)(*(unit * (largest(d) > 0) for d in one.dstate))
         there = compared(one._replace(dstate=dstate))
-        rows.append((np.delete(there.analytic[piece][0], j), np.delete(there.truth[piece][0], j)))
+        rows.append(
+            (
+                np.delete(there.analytic[piece][0], j),
+                np.delete(there.truth[piece][0], j),
+            )
+        )
     return np.array(rows).transpose(1, 0, 2)

@@ -1,7 +1,8 @@
 """Situations in which a certain fault cannot show.
 
-If a gradient is wrong in general, and right there, that fault is what it has.  No knowledge of the cell's
-equations is needed for it, only the names of its parameters' blocks: (…, H) columns each.
+If a gradient is wrong in general, and right there, that fault is what it has.  No
+knowledge of the cell's equations is needed for it, only the names of its parameters'
+blocks: (…, H) columns each.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from rnntutor.tree import leaves, tree_map
 
 
 class Piece(NamedTuple):
-    """One block of H columns of a parameter's gradient, or a whole array that has no blocks."""
+    """One block of H columns of a parameter's gradient, or a whole array that has no
+    blocks.
+    """
 
     leaf: str
     block: int  # from 1
@@ -27,8 +30,14 @@ def pieces(gradient, H):
     out = {}
     for leaf, array in gradient.items():
         state_or_input = leaf == "dx" or leaf.endswith("_prev")
-        K = 1 if state_or_input or array.ndim == 0 or array.shape[-1] % H else array.shape[-1] // H
-        for k, block in enumerate(np.split(array, K, axis=-1) if K > 1 else [array], start=1):
+        K = (
+            1
+            if state_or_input or array.ndim == 0 or array.shape[-1] % H
+            else array.shape[-1] // H
+        )
+        for k, block in enumerate(
+            np.split(array, K, axis=-1) if K > 1 else [array], start=1
+        ):
             out[Piece(leaf, k, K)] = block
     return out
 
@@ -39,7 +48,10 @@ def map_blocks(function, params, H):
     def whole(array):
         if array.ndim == 0 or array.shape[-1] % H:
             return array
-        return np.concatenate([function(b) for b in np.split(array, array.shape[-1] // H, axis=-1)], axis=-1)
+        return np.concatenate(
+            [function(b) for b in np.split(array, array.shape[-1] // H, axis=-1)],
+            axis=-1,
+        )
 
     return tree_map(whole, params)
 
@@ -55,12 +67,17 @@ def _symmetric(W):
 
 
 def standing_still(trial):
-    """The state before the step and the one after it are the same: to mistake them changes nothing."""
-    # weights so small that repeating the step leads to a state that stays, and not too slowly
+    """The state before the step and the one after it are the same: to mistake them
+    changes nothing.
+    """
+    # weights so small that repeating the step leads to a state that stays, and not too
+    # slowly
     trial = trial._replace(params=tree_map(lambda W: W / 3, trial.params))
     for _ in range(1000):
         new, _ = trials.step(trial)
-        moved = max(trials.largest(a - b) for a, b in zip(new, trial.state, strict=True))
+        moved = max(
+            trials.largest(a - b) for a, b in zip(new, trial.state, strict=True)
+        )
         trial = trial._replace(state=new)
         if moved < 1e-15:
             return trial
@@ -69,12 +86,16 @@ def standing_still(trial):
 
 def one_sequence(trial, b=0):
     """A batch of one: a mean over the batch is the sum."""
-    x, state, dstate = tree_map(lambda a: a[b : b + 1], (trial.x, trial.state, trial.dstate))
+    x, state, dstate = tree_map(
+        lambda a: a[b : b + 1], (trial.x, trial.state, trial.dstate)
+    )
     return trial._replace(x=x, state=state, dstate=dstate)
 
 
 def equal_gates(trial):
-    """All blocks of a shape hold the same numbers, so gates are equal: to swap them changes nothing."""
+    """All blocks of a shape hold the same numbers, so gates are equal: to swap them
+    changes nothing.
+    """
     first, blocks = {}, 0
 
     def same(block):
@@ -87,14 +108,18 @@ def equal_gates(trial):
 
 
 def without_recurrence(trial):
-    """No matrix leads from h to h: what is left of the way back is the path along the state itself."""
+    """No matrix leads from h to h: what is left of the way back is the path along the
+    state itself.
+    """
     H = trial.sizes[2]
     params = map_blocks(lambda W: 0 * W if W.shape == (H, H) else W, trial.params, H)
     return trial._replace(params=params)
 
 
 def each_part(trial):
-    """The trial once for each part of the state, the derivative coming back to that part alone."""
+    """The trial once for each part of the state, the derivative coming back to that
+    part alone.
+    """
     for name, _ in leaves(trial.dstate):
         parts = [d if other == name else 0 * d for other, d in leaves(trial.dstate)]
         yield name, trial._replace(dstate=type(trial.dstate)(*parts))

@@ -14,37 +14,41 @@ from rnntutor.gradients.numeric import central_differences
 def check_cell(cell, D=3, H=4, seed=0):
     """Put a cell through everything that the rest of the package expects of one.
 
-    The gradients by every parameter, by x and by each part of the state are held against the complex step,
-    over one step and over several.  Sizes of 1, dtypes, layouts, changed inputs, repeated calls, the
-    independence of the sequences in a batch and errors are looked at, too.  A common fault is named where it,
-    and no other, explains to rounding what was seen.
+    The gradients by every parameter, by x and by each part of the state are held
+    against the complex step, over one step and over several.  Sizes of 1, dtypes,
+    layouts, changed inputs, repeated calls, the independence of the sequences in a
+    batch and errors are looked at, too.  A common fault is named where it, and no
+    other, explains to rounding what was seen.
 
-    The adjoints by name, the fields of the fourth thing that ``step_backward`` returns, are judged as well:
-    ``dv`` as the derivative by what the line ``v = …`` computes, in ``step`` or a method of the cell that it
-    calls; ``dh`` by the new h, ``da`` by the pre-activations.  Where there is no such line, or more than one,
-    or no source at hand, an adjoint cannot be judged, and the findings say so.
+    The adjoints by name, the fields of the fourth thing that ``step_backward`` returns,
+    are judged as well: ``dv`` as the derivative by what the line ``v = …`` computes, in
+    ``step`` or a method of the cell that it calls; ``dh`` by the new h, ``da`` by the
+    pre-activations.  Where there is no such line, or more than one, or no source at
+    hand, an adjoint cannot be judged, and the findings say so.
 
     Parameters
     ----------
     cell : a cell, such as `RNN`
-        Any object with ``init``, ``check_params``, ``zero_state``, ``step`` and ``step_backward``.
+        Any object with ``init``, ``check_params``, ``zero_state``, ``step`` and
+        ``step_backward``.
     D, H : int
-        Input and hidden size to try it with.  They must differ, or a missing transpose would not show, and
-        H must be at least 2, or the numbers of a gate could be met by chance.
+        Input and hidden size to try it with.  They must differ, or a missing transpose
+        would not show, and H must be at least 2, or the numbers of a gate could be met
+        by chance.
     seed : int
         Of the random problems.
 
     Returns
     -------
     Findings
-        ``print`` it; ``ok`` says whether nothing was found, ``names`` which faults were, ``unjudged`` which
-        adjoints have no judge.
+        ``print`` it; ``ok`` says whether nothing was found, ``names`` which faults
+        were, ``unjudged`` which adjoints have no judge.
 
     Raises
     ------
     TypeError, ValueError
-        If `cell` does not have the methods, or a size or the seed is wrong.  Whatever the cell itself
-        raises is a finding.
+        If `cell` does not have the methods, or a size or the seed is wrong.  Whatever
+        the cell itself raises is a finding.
     """
     _check.cell("cell", cell)
     D, H = _check.integer("D", D), _check.integer("H", H, minimum=2)
@@ -69,7 +73,8 @@ def check_cell(cell, D=3, H=4, seed=0):
 def _in_full(run, trial, drawing, cell, rng):
     """The checks of a cell that does give a state and gradients of the right shapes."""
     run("dtypes", lambda: checks.dtypes(trial))
-    if "imaginary-part-dropped" in run.names:  # the complex step is no judge of such a cell
+    # the complex step is no judge of such a cell
+    if "imaginary-part-dropped" in run.names:
         drawing = _drawing(trial.cell, rng, oracle=central_differences, tol=1e-6)
         trial = trial._replace(oracle=central_differences, tol=1e-6)
     run("repeated calls", lambda: checks.repeatable(trial, drawing(*trial.sizes)))
@@ -78,7 +83,9 @@ def _in_full(run, trial, drawing, cell, rng):
     before = len(run.found)
     run("gradients of a step", lambda: gradients.one_step(trial, drawing))
     right = len(run.found) == before
-    run.unjudged = run.first("gradients of a step", lambda: adjoints.unjudged(trial)) or ()
+    run.unjudged = (
+        run.first("gradients of a step", lambda: adjoints.unjudged(trial)) or ()
+    )
     run("sizes of 1", lambda: gradients.sizes_of_one(drawing, right))
     if right:
         run("gradients over time", lambda: gradients.through_time(cell, drawing, rng))
@@ -115,7 +122,9 @@ class Run:
 
     def findings(self, cell):
         """All of it, each finding once."""
-        checks, found = (tuple(dict.fromkeys(names)) for names in (self.checks, self.found))
+        checks, found = (
+            tuple(dict.fromkeys(names)) for names in (self.checks, self.found)
+        )
         return Findings(_called(cell), checks, found, self.unjudged)
 
 

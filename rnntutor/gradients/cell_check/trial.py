@@ -1,6 +1,8 @@
-"""A cell with all that one step takes, and its gradient twice: as the cell gives it, and by an oracle.
+"""A cell with all that one step takes, and its gradient twice: as the cell gives it,
+and by an oracle.
 
-A cell that changes its inputs is wrapped in `Careful`, so that it spoils nothing but its own result.
+A cell that changes its inputs is wrapped in `Careful`, so that it spoils nothing but
+its own result.
 """
 
 from __future__ import annotations
@@ -54,11 +56,23 @@ def shapes_of(params, zero, B, H):
     for where, tree in (("init", params), ("zero_state", zero)):
         like(where, tree, tree)
         if not isinstance(tree, tuple):
-            raise Found("structure", where, f"expected a NamedTuple of arrays, got {_kind(tree)}")
+            raise Found(
+                "structure",
+                where,
+                f"expected a NamedTuple of arrays, got {_kind(tree)}",
+            )
     if not hasattr(zero, "h"):
-        raise Found("structure", "zero_state", f"expected a NamedTuple with a field h, got {_kind(zero)}")
+        raise Found(
+            "structure",
+            "zero_state",
+            f"expected a NamedTuple with a field h, got {_kind(zero)}",
+        )
     if zero.h.shape != (B, H):
-        raise Found("structure", "zero_state", f"expected h of shape {(B, H)}, got {zero.h.shape}")
+        raise Found(
+            "structure",
+            "zero_state",
+            f"expected h of shape {(B, H)}, got {zero.h.shape}",
+        )
 
 
 def copied(tree):
@@ -76,7 +90,9 @@ def call(where, function, *args):
         except Found:
             raise
         except np.exceptions.ComplexWarning as dropped:
-            words = "expected complex numbers to pass through, got them cast to real ones"
+            words = (
+                "expected complex numbers to pass through, got them cast to real ones"
+            )
             raise Found("imaginary-part-dropped", where, words) from dropped
         except Exception as error:
             said = " ".join(str(error).split())[:200]
@@ -97,14 +113,18 @@ class Careful:
 
     def step_backward(self, params, tape, dstate):
         """The cell's own adjoint, from a copy of the tape."""
-        return self.cell.step_backward(copied(params), copy.deepcopy(tape), copied(dstate))
+        return self.cell.step_backward(
+            copied(params), copy.deepcopy(tape), copied(dstate)
+        )
 
 
 def step(trial):
     """The new state and the tape of a trial."""
     result = call("step", trial.cell.step, trial.params, trial.x, trial.state)
     if not (isinstance(result, tuple) and len(result) == 2):
-        raise Found("structure", "step", f"expected a state and a tape, got {_kind(result)}")
+        raise Found(
+            "structure", "step", f"expected a state and a tape, got {_kind(result)}"
+        )
     like("step: the new state", result[0], trial.state)
     return result
 
@@ -112,9 +132,13 @@ def step(trial):
 def step_backward(trial, tape):
     """All four results of the adjoint, their structure checked."""
     names = "(dx, dstate_prev, dparams, grads)"
-    result = call("step_backward", trial.cell.step_backward, trial.params, tape, trial.dstate)
+    result = call(
+        "step_backward", trial.cell.step_backward, trial.params, tape, trial.dstate
+    )
     if not (isinstance(result, tuple) and len(result) == 4):
-        raise Found("structure", "step_backward", f"expected {names}, got {_kind(result)}")
+        raise Found(
+            "structure", "step_backward", f"expected {names}, got {_kind(result)}"
+        )
     dx, dstate_prev, dparams, grads = result
     like("dx", dx, trial.x)
     like("dstate_prev", dstate_prev, trial.state)
@@ -132,7 +156,8 @@ def truth(trial):
     """The same by the oracle, which knows the way forward alone."""
     at = (trial.params, trial.x, trial.state)
 
-    def value(arrays):  # a flat tuple: the oracle takes a tree apart for every number of it
+    # a flat tuple: the oracle takes a tree apart for every number of it
+    def value(arrays):
         arrays = iter(arrays)
         new, _ = trial.cell.step(*tree_map(lambda _: next(arrays), at))
         return sum((d * s).sum() for d, s in zip(trial.dstate, new, strict=True))
@@ -168,7 +193,9 @@ def like(where, tree, want):
         words = f"expected {type(want).__name__} with arrays in it, got {_kind(tree)}"
         raise Found("structure", where, words) from error
     if list(have) != list(need):
-        raise Found("structure", where, f"expected {type(want).__name__}, got {_kind(tree)}")
+        raise Found(
+            "structure", where, f"expected {type(want).__name__}, got {_kind(tree)}"
+        )
     for name, array in need.items():
         if have[name].shape != array.shape:
             words = f"expected shape {array.shape}, got {have[name].shape}"
@@ -190,4 +217,8 @@ def largest(array):
 
 
 def _kind(value):
-    return f"{type(value).__name__} of {len(value)}" if isinstance(value, tuple) else type(value).__name__
+    return (
+        f"{type(value).__name__} of {len(value)}"
+        if isinstance(value, tuple)
+        else type(value).__name__
+    )

@@ -1,4 +1,6 @@
-"""Classifiers that know no time, for a net to be compared with: nearest neighbours, a linear map."""
+"""Classifiers that know no time, for a net to be compared with: nearest neighbours, a
+linear map.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,16 @@ import numpy as np
 
 from rnntutor import _check
 
-_CHUNK = 500  # queries at a time: their distances to all training rows are held in memory
+# queries at a time: their distances to all training rows are held in memory
+_CHUNK = 500
 
 
 def nearest_neighbours(rows, labels, queries, k=1):
     """Label each query as most of the k nearest rows are labelled (Cover & Hart 1967).
 
-    Distances are Euclidean. All rows that are as near as the k-th one have a vote, and of labels with
-    equally many votes the smallest wins: so nothing hangs on the order of the rows.
+    Distances are Euclidean. All rows that are as near as the k-th one have a vote, and
+    of labels with equally many votes the smallest wins: so nothing hangs on the order
+    of the rows.
 
     Parameters
     ----------
@@ -42,7 +46,8 @@ def nearest_neighbours(rows, labels, queries, k=1):
     answers = []
     for start in range(0, len(queries), _CHUNK):
         chunk = queries[start : start + _CHUNK]
-        distances = squares - 2 * chunk @ rows.T  # |x|² is the same for all rows and left out
+        # |x|² is the same for all rows and left out
+        distances = squares - 2 * chunk @ rows.T
         reach = np.partition(distances, k - 1, axis=1)[:, [k - 1]]
         votes = (distances <= reach) @ ballots
         answers.append(votes.argmax(axis=1))
@@ -50,9 +55,11 @@ def nearest_neighbours(rows, labels, queries, k=1):
 
 
 def least_squares(rows, labels, queries):
-    """Label each query by a linear map with bias, fitted to one-hot labels by least squares.
+    """Label each query by a linear map with bias, fitted to one-hot labels by least
+    squares.
 
-    The map is the best that a linear readout of the raw numbers can be in squared error.
+    The map is the best that a linear readout of the raw numbers can be in squared
+    error.
 
     Parameters
     ----------
@@ -86,4 +93,8 @@ def _checked(rows, labels, queries):
     labels = _check.array("labels", labels, (len(rows),), kind="integer")
     if labels.min() < 0:
         raise ValueError(f"labels: expected integers of at least 0, got {labels.min()}")
-    return rows, labels, _check.array("queries", queries, ("M", rows.shape[1]), kind="real")
+    return (
+        rows,
+        labels,
+        _check.array("queries", queries, ("M", rows.shape[1]), kind="real"),
+    )

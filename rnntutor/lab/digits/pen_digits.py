@@ -1,7 +1,8 @@
-"""Handwritten digits as sequences: from a pen, point by point, and from a scanner, row by row.
+"""Handwritten digits as sequences: from a pen, point by point, and from a scanner, row
+by row.
 
-The files lie in ``rnntutor/data``, with their authors and licence (CC BY 4.0). In both sets the people who
-wrote the test digits wrote none of the others.
+The files lie in ``rnntutor/data``, with their authors and licence (CC BY 4.0). In both
+sets the people who wrote the test digits wrote none of the others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import numpy as np
 DATA = Path(__file__).parents[2] / "data"
 SHA256 = {
     "pen_digits": "0284a30884352396fce0198bc65b75a7251c3e837eec7239f2157f8bfbe11fd7",
-    "scanned_digits": "d0e0a5635463c1c75b0165695b0e280b0859fb1bb1d50bbd9355837ab180b751",
+    "scanned_digits": (
+        "d0e0a5635463c1c75b0165695b0e280b0859fb1bb1d50bbd9355837ab180b751"
+    ),
 }
 INSTALL = "pip install --force-reinstall --no-deps rnntutor"
 
@@ -42,20 +45,24 @@ class DigitSet(NamedTuple):
 
 
 def pen_digits():
-    """Digits written with a pen on a tablet (Alpaydin & Alimoglu 1998, UCI data set 81).
+    """Digits written with a pen on a tablet (Alpaydin & Alimoglu 1998, UCI data set
+    81).
 
-    The way of the pen was resampled to T = 8 points, evenly along its length, and scaled so that it fills
-    0 … 100 in the wider direction at least. That the pen left the tablet in between is not recorded.
+    The way of the pen was resampled to T = 8 points, evenly along its length, and
+    scaled so that it fills 0 … 100 in the wider direction at least. That the pen left
+    the tablet in between is not recorded.
 
     Returns
     -------
     DigitSet
-        7,494 digits by 30 people and 3,498 by 14 others; D = 2: x to the right, y upwards.
+        7,494 digits by 30 people and 3,498 by 14 others; D = 2: x to the right, y
+        upwards.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If the package's data file is missing or changed. The message gives the command that helps.
+        If the package's data file is missing or changed. The message gives the command
+        that helps.
     """
     return _load("pen_digits")
 
@@ -63,12 +70,14 @@ def pen_digits():
 def scanned_digits():
     """Digits written on a form and scanned (Alpaydin & Kaynak 1998, UCI data set 80).
 
-    Each was a bitmap of 32 × 32; a number here counts the black dots in a square of 4 × 4.
+    Each was a bitmap of 32 × 32; a number here counts the black dots in a square of 4 ×
+    4.
 
     Returns
     -------
     DigitSet
-        3,823 digits by 30 people and 1,797 by 13 others; T = 8 rows from the top, D = 8 numbers 0 … 16.
+        3,823 digits by 30 people and 1,797 by 13 others; T = 8 rows from the top, D = 8
+        numbers 0 … 16.
 
     Raises
     ------
@@ -81,7 +90,10 @@ def scanned_digits():
 def _load(name):
     """Both parts, in arrays that are the caller's own."""
     return DigitSet(
-        *(Digits(xs.swapaxes(0, 1).astype(float), labels.astype(np.int64)) for xs, labels in _read(name))
+        *(
+            Digits(xs.swapaxes(0, 1).astype(float), labels.astype(np.int64))
+            for xs, labels in _read(name)
+        )
     )
 
 
@@ -97,8 +109,11 @@ def _read(name):
     found = hashlib.sha256(content).hexdigest()
     if found != SHA256[name]:
         raise ValueError(
-            f"The data file {path.name} of rnntutor is not the expected one (SHA-256 {found[:12]}…, "
-            f"expected {SHA256[name][:12]}…). Run: {INSTALL}"
+            f"The data file {path.name} of rnntutor is not the expected one (SHA-256"
+            f" {found[:12]}…, expected {SHA256[name][:12]}…). Run: {INSTALL}"
         )
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return [(arrays[f"{part}_xs"], arrays[f"{part}_labels"]) for part in DigitSet._fields]
+        return [
+            (arrays[f"{part}_xs"], arrays[f"{part}_labels"])
+            for part in DigitSet._fields
+        ]

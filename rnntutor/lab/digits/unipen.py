@@ -1,11 +1,11 @@
-"""Strokes of a pen from files in the UNIPEN format (Guyon et al. 1994), as far as digits need it.
+"""Strokes of a pen from files in the UNIPEN format (Guyon et al. 1994), as far as
+digits need it.
 
 A segment of a file holds one character::
 
-    .COORD X Y                   what the numbers of a point are; X and Y if no such line was there
-    .SEGMENT DIGIT 0 ? "8"       the label stands in quotes
-    .COMMENT 8 12 224            its second number is the writer
-    .PEN_DOWN
+    .COORD X Y                   what the numbers of a point are; X and Y if no such
+    line was there .SEGMENT DIGIT 0 ? "8"       the label stands in quotes .COMMENT 8 12
+    224            its second number is the writer .PEN_DOWN
      267 333                     x to the right, y upwards, in points of the tablet
      267 336
     .PEN_UP
@@ -64,15 +64,20 @@ def read_unipen(path, sha256=None):
     TypeError
         If `path` is no path, or `sha256` no str.
     ValueError
-        If the file is packed otherwise or damaged, another one than asked for, or `parse_unipen` finds a
-        fault in it.
+        If the file is packed otherwise or damaged, another one than asked for, or
+        `parse_unipen` finds a fault in it.
     """
     if not isinstance(path, (str, Path)):
-        raise TypeError(f"path: expected a str or a pathlib.Path, got {_check.short(path)}")
+        raise TypeError(
+            f"path: expected a str or a pathlib.Path, got {_check.short(path)}"
+        )
     path, data = Path(path), _unpacked(Path(path))
     found = hashlib.sha256(data).hexdigest()
     if sha256 is not None and found != _check.instance("sha256", sha256, str).lower():
-        raise ValueError(f"{path.name}: expected a file with SHA-256 {sha256[:12]}…, got {found[:12]}…")
+        raise ValueError(
+            f"{path.name}: expected a file with SHA-256 {sha256[:12]}…, got"
+            f" {found[:12]}…"
+        )
     return parse_unipen(data.decode("latin-1"))
 
 
@@ -83,7 +88,8 @@ def _unpacked(path):
     data = path.read_bytes()
     if data[:2] == b"\x1f\x9d":
         raise ValueError(
-            f"{path.name}: expected a plain or gzipped file, got one of compress: unpack it first"
+            f"{path.name}: expected a plain or gzipped file, got one of compress:"
+            " unpack it first"
         )
     if data[:2] != b"\x1f\x8b":
         return data
@@ -138,7 +144,9 @@ def parse_unipen(text):
             if not stroke:
                 raise _fault(number, "points between .PEN_DOWN and .PEN_UP", "none")
             last = segments[-1]
-            segments[-1] = last._replace(strokes=(*last.strokes, np.array(stroke, float)))
+            segments[-1] = last._replace(
+                strokes=(*last.strokes, np.array(stroke, float))
+            )
             stroke = None
         elif not words[0].startswith("."):
             _pen("down", stroke, number, line)
@@ -152,7 +160,8 @@ def parse_unipen(text):
 
 
 def features(segment):
-    """What a net reads: for each point where the pen is, how it got there, and whether it is lifted.
+    """What a net reads: for each point where the pen is, how it got there, and whether
+    it is lifted.
 
     Parameters
     ----------
@@ -161,9 +170,9 @@ def features(segment):
     Returns
     -------
     array (T, 5)
-        x and y, shifted and scaled so that the character is centred on 0 and its longer side goes from
-        −1 to 1; their differences to the point before, 0 at the first one; 1 at the last point of
-        each stroke and 0 elsewhere.
+        x and y, shifted and scaled so that the character is centred on 0 and its longer
+        side goes from −1 to 1; their differences to the point before, 0 at the first
+        one; 1 at the last point of each stroke and 0 elsewhere.
 
     Raises
     ------
@@ -182,7 +191,9 @@ def features(segment):
 
 
 def _fault(number, expected, got):
-    return ValueError(f"text: line {number}: expected {expected}, got {got.strip()[:60]}")
+    return ValueError(
+        f"text: line {number}: expected {expected}, got {got.strip()[:60]}"
+    )
 
 
 def _pen(wanted, stroke, number, line):
@@ -195,7 +206,11 @@ def _pen(wanted, stroke, number, line):
 def _whole(segments, number):
     """Raise if the segment that ends here holds no stroke."""
     if segments and not segments[-1].strokes:
-        raise _fault(number, f"a stroke in the segment {segments[-1].label!r} that ends here", "none")
+        raise _fault(
+            number,
+            f"a stroke in the segment {segments[-1].label!r} that ends here",
+            "none",
+        )
 
 
 def _label(number, line):
@@ -209,7 +224,9 @@ def _writer(words, number, line):
     try:
         return int(words[2])
     except (IndexError, ValueError):
-        raise _fault(number, "a comment whose second number is the writer", line) from None
+        raise _fault(
+            number, "a comment whose second number is the writer", line
+        ) from None
 
 
 def _axes(words, number, line):

@@ -1,14 +1,20 @@
 """Tasks made to order, which need a memory of a known length.
 
-Each is a function that returns a `Task`: what is read, what is to be said, and when. The long-lag
-tasks are those of Hochreiter & Schmidhuber (1997), with the settings that they published.
+Each is a function that returns a `Task`: what is read, what is to be said, and when.
+The long-lag tasks are those of Hochreiter & Schmidhuber (1997), with the settings that
+they published.
 """
 
 from rnntutor.lab.long_lags.addition import adding
 from rnntutor.lab.long_lags.base import Task
 from rnntutor.lab.long_lags.lag import first_symbol, noise_free_lag
 from rnntutor.lab.long_lags.order import temporal_order
-from rnntutor.lab.long_lags.reber import ReberTask, legal_successors, reber_strings, reber_task
+from rnntutor.lab.long_lags.reber import (
+    ReberTask,
+    legal_successors,
+    reber_strings,
+    reber_task,
+)
 
 __all__ = [
     "ReberTask",

@@ -11,20 +11,22 @@ from rnntutor.lab.long_lags.base import Task
 def adding(rng, B, T=100, dtype=np.float64):
     """Add the two numbers that are marked, in the formulation of 1997.
 
-    Every input is a pair: a number, drawn evenly from [−1, 1], and a mark. The mark is 1 at two
-    places, −1 at the first and the last, and 0 elsewhere. After the last pair the answer is asked
-    for, 0.5 + (X1 + X2) / 4, where X1 and X2 are the two numbers with the mark 1.
+    Every input is a pair: a number, drawn evenly from [−1, 1], and a mark. The mark is
+    1 at two places, −1 at the first and the last, and 0 elsewhere. After the last pair
+    the answer is asked for, 0.5 + (X1 + X2) / 4, where X1 and X2 are the two numbers
+    with the mark 1.
 
-    The sequences have T to 1.1 T steps. X1 stands among the first 10 pairs, X2 among the first
-    T/2 − 1 of those that are left. Where this hits the very first pair, its mark stays −1 and its
-    number counts as 0.
+    The sequences have T to 1.1 T steps. X1 stands among the first 10 pairs, X2 among
+    the first T/2 − 1 of those that are left. Where this hits the very first pair, its
+    mark stays −1 and its number counts as 0.
 
-    To answer 0.5 always is worth a mean squared error of 1/24, and a little less for the pairs
-    that count as 0. Published success: the mean error of training is below 0.01, and the 2,000
-    most recent sequences are right, with an absolute error below 0.04.
+    To answer 0.5 always is worth a mean squared error of 1/24, and a little less for
+    the pairs that count as 0. Published success: the mean error of training is below
+    0.01, and the 2,000 most recent sequences are right, with an absolute error below
+    0.04.
 
-    Not to be mixed up with the formulation of Le, Jaitly & Hinton 2015: numbers from [0, 1],
-    target X1 + X2, baseline 1/6.
+    Not to be mixed up with the formulation of Le, Jaitly & Hinton 2015: numbers from
+    [0, 1], target X1 + X2, baseline 1/6.
 
     Parameters
     ----------
@@ -73,4 +75,6 @@ def adding(rng, B, T=100, dtype=np.float64):
     targets[last, each, 0] = 0.5 + (numbers * (marks == 1)).sum(axis=0) / 4  # eq-adding
     mask = np.zeros((steps, B), bool)
     mask[last, each] = True
-    return Task(np.stack([numbers, marks], axis=-1).astype(dtype), targets.astype(dtype), mask)
+    return Task(
+        np.stack([numbers, marks], axis=-1).astype(dtype), targets.astype(dtype), mask
+    )

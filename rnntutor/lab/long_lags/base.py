@@ -17,7 +17,8 @@ class Task(NamedTuple):
     mask: np.ndarray  # (T, B), True where an answer is asked for
 
     def pick(self, columns):
-        """The task of some of the sequences, without the steps at the end that none of them needs.
+        """The task of some of the sequences, without the steps at the end that none of
+        them needs.
 
         Parameters
         ----------

@@ -1,4 +1,6 @@
-"""One symbol to be remembered: over a lag of noise, or over one of a known run of symbols."""
+"""One symbol to be remembered: over a lag of noise, or over one of a known run of
+symbols.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,12 @@ from rnntutor.text.batches import one_hot
 def first_symbol(rng, T, B, V, noise=2, dtype=np.float64):
     """Remember the first symbol over a lag of noise and say it at the end.
 
-    At t = 1 each sequence shows one of V symbols, drawn evenly. The T − 1 inputs after it are
-    noise, drawn evenly from `noise` other symbols. The answer counts at t = T alone, so the net
-    has to carry it over a lag of T − 1 steps.
+    At t = 1 each sequence shows one of V symbols, drawn evenly. The T − 1 inputs after
+    it are noise, drawn evenly from `noise` other symbols. The answer counts at t = T
+    alone, so the net has to carry it over a lag of T − 1 steps.
 
-    Knowing nothing is worth a loss of ln V nats, and 1/V of the answers right: chance level. A
-    loss that stays there means that the net has not learned to remember.
+    Knowing nothing is worth a loss of ln V nats, and 1/V of the answers right: chance
+    level. A loss that stays there means that the net has not learned to remember.
 
     Parameters
     ----------
@@ -60,14 +62,17 @@ def first_symbol(rng, T, B, V, noise=2, dtype=np.float64):
 
 
 def noise_free_lag(lag=100, dtype=np.float64):
-    """Two sequences that differ in their first symbol, and must end with it (1997, experiment 2a).
+    """Two sequences that differ in their first symbol, and must end with it (1997,
+    experiment 2a).
 
-    The sequences are (y, a_1, …, a_{p−1}, y) and (x, a_1, …, a_{p−1}, x) for p = `lag`, and the
-    net has to predict each next symbol. All but the last are told by the symbol before them. The
-    last one is the first, p steps ago, and nothing in between says which.
+    The sequences are (y, a_1, …, a_{p−1}, y) and (x, a_1, …, a_{p−1}, x) for p = `lag`,
+    and the net has to predict each next symbol. All but the last are told by the symbol
+    before them. The last one is the first, p steps ago, and nothing in between says
+    which.
 
-    Published success: the largest absolute error of all outputs is below 0.25. There are no
-    sequences but these two, so nothing is left to chance and nothing to be drawn.
+    Published success: the largest absolute error of all outputs is below 0.25. There
+    are no sequences but these two, so nothing is left to chance and nothing to be
+    drawn.
 
     Parameters
     ----------
@@ -90,9 +95,8 @@ def noise_free_lag(lag=100, dtype=np.float64):
     TypeError, ValueError
         If an argument is not of this kind.
 
-    Notes
-    -----
-    Hochreiter & Schmidhuber 1997, section 5.2, task 2a; they use a lag of 4, 10 and 100.
+    Notes ----- Hochreiter & Schmidhuber 1997, section 5.2, task 2a; they use a lag of
+    4, 10 and 100.
     """
     lag = _check.integer("lag", lag, minimum=2)
     dtype = _check.dtype("dtype", dtype)

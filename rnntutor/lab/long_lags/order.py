@@ -12,16 +12,18 @@ SYMBOLS = "abcdXYEB"
 
 
 def temporal_order(rng, B, dtype=np.float64):
-    """Tell XX, XY, YX and YY apart, with noise before, between and after (1997, experiment 6a).
+    """Tell XX, XY, YX and YY apart, with noise before, between and after (1997,
+    experiment 6a).
 
-    A sequence starts with E and ends with B. In between stand a, b, c and d, drawn evenly, but
-    for two places: there stands X or Y, each with probability 1/2. The first is between 10 and 20
-    steps after E, the second between 50 and 60; the sequence has 100 to 110 steps. At B, and only
-    there, the net has to say which of the four it was.
+    A sequence starts with E and ends with B. In between stand a, b, c and d, drawn
+    evenly, but for two places: there stands X or Y, each with probability 1/2. The
+    first is between 10 and 20 steps after E, the second between 50 and 60; the sequence
+    has 100 to 110 steps. At B, and only there, the net has to say which of the four it
+    was.
 
-    Chance level is ln 4 nats and a quarter of the answers. Published success: the mean error of
-    training is below 0.1, and the 2,000 most recent sequences are right, with every output's
-    absolute error below 0.3.
+    Chance level is ln 4 nats and a quarter of the answers. Published success: the mean
+    error of training is below 0.1, and the 2,000 most recent sequences are right, with
+    every output's absolute error below 0.3.
 
     Parameters
     ----------
@@ -35,8 +37,8 @@ def temporal_order(rng, B, dtype=np.float64):
     Returns
     -------
     xs : array (110, B, 8)
-        One-hot, in the order of `SYMBOLS`. Shorter sequences are followed by zeros, which no
-        answer depends on.
+        One-hot, in the order of `SYMBOLS`. Shorter sequences are followed by zeros,
+        which no answer depends on.
     targets : int array (110, B)
         0 … 3 for XX, XY, YX, YY at each sequence's last step, 0 elsewhere.
     mask : bool array (110, B)

@@ -1,4 +1,6 @@
-"""The long-lag tasks as trials need them: training sequences, and when a net has learned the task."""
+"""The long-lag tasks as trials need them: training sequences, and when a net has
+learned the task.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,28 @@ from rnntutor.model.losses import softmax
 class Problem:
     """A task with its published criterion of success.
 
-    A problem comes with fixed `sets`, the first of which is trained on, and is solved when every
-    sequence of all of them is right; or it draws fresh sequences for ever, and is solved when the
-    last 2,000 are right and their mean error is below `mean_error`.
+    A problem comes with fixed `sets`, the first of which is trained on, and is solved
+    when every sequence of all of them is right; or it draws fresh sequences for ever,
+    and is solved when the last 2,000 are right and their mean error is below
+    `mean_error`.
     """
 
     D: int
     V: int
     objective: str  # of the `Model`
-    judge: Callable  # (task, ys) -> error of each sequence (B,), and whether it is right (B,)
+    # (task, ys) -> error of each sequence (B,), and whether it is right (B,)
+    judge: Callable
     fresh: Callable | None = None  # (rng, B) -> Task
     sets: Callable | None = None  # rng -> tuple of Task
     mean_error: float = np.inf
-    chance: float = np.inf  # the error that is left where all is learned but what needs the memory
+    # the error that is left where all is learned but what needs the memory
+    chance: float = np.inf
 
 
 def letters_in_order(task, ys):
-    """Share of the steps at which a letter that may not come next is ahead of one that may."""
+    """Share of the steps at which a letter that may not come next is ahead of one that
+    may.
+    """
     least = np.where(task.legal, ys, np.inf).min(axis=-1)
     most = np.where(task.legal, -np.inf, ys).max(axis=-1)
     wrong = ((least <= most) & task.mask).sum(axis=0)
@@ -58,7 +65,9 @@ def absolute_error(bound):
     """A judge: the number that was said is off by less than `bound`."""
 
     def judge(task, ys):
-        error = np.where(task.mask, (abs(ys - task.targets)).max(axis=-1), 0).max(axis=0)
+        error = np.where(task.mask, (abs(ys - task.targets)).max(axis=-1), 0).max(
+            axis=0
+        )
         return error, error < bound
 
     return judge
@@ -70,7 +79,9 @@ def _reber_sets(rng):
 
 
 PROBLEMS = {
-    "embedded Reber": Problem(7, 7, "cross_entropy", letters_in_order, sets=_reber_sets),
+    "embedded Reber": Problem(
+        7, 7, "cross_entropy", letters_in_order, sets=_reber_sets
+    ),
     "noise-free lag": Problem(
         D=101,
         V=101,

@@ -1,4 +1,6 @@
-"""The embedded Reber grammar: strings from an automaton, and what may come next in them."""
+"""The embedded Reber grammar: strings from an automaton, and what may come next in
+them.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +40,10 @@ class ReberTask(NamedTuple):
 def reber_strings(rng, n=256, avoid=()):
     """Draw strings of the embedded Reber grammar.
 
-    A string of the inner grammar is a walk through the automaton `ARROWS` that takes each of two
-    ways on with probability 1/2. The embedding puts B and then T or P before it, and the same T
-    or P and then E after it. The letter before the last is the second one: that is the long lag.
+    A string of the inner grammar is a walk through the automaton `ARROWS` that takes
+    each of two ways on with probability 1/2. The embedding puts B and then T or P
+    before it, and the same T or P and then E after it. The letter before the last is
+    the second one: that is the long lag.
 
     Parameters
     ----------
@@ -61,15 +64,16 @@ def reber_strings(rng, n=256, avoid=()):
     TypeError, ValueError
         If an argument is not of this kind.
 
-    Notes
-    -----
-    Hochreiter & Schmidhuber 1997, section 5.1: 256 strings to train on and 256 others to test.
-    The grammar is Reber's (1967), embedded by Cleeremans, Servan-Schreiber & McClelland (1989).
+    Notes ----- Hochreiter & Schmidhuber 1997, section 5.1: 256 strings to train on and
+    256 others to test. The grammar is Reber's (1967), embedded by Cleeremans,
+    Servan-Schreiber & McClelland (1989).
     """
     rng = _check.generator("rng", rng)
     n = _check.integer("n", n)
     if isinstance(avoid, str) or not hasattr(avoid, "__iter__"):
-        raise TypeError(f"avoid: expected an iterable of strings, got {_check.short(avoid)}")
+        raise TypeError(
+            f"avoid: expected an iterable of strings, got {_check.short(avoid)}"
+        )
     avoid, strings = frozenset(avoid), []
     while len(strings) < n:
         frame = "TP"[rng.integers(2)]
@@ -111,7 +115,9 @@ def legal_successors(string):
     ['TP', 'B', 'TP', 'TV', 'PV', 'E', 'T', 'E']
     """
     if not isinstance(string, str):
-        raise TypeError(f"string: expected a string of the grammar, got {_check.short(string)}")
+        raise TypeError(
+            f"string: expected a string of the grammar, got {_check.short(string)}"
+        )
     out, node, place = [], 0, "start"
     for letter in string:
         if place == "start":
@@ -127,18 +133,22 @@ def legal_successors(string):
         else:
             now, place = "E" if place == "end" else "", "over"
         if letter not in now or not letter:
-            raise ValueError(f"string: expected a string of the grammar, got {_check.short(string)}")
+            raise ValueError(
+                f"string: expected a string of the grammar, got {_check.short(string)}"
+            )
         out.append("".join(sorted(now, key=SYMBOLS.index)))
     if place != "over":
-        raise ValueError(f"string: expected a string of the grammar, got {_check.short(string)}")
+        raise ValueError(
+            f"string: expected a string of the grammar, got {_check.short(string)}"
+        )
     return out[1:]
 
 
 def reber_task(strings, dtype=np.float64):
     """Predict the next letter, at every step of each string.
 
-    Published success: at every step of every string of both sets, the outputs of the letters that
-    may come next are larger than those of all others.
+    Published success: at every step of every string of both sets, the outputs of the
+    letters that may come next are larger than those of all others.
 
     Parameters
     ----------
@@ -150,8 +160,8 @@ def reber_task(strings, dtype=np.float64):
     Returns
     -------
     xs : array (T, B, 7)
-        One-hot in the order of `SYMBOLS`; T is one less than the longest string. Shorter ones
-        are followed by zeros, which no answer depends on.
+        One-hot in the order of `SYMBOLS`; T is one less than the longest string.
+        Shorter ones are followed by zeros, which no answer depends on.
     targets : int array (T, B)
         The next letter.
     mask : bool array (T, B)
@@ -166,13 +176,19 @@ def reber_task(strings, dtype=np.float64):
     """
     dtype = _check.dtype("dtype", dtype)
     if isinstance(strings, str) or not isinstance(strings, list | tuple) or not strings:
-        raise TypeError(f"strings: expected a list of at least one string, got {_check.short(strings)}")
+        raise TypeError(
+            "strings: expected a list of at least one string, got"
+            f" {_check.short(strings)}"
+        )
     successors = [legal_successors(string) for string in strings]
     T, B = max(map(len, successors)), len(strings)
     xs, legal = np.zeros((T, B, 7), dtype), np.zeros((T, B, 7), bool)
     targets, mask = np.zeros((T, B), np.int64), np.zeros((T, B), bool)
     for b, string in enumerate(strings):
-        ids, steps = np.array([SYMBOLS.index(letter) for letter in string]), len(string) - 1
+        ids, steps = (
+            np.array([SYMBOLS.index(letter) for letter in string]),
+            len(string) - 1,
+        )
         xs[:steps, b] = one_hot(ids[:-1], 7, dtype)
         targets[:steps, b], mask[:steps, b] = ids[1:], True
         for t, letters in enumerate(successors[b]):

@@ -29,7 +29,9 @@ class ShortcutPass(WrappedPass):
     @property
     def final(self):
         """There is no last input that would mean the same for sequences of all lengths."""
-        raise ValueError("readout: expected 'steps' for a net with a shortcut, got 'final'")
+        raise ValueError(
+            "readout: expected 'steps' for a net with a shortcut, got 'final'"
+        )
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ class Shortcut(Wrapper):
 
     .. math:: y^{raw}_t = [h_t \,|\, x_t] \, W_{hy} + b_y
 
-    What the present input tells by itself is then learned without the cell, which is left to what
-    the past tells. The nets of Hochreiter & Schmidhuber 1997, section 5.2, are built so.
+    What the present input tells by itself is then learned without the cell, which is
+    left to what the past tells. The nets of Hochreiter & Schmidhuber 1997, section 5.2,
+    are built so.
 
     Parameters
     ----------
@@ -59,7 +62,9 @@ class Shortcut(Wrapper):
     def __post_init__(self):
         super().__post_init__()
         if self.inner.reads_symbols:
-            raise ValueError(f"cell: expected a net that reads vectors, got {self.cell!r}")
+            raise ValueError(
+                f"cell: expected a net that reads vectors, got {self.cell!r}"
+            )
         _check.integer("D", self.D)
 
     def init(self, rng, D, H, dtype=np.float64):
@@ -88,9 +93,13 @@ class Shortcut(Wrapper):
         _check.instance("passed", passed, ShortcutPass)
         douts = _check.array("douts", douts, passed.outputs.shape)
         at = douts.shape[-1] - self.D
-        dxs, dstate0, dparams = self.inner.run_backward(params, passed.net, douts[..., :at], dstate_T, batched)
+        dxs, dstate0, dparams = self.inner.run_backward(
+            params, passed.net, douts[..., :at], dstate_T, batched
+        )
         return dxs + douts[..., at:], dstate0, dparams
 
     def final_backward(self, dfinal, state_T):
         """There is none, as there is no final output."""
-        raise ValueError("readout: expected 'steps' for a net with a shortcut, got 'final'")
+        raise ValueError(
+            "readout: expected 'steps' for a net with a shortcut, got 'final'"
+        )

@@ -1,4 +1,6 @@
-"""Square matrices with eigenvalues made to order: how W_hh is started decides how far gradients reach."""
+"""Square matrices with eigenvalues made to order: how W_hh is started decides how far
+gradients reach.
+"""
 
 from __future__ import annotations
 
@@ -45,14 +47,16 @@ def scale_to_radius(W, radius):
     Raises
     ------
     TypeError, ValueError
-        If `W` is not a square array of finite real numbers or its eigenvalues are all 0, or
-        `radius` is not above 0.
+        If `W` is not a square array of finite real numbers or its eigenvalues are all
+        0, or `radius` is not above 0.
     """
     W = _square("W", W)
     radius = _check.number("radius", radius, above=0)
     have = spectral_radius(W)
     if have == 0:
-        raise ValueError("W: expected an eigenvalue other than 0, got a matrix that has none")
+        raise ValueError(
+            "W: expected an eigenvalue other than 0, got a matrix that has none"
+        )
     return W * W.dtype.type(radius / have)
 
 
@@ -86,5 +90,7 @@ def orthogonal(rng, H, dtype=np.float64):
 def _square(name, W):
     W = _check.array(name, W, ("H", "H"), kind="real")
     if W.shape[0] != W.shape[1]:
-        raise ValueError(f"{name}: expected as many rows as columns, got shape {W.shape}")
+        raise ValueError(
+            f"{name}: expected as many rows as columns, got shape {W.shape}"
+        )
     return W

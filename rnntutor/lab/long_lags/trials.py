@@ -1,4 +1,6 @@
-"""Trials: a net learns a task until it is solved, or for so long; or its weights are guessed until it is."""
+"""Trials: a net learns a task until it is solved, or for so long; or its weights are
+guessed until it is.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,13 @@ class Outcome(NamedTuple):
     """What came of a trial."""
 
     ended: str  # "solved", "limit", "no progress" or "diverged"
-    sequences: int  # read until then; how many weights were drawn, where they were guessed
+    # read until then; how many weights were drawn, where they were guessed
+    sequences: int
     error: float  # mean over all sets, or over the last 2,000 sequences
     wrong: int | None  # of 2,560 fresh sequences; None where the sets are all there is
-    first_losses: list  # of the first 10 updates; the errors of the first 10 draws, where weights were drawn
+    # of the first 10 updates; the errors of the first 10 draws, where weights were
+    # drawn
+    first_losses: list
     params: Any  # at the end
 
     @property
@@ -58,7 +63,8 @@ def learn(
         Hidden size.
     optimiser : SGD or another
     rng : numpy.random.Generator
-        Draws the first parameters, then the sequences: the same seed gives the same trial.
+        Draws the first parameters, then the sequences: the same seed gives the same
+        trial.
     B : int
         Sequences in a batch; the whole training set if it has no more.
     limit : int
@@ -70,7 +76,8 @@ def learn(
     start : callable, optional
         From the first parameters to those to start with, for example with other biases.
     give_up : int, optional
-        After so many sequences, stop unless the error is below 0.9 of the problem's `chance`.
+        After so many sequences, stop unless the error is below 0.9 of the problem's
+        `chance`.
 
     Returns
     -------
@@ -83,42 +90,58 @@ def learn(
         If an argument is of the wrong kind or out of bounds.
     """
     problem, model = _model(problem, cell, H)
-    _check.protocol("optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)")
+    _check.protocol(
+        "optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)"
+    )
     _check.generator("rng", rng)
     B, every = _check.integer("B", B), _check.integer("every", every)
     limit = _check.integer("limit", limit, minimum=B)
     _check.choice("reduce", reduce, REDUCE)
-    give_up = limit + 1 if give_up is None else _check.integer("give_up", give_up, minimum=B)
+    give_up = (
+        limit + 1 if give_up is None else _check.integer("give_up", give_up, minimum=B)
+    )
     params = model.init(rng)
     if start is not None:
         params = _check.function("start", start, "of the parameters")(params)
     state = optimiser.init(params)
-    course = _FixedSets(problem, model, rng, every) if problem.sets else _Stream(problem, model, rng)
+    course = (
+        _FixedSets(problem, model, rng, every)
+        if problem.sets
+        else _Stream(problem, model, rng)
+    )
     losses, ended, updates = [], "limit", 0
     while ended == "limit" and (updates + 1) * B <= limit:
         task = course.batch(B)
         try:
-            outcome = model.loss_and_grad(params, task.xs, task.targets, scored=task.mask, reduce=reduce)
+            outcome = model.loss_and_grad(
+                params, task.xs, task.targets, scored=task.mask, reduce=reduce
+            )
             update = optimiser.update(params, outcome.grads, state)
         except NonFiniteError:
             ended = "diverged"
             break
         updates += 1
         losses += [float(outcome.loss)] if updates <= 10 else []
-        if course.learned(updates, task, params, outcome.unrolled.outputs, update.params):
+        if course.learned(
+            updates, task, params, outcome.unrolled.outputs, update.params
+        ):
             ended = "solved"
         elif updates * B >= give_up and not course.error < 0.9 * problem.chance:
             ended = "no progress"
         params, state = update.params, update.state
-    wrong = TEST if ended == "diverged" and problem.fresh else _wrong(problem, model, params, rng)
+    wrong = (
+        TEST
+        if ended == "diverged" and problem.fresh
+        else _wrong(problem, model, params, rng)
+    )
     return Outcome(ended, updates * B, course.error, wrong, losses, params)
 
 
 def guess(problem, cell, H, scale, rng, limit=1000):
     """Draw all weights at random until they solve a long-lag task; nothing is learned.
 
-    The control of Hochreiter & Schmidhuber 1997 (section 1; 1996): a task that this solves soon
-    proves nothing about a way of learning.
+    The control of Hochreiter & Schmidhuber 1997 (section 1; 1996): a task that this
+    solves soon proves nothing about a way of learning.
 
     Parameters
     ----------
@@ -133,10 +156,10 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     Returns
     -------
     Outcome
-        Its `sequences` counts the draws. The criterion is that of `learn`, on 2,000 fresh
-        sequences if the task has no sets; `error` is that of the last draw, on the 10 sequences
-        that are tried first unless it got them all right. `first_losses` are the same errors of
-        the first 10 draws.
+        Its `sequences` counts the draws. The criterion is that of `learn`, on 2,000
+        fresh sequences if the task has no sets; `error` is that of the last draw, on
+        the 10 sequences that are tried first unless it got them all right.
+        `first_losses` are the same errors of the first 10 draws.
 
     Raises
     ------
@@ -149,7 +172,8 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     limit = _check.integer("limit", limit)
     like = model.init(rng)
     sets = problem.sets(rng) if problem.sets else (problem.fresh(rng, RECENT),)
-    first = sets[0].pick(np.arange(min(10, sets[0].xs.shape[1])))  # most draws fail here already
+    # most draws fail here already
+    first = sets[0].pick(np.arange(min(10, sets[0].xs.shape[1])))
     ended, draws, first_errors = "limit", 0, []
     while ended == "limit" and draws < limit:
         draws += 1
@@ -161,12 +185,19 @@ def guess(problem, cell, H, scale, rng, limit=1000):
             if right.all() and errors.mean() < problem.mean_error:
                 ended = "solved"
     return Outcome(
-        ended, draws, float(errors.mean()), _wrong(problem, model, params, rng), first_errors, params
+        ended,
+        draws,
+        float(errors.mean()),
+        _wrong(problem, model, params, rng),
+        first_errors,
+        params,
     )
 
 
 class _FixedSets:
-    """Batches are drawn from the first set; the task is solved when all sequences of all sets are right."""
+    """Batches are drawn from the first set; the task is solved when all sequences of
+    all sets are right.
+    """
 
     def __init__(self, problem, model, rng, every):
         self.problem, self.model, self.rng, self.every = problem, model, rng, every
@@ -185,7 +216,9 @@ class _FixedSets:
 
 
 class _Stream:
-    """Every batch is new; the task is solved when the last 2,000 sequences were right as they came."""
+    """Every batch is new; the task is solved when the last 2,000 sequences were right
+    as they came.
+    """
 
     def __init__(self, problem, model, rng):
         self.problem, self.rng = problem, rng
@@ -201,7 +234,9 @@ class _Stream:
     def learned(self, updates, task, before, outputs, after):
         errors, right = self.problem.judge(task, outputs @ before.W_hy + before.b_y)
         self.errors.extend(errors)
-        self.streak = self.streak + len(right) if right.all() else int(np.argmin(right[::-1]))
+        self.streak = (
+            self.streak + len(right) if right.all() else int(np.argmin(right[::-1]))
+        )
         return self.streak >= RECENT and self.error < self.problem.mean_error
 
 
@@ -212,7 +247,9 @@ def _model(problem, cell, H):
 
 
 def _wrong(problem, model, params, rng):
-    """How many of so many fresh sequences are wrong; None where the sets are all there is."""
+    """How many of so many fresh sequences are wrong; None where the sets are all there
+    is.
+    """
     if problem.sets:
         return None
     return int(np.sum(~_judged(problem, model, params, problem.fresh(rng, TEST))[1]))
@@ -220,5 +257,7 @@ def _wrong(problem, model, params, rng):
 
 def _judged(problem, model, params, *sets):
     """Error of each sequence of the sets, and whether it is right."""
-    judged = [problem.judge(task, model.forward(params, task.xs).ys_raw) for task in sets]
+    judged = [
+        problem.judge(task, model.forward(params, task.xs).ys_raw) for task in sets
+    ]
     return tuple(np.concatenate(both) for both in zip(*judged, strict=True))

@@ -1,12 +1,28 @@
-"""Pictures: a small convolutional net, clips of moving digits, strips of digits and a net that reads them."""
+"""Pictures: a small convolutional net, clips of moving digits, strips of digits and a
+net that reads them.
+"""
 
 from rnntutor.lab.pictures.averaging import average_softmax
 from rnntutor.lab.pictures.batches import Epochs
 from rnntutor.lab.pictures.captioner import Captioner, CaptionerParams
-from rnntutor.lab.pictures.clips import MOTIONS, Clips, digit_of, motion_of, moving_digits, shuffled
+from rnntutor.lab.pictures.clips import (
+    MOTIONS,
+    Clips,
+    digit_of,
+    motion_of,
+    moving_digits,
+    shuffled,
+)
 from rnntutor.lab.pictures.cnn import CNN, CNNParams
 from rnntutor.lab.pictures.images import DigitImages, digit_images
-from rnntutor.lab.pictures.strips import ALPHABET, END, NAMES, Strips, digit_strips, read_caption
+from rnntutor.lab.pictures.strips import (
+    ALPHABET,
+    END,
+    NAMES,
+    Strips,
+    digit_strips,
+    read_caption,
+)
 
 __all__ = [
     "ALPHABET",

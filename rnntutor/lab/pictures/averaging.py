@@ -6,7 +6,8 @@ from rnntutor.model.losses import softmax
 
 
 def average_softmax(ys_raw):
-    r"""Mean over the steps of the probabilities that each step gives, :math:`\frac{1}{T} \sum_t y_t`.
+    r"""Mean over the steps of the probabilities that each step gives,
+    :math:`\frac{1}{T} \sum_t y_t`.
 
     Parameters
     ----------

@@ -11,8 +11,8 @@ class Epochs:
     Parameters
     ----------
     n, B : int
-        How many examples there are, and how many a batch has. What does not fill one is left out, other
-        examples each time.
+        How many examples there are, and how many a batch has. What does not fill one is
+        left out, other examples each time.
     rng : numpy.random.Generator
     take : callable
         From an int array (B,), the examples' numbers, to a batch as `fit` wants it.
@@ -26,7 +26,9 @@ class Epochs:
     def __init__(self, n, B, rng, take):
         self.n, self.B = _check.integer("n", n), _check.integer("B", B)
         if self.B > self.n:
-            raise ValueError(f"B: expected at most {self.n}, the number of examples, got {B}")
+            raise ValueError(
+                f"B: expected at most {self.n}, the number of examples, got {B}"
+            )
         self.rng = _check.generator("rng", rng)
         self.take = _check.function("take", take, "of the examples' numbers")
 

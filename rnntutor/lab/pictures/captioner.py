@@ -1,4 +1,6 @@
-"""A net that looks at a picture and writes: features of a CNN beside every symbol that it reads."""
+"""A net that looks at a picture and writes: features of a CNN beside every symbol that
+it reads.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ class CaptionerParams(NamedTuple):
 class Captioner:
     r"""A CNN and a decoder that are trained as one net.
 
-    At every step the decoder reads the features of the picture and the symbol before, side by side,
-    and gives a probability to each symbol that may come (Donahue et al. 2015, section 5).
+    At every step the decoder reads the features of the picture and the symbol before,
+    side by side, and gives a probability to each symbol that may come (Donahue et al.
+    2015, section 5).
 
     .. math:: x_t = \big[\, \phi \;\big|\; \mathrm{onehot}(w_{t-1}) \,\big]
 
@@ -101,7 +104,9 @@ class Captioner:
         images = _check.array("images", images, ("N", self.cnn.rows * self.cnn.columns))
         return self.cnn.forward(params.cnn, images[None]).outputs[0]
 
-    def loss_and_grad(self, params, xs, targets, state0=None, mask=None, reduce="token", rng=None):
+    def loss_and_grad(
+        self, params, xs, targets, state0=None, mask=None, reduce="token", rng=None
+    ):
         """Loss of a batch and its gradient, as `fit` asks for them.
 
         Parameters
@@ -126,10 +131,15 @@ class Captioner:
             As for `Model.loss_and_grad`.
         """
         seen, read = self._read(params, xs)
-        result = self.decoder.loss_and_grad(params.decoder, read, targets, state0, mask, reduce, rng=rng)
-        dfeatures = result.dxs[:, :, : self.F].sum(axis=0)  # one picture, looked at T times  # eq-dfeatures
+        result = self.decoder.loss_and_grad(
+            params.decoder, read, targets, state0, mask, reduce, rng=rng
+        )
+        # one picture, looked at T times  # eq-dfeatures
+        dfeatures = result.dxs[:, :, : self.F].sum(axis=0)
         dimages, _, dcnn = self.cnn.backward(params.cnn, seen, dfeatures[None])
-        return result._replace(grads=CaptionerParams(dcnn, result.grads), dxs=dimages[0])
+        return result._replace(
+            grads=CaptionerParams(dcnn, result.grads), dxs=dimages[0]
+        )
 
     def write(self, params, image, width, longest, end):
         """Caption one picture by `beam_search`.
@@ -140,7 +150,8 @@ class Captioner:
         image : array (R · S,)
         width, longest : int
         end : int
-            The symbol that ends a caption; it is also the one that the decoder reads first.
+            The symbol that ends a caption; it is also the one that the decoder reads
+            first.
 
         Returns
         -------
@@ -153,12 +164,18 @@ class Captioner:
             As for `features` and `beam_search`.
         """
         (features,) = self.features(params, np.asarray(image)[None])
-        return beam_search(self.decoder, params.decoder, [end], width, longest, end, features)
+        return beam_search(
+            self.decoder, params.decoder, [end], width, longest, end, features
+        )
 
-    def loss(self, params, xs, targets, state0=None, mask=None, reduce="token", rng=None):
+    def loss(
+        self, params, xs, targets, state0=None, mask=None, reduce="token", rng=None
+    ):
         """The loss alone; arguments as for `loss_and_grad`."""
         _, read = self._read(params, xs)
-        return self.decoder.loss(params.decoder, read, targets, state0, mask, reduce, rng=rng)
+        return self.decoder.loss(
+            params.decoder, read, targets, state0, mask, reduce, rng=rng
+        )
 
     def _read(self, params, xs):
         """The CNN's pass over the pictures, and what the decoder reads, (T, B, F + V)."""
@@ -168,7 +185,9 @@ class Captioner:
         images, inputs = xs
         inputs = _check.array("inputs", inputs, ("T", "B"), kind="integer")
         _check.below("inputs", inputs, self.V)
-        images = _check.array("images", images, (inputs.shape[1], self.cnn.rows * self.cnn.columns))
+        images = _check.array(
+            "images", images, (inputs.shape[1], self.cnn.rows * self.cnn.columns)
+        )
         seen = self.cnn.forward(params.cnn, images[None])
         features = np.broadcast_to(seen.outputs, (len(inputs), *seen.outputs.shape[1:]))
         symbols = one_hot(inputs, self.V, features.dtype)

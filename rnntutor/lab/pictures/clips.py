@@ -1,8 +1,10 @@
-"""Clips made to order: a digit goes round a canvas in one of four ways, told apart by the order of stops.
+"""Clips made to order: a digit goes round a canvas in one of four ways, told apart by
+the order of stops.
 
-Every clip shows its digit once at each of the eight stops. What a frame shows, and what all frames of a
-clip show together, is therefore the same for all four motions, start and chance aside, which
-are drawn alike: an observer who does not know the order can only guess the motion.
+Every clip shows its digit once at each of the eight stops. What a frame shows, and what
+all frames of a clip show together, is therefore the same for all four motions, start
+and chance aside, which are drawn alike: an observer who does not know the order can
+only guess the motion.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from rnntutor.lab.pictures.images import DigitImages, draw
 SIZE = 16  # pixels of the canvas, each way
 # Corners of the digit's 8 × 8 pixels, row and column, clockwise from the upper left.
 STOPS = np.array([(1, 1), (1, 4), (1, 7), (4, 7), (7, 7), (7, 4), (7, 1), (4, 1)])
-# By how many stops a motion goes on from frame to frame. No step shares a factor with 8, so none is left out.
+# By how many stops a motion goes on from frame to frame. No step shares a factor with
+# 8, so none is left out.
 MOTIONS = {"round right": 1, "round left": -1, "leap right": 3, "leap left": -3}
 
 
@@ -35,8 +38,12 @@ class Clips(NamedTuple):
         return np.tile(self.labels, (len(self.xs), 1))
 
     def batches(self, B, rng):
-        """Batches (xs, targets) of B clips, in an order drawn anew for each epoch; see `Epochs`."""
-        return Epochs(len(self.labels), B, rng, lambda i: (self.xs[:, i], self.targets[:, i]))
+        """Batches (xs, targets) of B clips, in an order drawn anew for each epoch; see
+        `Epochs`.
+        """
+        return Epochs(
+            len(self.labels), B, rng, lambda i: (self.xs[:, i], self.targets[:, i])
+        )
 
     @property
     def digits(self):
@@ -69,7 +76,8 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
     n : int
         How many clips.
     rng : numpy.random.Generator
-        The digit, the motion, the stop to start from, the jitter and the noise are drawn, independently.
+        The digit, the motion, the stop to start from, the jitter and the noise are
+        drawn, independently.
     noise : float
         Standard deviation of what is added to every pixel of every frame; ink is 1.
     jitter : int
@@ -102,8 +110,15 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
     frames = rng.normal(0, noise, (T, n, SIZE, SIZE))
     rows, columns = (corners[..., axis, None] + np.arange(8) for axis in (0, 1))
     time, clip = np.ogrid[:T, :n]
-    frames[time[..., None, None], clip[..., None, None], rows[..., :, None], columns[..., None, :]] += images
-    return Clips(frames.reshape(T, n, -1).astype(dtype), labels * len(MOTIONS) + motions)
+    frames[
+        time[..., None, None],
+        clip[..., None, None],
+        rows[..., :, None],
+        columns[..., None, :],
+    ] += images
+    return Clips(
+        frames.reshape(T, n, -1).astype(dtype), labels * len(MOTIONS) + motions
+    )
 
 
 def shuffled(clips, rng):

@@ -10,7 +10,12 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.cells.activations import ACTIVATIONS
 from rnntutor.cells.rnn import State
-from rnntutor.lab.pictures.convolution import convolve, convolve_backward, max_pool, max_pool_backward
+from rnntutor.lab.pictures.convolution import (
+    convolve,
+    convolve_backward,
+    max_pool,
+    max_pool_backward,
+)
 from rnntutor.nets.base import Net
 
 RELU = ACTIVATIONS["relu"]
@@ -31,7 +36,8 @@ class CNNPass(NamedTuple):
     """What a `CNN` made of T · B frames, and what its way back needs."""
 
     outputs: np.ndarray  # (T, B, H), the features
-    stages: tuple  # of both convolutions: what came in, where the largest were, what came out
+    # of both convolutions: what came in, where the largest were, what came out
+    stages: tuple
     z: np.ndarray  # (T · B, R/4 · S/4 · C_2)
 
     @property
@@ -52,11 +58,13 @@ class CNNPass(NamedTuple):
 
 @dataclass(frozen=True)
 class CNN(Net):
-    """Two convolutions, each with max pooling and ReLU, and a layer that all of it goes into.
+    """Two convolutions, each with max pooling and ReLU, and a layer that all of it goes
+    into.
 
-    It is a net like the others: `Model(CNN(), D=256, H=64, V=10)` gives its H features a readout at
-    every frame, and `Stacked((CNN(), LSTM()))` puts an LSTM on top.  A frame comes as its D = R · S pixels,
-    row by row.  There is no path from frame to frame.
+    It is a net like the others: `Model(CNN(), D=256, H=64, V=10)` gives its H features
+    a readout at every frame, and `Stacked((CNN(), LSTM()))` puts an LSTM on top.  A
+    frame comes as its D = R · S pixels, row by row.  There is no path from frame to
+    frame.
 
     Parameters
     ----------
@@ -81,9 +89,13 @@ class CNN(Net):
     def __post_init__(self):
         for name in ("rows", "columns"):
             if _check.integer(name, getattr(self, name), minimum=4) % 4:
-                raise ValueError(f"{name}: expected a multiple of 4, got {getattr(self, name)}")
+                raise ValueError(
+                    f"{name}: expected a multiple of 4, got {getattr(self, name)}"
+                )
         if not isinstance(self.channels, tuple) or len(self.channels) != 2:
-            raise TypeError(f"channels: expected two integers, got {_check.short(self.channels)}")
+            raise TypeError(
+                f"channels: expected two integers, got {_check.short(self.channels)}"
+            )
         for i, one in enumerate(self.channels):
             _check.integer(f"channels[{i}]", one)
         if _check.integer("K", self.K) % 2 == 0:
@@ -91,19 +103,31 @@ class CNN(Net):
 
     @property
     def shapes(self):
-        """What the weights have before their last axis, which is that of what they make."""
+        """What the weights have before their last axis, which is that of what they
+        make.
+        """
         c_1, c_2 = self.channels
-        return (self.K, self.K, 1), (self.K, self.K, c_1), (self.rows * self.columns // 16 * c_2,)
+        return (
+            (self.K, self.K, 1),
+            (self.K, self.K, c_1),
+            (self.rows * self.columns // 16 * c_2,),
+        )
 
     def init(self, rng, D, H, dtype=np.float64):
-        """Draw the weights from N(0, 2/n), n numbers going into each sum (He et al. 2015); biases zero."""
+        """Draw the weights from N(0, 2/n), n numbers going into each sum (He et al.
+        2015); biases zero.
+        """
         _check.generator("rng", rng)
         self._check_size("D", D)
         drawn = []
-        for shape, made in zip(self.shapes, (*self.channels, _check.integer("H", H)), strict=True):
+        for shape, made in zip(
+            self.shapes, (*self.channels, _check.integer("H", H)), strict=True
+        ):
             spread = np.sqrt(2 / np.prod(shape))
             drawn += [
-                (spread * rng.standard_normal((*shape, made))).astype(_check.dtype("dtype", dtype)),
+                (spread * rng.standard_normal((*shape, made))).astype(
+                    _check.dtype("dtype", dtype)
+                ),
                 np.zeros(made, dtype),
             ]
         return CNNParams(*drawn)
@@ -113,8 +137,12 @@ class CNN(Net):
         _check.instance(name, params, CNNParams)
         H = _check.array(f"{name}.b_h", params.b_h, ("H",), convert=False).shape[0]
         fields = zip(params._fields[::2], params._fields[1::2], strict=True)
-        for (W, b), shape, made in zip(fields, self.shapes, (*self.channels, H), strict=True):
-            _check.array(f"{name}.{W}", getattr(params, W), (*shape, made), convert=False)
+        for (W, b), shape, made in zip(
+            fields, self.shapes, (*self.channels, H), strict=True
+        ):
+            _check.array(
+                f"{name}.{W}", getattr(params, W), (*shape, made), convert=False
+            )
             _check.array(f"{name}.{b}", getattr(params, b), (made,), convert=False)
         return self.rows * self.columns, H
 
@@ -122,7 +150,10 @@ class CNN(Net):
         """Raise unless `xs` is (T, B, R · S) and finite; there is no padding in a clip."""
         self._check_size("D", D)
         if mask is not None:
-            raise ValueError(f"mask: expected None, a CNN reads whole clips, got {_check.short(mask)}")
+            raise ValueError(
+                "mask: expected None, a CNN reads whole clips, got"
+                f" {_check.short(mask)}"
+            )
         return _check.array("xs", xs, ("T", "B", D)), None
 
     def width(self, H):
@@ -135,7 +166,8 @@ class CNN(Net):
         seen, stages = xs.reshape(T * B, self.rows, self.columns, 1), []
         for W, b in ((params.W_1, params.b_1), (params.W_2, params.b_2)):
             pooled, where = max_pool(convolve(seen, W, b))
-            out = RELU.f(pooled)  # after the maximum: the same result with a quarter of the work
+            # after the maximum: the same result with a quarter of the work
+            out = RELU.f(pooled)
             stages.append((seen, where, out))
             seen = out
         z = seen.reshape(T * B, -1)
@@ -152,7 +184,9 @@ class CNN(Net):
         da = (douts * RELU.df(passed.outputs)).reshape(T * B, H)
         grads = [passed.z.T @ da, da.sum(axis=0)]
         dseen = (da @ params.W_zh.T).reshape(passed.stages[-1][2].shape)
-        for W, (seen, where, out) in zip((params.W_2, params.W_1), passed.stages[::-1], strict=True):
+        for W, (seen, where, out) in zip(
+            (params.W_2, params.W_1), passed.stages[::-1], strict=True
+        ):
             dconvolved = max_pool_backward(where, dseen * RELU.df(out))
             dseen, dW, db = convolve_backward(seen, W, dconvolved)
             grads = [dW, db, *grads]
@@ -166,4 +200,7 @@ class CNN(Net):
     def _check_size(self, name, D):
         size = self.rows * self.columns
         if _check.integer(name, D) != size:
-            raise ValueError(f"{name}: expected {self.rows} · {self.columns} = {size} pixels, got {D}")
+            raise ValueError(
+                f"{name}: expected {self.rows} · {self.columns} = {size} pixels,"
+                f" got {D}"
+            )

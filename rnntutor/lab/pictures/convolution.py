@@ -14,8 +14,8 @@ def convolve(images, W, b):
     .. math:: a_{r,s,k} = b_k + \sum_{u,v,c} x_{r+u-m,\, s+v-m,\, c} \, W_{u,v,c,k},
         \qquad m = (K - 1) / 2
 
-    Beyond the edge of an image there are zeros, so that the result has as many rows and columns.
-    (Mathematics calls this a correlation.)
+    Beyond the edge of an image there are zeros, so that the result has as many rows and
+    columns. (Mathematics calls this a correlation.)
 
     Parameters
     ----------
@@ -36,7 +36,9 @@ def convolve(images, W, b):
     """
     images, W = _images_and_weights(images, W)
     b = _check.array("b", b, (W.shape[-1],))
-    return np.tensordot(_windows(images, len(W)), W, axes=((3, 4, 5), (2, 0, 1))) + b  # eq-convolution
+    return (
+        np.tensordot(_windows(images, len(W)), W, axes=((3, 4, 5), (2, 0, 1))) + b
+    )  # eq-convolution
 
 
 def convolve_backward(images, W, da):
@@ -63,12 +65,16 @@ def convolve_backward(images, W, da):
     images, W = _images_and_weights(images, W)
     K, m, (N, R, S, C) = len(W), len(W) // 2, images.shape
     da = _check.array("da", da, (N, R, S, W.shape[-1]))
-    by_place = np.tensordot(_windows(images, K), da, axes=((0, 1, 2), (0, 1, 2)))  # (C, K, K, C_out)
+    # (C, K, K, C_out)
+    by_place = np.tensordot(_windows(images, K), da, axes=((0, 1, 2), (0, 1, 2)))
     dW = by_place.transpose(1, 2, 0, 3)  # eq-convolution-grads
     dwindows = da @ W.reshape(-1, W.shape[-1]).T
     dpadded = np.zeros((N, R + K - 1, S + K - 1, C), dwindows.dtype)
-    for (u, v), dpart in zip(np.ndindex(K, K), np.split(dwindows, K * K, axis=-1), strict=True):
-        dpadded[:, u : u + R, v : v + S] += dpart  # a pixel lies in K² windows  # eq-convolution-dx
+    for (u, v), dpart in zip(
+        np.ndindex(K, K), np.split(dwindows, K * K, axis=-1), strict=True
+    ):
+        # a pixel lies in K² windows  # eq-convolution-dx
+        dpadded[:, u : u + R, v : v + S] += dpart
     return dpadded[:, m : m + R, m : m + S], dW, da.sum(axis=(0, 1, 2))
 
 
@@ -83,7 +89,9 @@ def _images_and_weights(images, W):
     images = _check.array("images", images, ("N", "R", "S", "C"))
     W = _check.array("W", W, ("K", "K", images.shape[-1], "C_out"))
     if W.shape[0] != W.shape[1] or W.shape[0] % 2 == 0:
-        raise ValueError(f"W: expected shape (K, K, C, C_out) with K odd, got {W.shape}")
+        raise ValueError(
+            f"W: expected shape (K, K, C, C_out) with K odd, got {W.shape}"
+        )
     return images, W
 
 
@@ -109,7 +117,9 @@ def max_pool(images):
     images = _check.array("images", images, ("N", "R", "S", "C"))
     N, R, S, C = images.shape
     if R % 2 or S % 2:
-        raise ValueError(f"images: expected an even number of rows and columns, got {R} and {S}")
+        raise ValueError(
+            f"images: expected an even number of rows and columns, got {R} and {S}"
+        )
     pooled, where = images[:, ::2, ::2], np.zeros((N, R // 2, S // 2, C), np.int8)
     for place, (r, s) in enumerate(((0, 1), (1, 0), (1, 1)), start=1):
         other = images[:, r::2, s::2]

@@ -27,7 +27,8 @@ class DigitSplit(NamedTuple):
 
 
 def digit_images():
-    """The digits of `rnntutor.lab.digits.pen_digits.scanned_digits` in three parts of 3,000, 823 and 1,797.
+    """The digits of `rnntutor.lab.digits.pen_digits.scanned_digits` in three parts of
+    3,000, 823 and 1,797.
 
     The people who wrote those of the test part wrote none of the others.
 
@@ -41,10 +42,12 @@ def digit_images():
         As for `scanned_digits`.
     """
     learn, test = (
-        DigitImages(digits.rows.reshape(-1, 8, 8) / 16, digits.labels) for digits in scanned_digits()
+        DigitImages(digits.rows.reshape(-1, 8, 8) / 16, digits.labels)
+        for digits in scanned_digits()
     )
     train, valid = (
-        DigitImages(*parts) for parts in zip(*(np.split(one, [-VALID]) for one in learn), strict=True)
+        DigitImages(*parts)
+        for parts in zip(*(np.split(one, [-VALID]) for one in learn), strict=True)
     )
     return DigitSplit(train, valid, test)
 

@@ -13,7 +13,8 @@ from rnntutor.lab.pictures.images import DigitImages, draw
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 END = 0  # begins a caption and ends it
 ALPHABET = (".", " ", *sorted(set("".join(NAMES))))
-ROWS, COLUMNS, SLOT = 8, 32, 10  # pixels; a digit has a slot of 10 columns, and stands 0 to 2 to its right
+# pixels; a digit has a slot of 10 columns, and stands 0 to 2 to its right
+ROWS, COLUMNS, SLOT = 8, 32, 10
 
 
 class Strips(NamedTuple):
@@ -30,7 +31,9 @@ class Strips(NamedTuple):
         return [read_caption(one) for one in self.targets.T]
 
     def batches(self, B, rng):
-        """Batches for a `Captioner`, in an order drawn anew for each epoch; see `Epochs`."""
+        """Batches for a `Captioner`, in an order drawn anew for each epoch; see
+        `Epochs`.
+        """
 
         def take(i):
             T = int(self.mask[:, i].sum(axis=0).max())  # as long as the longest of them
@@ -83,8 +86,13 @@ def digit_strips(digits, n, rng, noise=0.1, most=3, dtype=np.float32):
     for slot in range(most):
         columns = left[:, slot, None, None] + np.arange(8)
         pixels[strip[..., None], row[..., None], columns] += images[:, slot]
-    captions = [" ".join(NAMES[d] for d in row[:k]) for row, k in zip(labels, counts, strict=True)]
-    inputs, targets, mask = _padded([[ALPHABET.index(c) for c in caption] for caption in captions])
+    captions = [
+        " ".join(NAMES[d] for d in row[:k])
+        for row, k in zip(labels, counts, strict=True)
+    ]
+    inputs, targets, mask = _padded(
+        [[ALPHABET.index(c) for c in caption] for caption in captions]
+    )
     return Strips(pixels.reshape(n, -1).astype(dtype), inputs, targets, mask)
 
 

@@ -1,4 +1,6 @@
-"""When Keras hands a layer to cuDNN, NVIDIA's library, and when it silently computes step by step instead."""
+"""When Keras hands a layer to cuDNN, NVIDIA's library, and when it silently computes
+step by step instead.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ CONDITIONS = (
     Condition("SimpleRNN", lambda k: k.SimpleRNN(4)),
     Condition("LSTM: activation='relu'", lambda k: k.LSTM(4, activation="relu")),
     Condition(
-        "recurrent_activation='hard_sigmoid'", lambda k: k.LSTM(4, recurrent_activation="hard_sigmoid")
+        "recurrent_activation='hard_sigmoid'",
+        lambda k: k.LSTM(4, recurrent_activation="hard_sigmoid"),
     ),
     Condition("use_bias=False", lambda k: k.LSTM(4, use_bias=False)),
     Condition("unroll=True", lambda k: k.LSTM(4, unroll=True)),
@@ -37,13 +40,20 @@ CONDITIONS = (
     Condition("go_backwards=True", lambda k: k.LSTM(4, go_backwards=True)),
     Condition("dtype='float64'", lambda k: k.LSTM(4, dtype="float64")),
     Condition("a mask, padding at the end", lambda k: k.LSTM(4), RIGHT),
-    Condition("a mask, padding at the start", lambda k: k.LSTM(4), RIGHT[:, ::-1].copy()),
-    Condition("a mask, one sequence all padding", lambda k: k.LSTM(4), RIGHT & [[True], [False]]),
+    Condition(
+        "a mask, padding at the start", lambda k: k.LSTM(4), RIGHT[:, ::-1].copy()
+    ),
+    Condition(
+        "a mask, one sequence all padding",
+        lambda k: k.LSTM(4),
+        RIGHT & [[True], [False]],
+    ),
 )
 
 
 def qualifies(condition):
-    """Whether the layer and its mask would do for cuDNN, if there were a GPU: Keras' own tests say so.
+    """Whether the layer and its mask would do for cuDNN, if there were a GPU: Keras'
+    own tests say so.
 
     They are not part of Keras' public interface. This was written for Keras 3.15.
 
@@ -65,7 +75,12 @@ def qualifies(condition):
     layer = condition.layer(keras.layers)
     if not hasattr(layer, "use_cudnn") or layer.recurrent_dropout:
         return False
-    options = [layer.activation, layer.recurrent_activation, layer.unroll, layer.use_bias]
+    options = [
+        layer.activation,
+        layer.recurrent_activation,
+        layer.unroll,
+        layer.use_bias,
+    ]
     if isinstance(layer, keras.layers.GRU):
         allowed = inside._do_gru_arguments_support_cudnn(*options, layer.reset_after)
     else:
@@ -80,8 +95,9 @@ def qualifies(condition):
 def cudnn_for(how, mask=None):
     """What to give to `to_keras` as `use_cudnn`, so that a graph runs on a GPU, too.
 
-    Called eagerly, Keras looks at the mask and takes the kernel or not. A graph is made before there is a
-    mask to look at: it has the kernel and stops when the mask does not fit.
+    Called eagerly, Keras looks at the mask and takes the kernel or not. A graph is made
+    before there is a mask to look at: it has the kernel and stops when the mask does
+    not fit.
 
     Parameters
     ----------
@@ -102,7 +118,8 @@ def cudnn_for(how, mask=None):
 
 
 def runs_on_cudnn(condition):
-    """Whether cuDNN's kernel is in the graph that Keras makes of the layer here; False where there is no GPU.
+    """Whether cuDNN's kernel is in the graph that Keras makes of the layer here; False
+    where there is no GPU.
 
     Parameters
     ----------
@@ -124,12 +141,17 @@ def runs_on_cudnn(condition):
     xs = tf.zeros((2, 3, 5), layer.dtype)
     layer(xs)  # builds it
 
-    call = tf.function(lambda xs: layer(xs, mask=None if mask is None else tf.constant(mask), training=True))
+    call = tf.function(
+        lambda xs: layer(
+            xs, mask=None if mask is None else tf.constant(mask), training=True
+        )
+    )
     graph = call.get_concrete_function(xs).graph
     if not any(operation.type == "CudnnRNNV3" for operation in graph.get_operations()):
         return False
     try:
         call(xs)
-    except tf.errors.OpError:  # from Keras' own check of the mask or, if that runs first, from the kernel
+    # from Keras' own check of the mask or, if that runs first, from the kernel
+    except tf.errors.OpError:
         return None
     return True

@@ -1,4 +1,5 @@
-"""Every net of the book on random batches, and how far another library's loss and gradients lie from ours.
+"""Every net of the book on random batches, and how far another library's loss and
+gradients lie from ours.
 
 The batches need no TensorFlow: the tests against PyTorch use them, too.
 """
@@ -26,8 +27,16 @@ from rnntutor.tree import flatten, tree_map
 Array = np.ndarray
 
 CELLS = (RNN("sigmoid"), RNN("tanh"), RNN("relu"), LSTM(), GRU("after"), GRU("before"))
-# (T, B, D, H), each once 1, otherwise all different; every net gets the first and, in turn, one of the others
-SHAPES = ((5, 2, 3, 4), (1, 2, 3, 4), (5, 1, 3, 4), (5, 2, 1, 4), (5, 2, 3, 1), (17, 3, 8, 7))
+# (T, B, D, H), each once 1, otherwise all different; every net gets the first and, in
+# turn, one of the others
+SHAPES = (
+    (5, 2, 3, 4),
+    (1, 2, 3, 4),
+    (5, 1, 3, 4),
+    (5, 2, 1, 4),
+    (5, 2, 3, 1),
+    (17, 3, 8, 7),
+)
 PADDING = (None, "at the end", "at the start")
 OPTIONS = tuple(product(LOSSES, READOUT, PADDING, REDUCE))
 V = 6
@@ -61,7 +70,8 @@ def nets(cell):
 
 
 def parity_cases(dtype=np.float64):
-    """Batches for every net of every cell; shape, loss, readout, padding and reduction take turns.
+    """Batches for every net of every cell; shape, loss, readout, padding and reduction
+    take turns.
 
     Parameters
     ----------
@@ -79,7 +89,12 @@ def parity_cases(dtype=np.float64):
     dtype = _check.dtype("dtype", dtype)
     every_net = [net for cell in CELLS for net in nets(cell)]
     return [
-        _case(2 * i + second, net, SHAPES[1 + i % (len(SHAPES) - 1) if second else 0], dtype)
+        _case(
+            2 * i + second,
+            net,
+            SHAPES[1 + i % (len(SHAPES) - 1) if second else 0],
+            dtype,
+        )
         for i, net in enumerate(every_net)
         for second in (0, 1)
     ]
@@ -98,10 +113,21 @@ def _case(i, net, shape, dtype):
     params = tree_map(lambda a: draw(a.shape, SCALE), model.init(rng))
     xs = rng.integers(0, D, (T, B)) if model.net.reads_symbols else draw((T, B, D))
     says = T if readout == "steps" else 1
-    targets = rng.integers(0, V, (says, B)) if objective == "cross_entropy" else draw((says, B, V))
-    state0 = tree_map(lambda a: draw(a.shape), model.net.forward(params.cell, xs).state_T)
-    name = f"{net}, T, B, D, H = {shape}, padding {padding}, {objective}, {reduce}, readout {readout}"
-    return ParityCase(name, model, params, xs, targets, state0, _mask(padding, T, B), reduce)
+    targets = (
+        rng.integers(0, V, (says, B))
+        if objective == "cross_entropy"
+        else draw((says, B, V))
+    )
+    state0 = tree_map(
+        lambda a: draw(a.shape), model.net.forward(params.cell, xs).state_T
+    )
+    name = (
+        f"{net}, T, B, D, H = {shape}, padding {padding}, {objective}, {reduce},"
+        f" readout {readout}"
+    )
+    return ParityCase(
+        name, model, params, xs, targets, state0, _mask(padding, T, B), reduce
+    )
 
 
 def _mask(padding, T, B):
@@ -114,7 +140,8 @@ def _mask(padding, T, B):
 
 
 def differences(case, found, each_array=False):
-    """How far a result lies from that of this package, in outputs, state and each gradient.
+    """How far a result lies from that of this package, in outputs, state and each
+    gradient.
 
     Parameters
     ----------
@@ -122,14 +149,15 @@ def differences(case, found, each_array=False):
     found : ByKeras
         Or anything with its fields.
     each_array : bool
-        Measure each array by its own largest entry. An array may hold a single number in which terms
-        cancel, so that this can be much larger than what the part as a whole says.
+        Measure each array by its own largest entry. An array may hold a single number
+        in which terms cancel, so that this can be much larger than what the part as a
+        whole says.
 
     Returns
     -------
     dict of float
-        For each part (outputs, gradient by the parameters, …) its largest difference, relative to the largest
-        entry of that part.
+        For each part (outputs, gradient by the parameters, …) its largest difference,
+        relative to the largest entry of that part.
 
     Raises
     ------
@@ -137,10 +165,13 @@ def differences(case, found, each_array=False):
         If `case` is no ParityCase.
     """
     _check.instance("case", case, ParityCase)
-    ours = case.model.loss_and_grad(case.params, case.xs, case.targets, case.state0, case.mask, case.reduce)
+    ours = case.model.loss_and_grad(
+        case.params, case.xs, case.targets, case.state0, case.mask, case.reduce
+    )
     ys_raw = case.model.forward(case.params, case.xs, case.state0, case.mask).ys_raw
     said = found.ys_raw
-    if case.mask is not None and case.model.readout == "steps":  # what is said at padding counts for nothing
+    # what is said at padding counts for nothing
+    if case.mask is not None and case.model.readout == "steps":
         ys_raw, said = (np.where(case.mask[..., None], ys, 0) for ys in (ys_raw, said))
     pairs = {
         "loss": (np.array(ours.loss), np.array(found.loss)),
@@ -165,7 +196,8 @@ def parity(case, how="eager", each_array=False, use_cudnn=None):
     ----------
     case : ParityCase
     how : {"eager", "graph", "xla"}
-        As for `loss_and_grad`. On a GPU, cuDNN's kernel is left out where this cannot have it.
+        As for `loss_and_grad`. On a GPU, cuDNN's kernel is left out where this cannot
+        have it.
     each_array : bool
         As for `differences`.
     use_cudnn : {None, "auto", False, True}
@@ -185,7 +217,9 @@ def parity(case, how="eager", each_array=False, use_cudnn=None):
     _check.instance("case", case, ParityCase)
     if use_cudnn is None:
         use_cudnn = cudnn_for(how, case.mask)
-    keras_model = to_keras(case.model, case.params, case.mask is not None, True, use_cudnn)
+    keras_model = to_keras(
+        case.model, case.params, case.mask is not None, True, use_cudnn
+    )
     batch = case.xs, case.targets, case.state0, case.mask, case.reduce
     found = loss_and_grad(keras_model, *batch, how, case.model.objective)
     return differences(case, found, each_array)

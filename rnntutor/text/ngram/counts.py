@@ -1,4 +1,6 @@
-"""Counting: which n-grams a text has, and how often each occurs or after how many different symbols."""
+"""Counting: which n-grams a text has, and how often each occurs or after how many
+different symbols.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,18 @@ import numpy as np
 
 
 class Counts(NamedTuple):
-    """The n-grams of one order that occur. A context is the (n − 1)-gram before the last symbol."""
+    """The n-grams of one order that occur. A context is the (n − 1)-gram before the
+    last symbol.
+    """
 
-    codes: np.ndarray  # (n-grams,) ascending: number of the context, times V, plus the symbol
-    context: np.ndarray  # (n-grams,) number of the context: its place in the codes of the order below
-    count: np.ndarray  # (n-grams,) how often the n-gram occurs, or its continuation count
-    total: np.ndarray  # (contexts,) the sum of these over the symbols that follow the context
+    # (n-grams,) ascending: number of the context, times V, plus the symbol
+    codes: np.ndarray
+    # (n-grams,) number of the context: its place in the codes of the order below
+    context: np.ndarray
+    # (n-grams,) how often the n-gram occurs, or its continuation count
+    count: np.ndarray
+    # (contexts,) the sum of these over the symbols that follow the context
+    total: np.ndarray
     kinds: np.ndarray  # (contexts,) how many different ones do
 
 
@@ -26,9 +34,10 @@ def count(ids, order, V, continuation=False):
         Each 0 … V − 1; at least `order` of them.
     order, V : int
     continuation : bool
-        Below the highest order, do not count how often an n-gram occurs but after how many different
-        symbols: its continuation count (Kneser & Ney 1995). The beginning of the text is one of
-        them, so that no n-gram of the text has the count 0.
+        Below the highest order, do not count how often an n-gram occurs but after how
+        many different symbols: its continuation count (Kneser & Ney 1995). The
+        beginning of the text is one of them, so that no n-gram of the text has the
+        count 0.
 
     Returns
     -------
@@ -36,13 +45,20 @@ def count(ids, order, V, continuation=False):
         One for each order, from 1 up.
     """
     codes, counts = [], []
-    place = np.zeros(len(ids) + 1, np.int64)  # place[i]: number of the (n-1)-gram that starts at i
+    # place[i]: number of the (n-1)-gram that starts at i
+    place = np.zeros(len(ids) + 1, np.int64)
     for n in range(1, order + 1):
         found, first, whole, counted = np.unique(
-            place[:-1] * V + ids[n - 1 :], return_index=True, return_inverse=True, return_counts=True
+            place[:-1] * V + ids[n - 1 :],
+            return_index=True,
+            return_inverse=True,
+            return_counts=True,
         )
-        if continuation and n > 1:  # each n-gram is one more symbol before the (n-1)-gram that it ends in
-            counts[-1] = np.bincount(np.append(place[first + 1], place[0]))  # eq-continuation
+        # each n-gram is one more symbol before the (n-1)-gram that it ends in
+        if continuation and n > 1:
+            counts[-1] = np.bincount(
+                np.append(place[first + 1], place[0])
+            )  # eq-continuation
         codes.append(found)
         counts.append(counted)
         place = whole
@@ -53,5 +69,8 @@ def count(ids, order, V, continuation=False):
 def _counts(codes, counted, contexts, V):
     """`Counts` with the sums over what follows each of the contexts."""
     context = codes // V
-    total, kinds = np.bincount(context, counted, contexts), np.bincount(context, minlength=contexts)
+    total, kinds = (
+        np.bincount(context, counted, contexts),
+        np.bincount(context, minlength=contexts),
+    )
     return Counts(codes, context, counted, total, kinds)

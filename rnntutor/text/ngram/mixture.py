@@ -28,16 +28,19 @@ def interpolate(log_p, log_q, weight):
     """
     log_p, log_q = _pair(log_p, log_q)
     weight = _check.number("weight", weight, minimum=0, maximum=1)
-    with np.errstate(divide="ignore"):  # the logarithm of a weight 0 is −inf, and its part nothing
-        return np.logaddexp(np.log(weight) + log_p, np.log1p(-weight) + log_q)  # eq-mixture
+    # the logarithm of a weight 0 is −inf, and its part nothing
+    with np.errstate(divide="ignore"):
+        return np.logaddexp(
+            np.log(weight) + log_p, np.log1p(-weight) + log_q
+        )  # eq-mixture
 
 
 def best_weight(log_p, log_q, steps=200):
     """The weight with which the mixture gives a text its highest probability.
 
-    By expectation–maximisation: the new weight is the mean share that the first model has in the
-    mixture (Dempster, Laird & Rubin 1977). The logarithm of the text's probability is concave in w,
-    so there is one maximum and no way past it.
+    By expectation–maximisation: the new weight is the mean share that the first model
+    has in the mixture (Dempster, Laird & Rubin 1977). The logarithm of the text's
+    probability is concave in w, so there is one maximum and no way past it.
 
     Parameters
     ----------
@@ -57,7 +60,11 @@ def best_weight(log_p, log_q, steps=200):
     log_p, log_q = _pair(log_p, log_q)
     weight = 0.5
     for _ in range(_check.integer("steps", steps)):
-        share = np.exp(np.log(weight) + log_p - interpolate(log_p, log_q, weight)) if weight else 0.0
+        share = (
+            np.exp(np.log(weight) + log_p - interpolate(log_p, log_q, weight))
+            if weight
+            else 0.0
+        )
         weight = min(1.0, float(np.mean(share)))
     return weight
 
@@ -65,4 +72,6 @@ def best_weight(log_p, log_q, steps=200):
 def _pair(log_p, log_q):
     """Both as float64, of one shape, finite."""
     log_p = _check.array("log_p", log_p, ("N",), kind="real").astype(np.float64)
-    return log_p, _check.array("log_q", log_q, log_p.shape, kind="real").astype(np.float64)
+    return log_p, _check.array("log_q", log_q, log_p.shape, kind="real").astype(
+        np.float64
+    )

@@ -1,26 +1,27 @@
 r"""Files that outlive a crash: parameters, whole trainings, language models.
 
-A file is written beside the old one and then takes its place in one step, so that at any moment there is a
-whole one. It ends in a SHA-256 sum of all that is before it, header included: a single wrong bit is noticed.
-Loading executes nothing; numbers are put into the shape of a tree that the caller gives.
+A file is written beside the old one and then takes its place in one step, so that at
+any moment there is a whole one. It ends in a SHA-256 sum of all that is before it,
+header included: a single wrong bit is noticed. Loading executes nothing; numbers are
+put into the shape of a tree that the caller gives.
 
 The layout, all numbers little-endian:
 
 =========  ==================================================================================
 bytes      what
 =========  ==================================================================================
-13         ``\x89rnntutor\r\n\x1a\n``
-4          version of the format, 1
-8          n, the length of the header
-n          JSON: ``about``, the caller's own; ``values``, numbers and strings by dotted name;
+13         ``\x89rnntutor\r\n\x1a\n`` 4          version of the format, 1 8          n,
+the length of the header n          JSON: ``about``, the caller's own; ``values``,
+numbers and strings by dotted name;
            ``arrays``, a list of [dotted name, dtype, shape]
 …          the arrays one after another, in C order
 32         SHA-256 of all bytes before
 =========  ==================================================================================
 
-So little is needed that a format of one's own is less than what the known ones would have to be wrapped in:
-pickle executes what it reads, ``.npz`` has a weak sum per member and none over names and shapes, and
-safetensors has none at all and takes a transposed array for what it is not.
+So little is needed that a format of one's own is less than what the known ones would
+have to be wrapped in: pickle executes what it reads, ``.npz`` has a weak sum per member
+and none over names and shapes, and safetensors has none at all and takes a transposed
+array for what it is not.
 """
 
 from __future__ import annotations
@@ -28,7 +29,13 @@ from __future__ import annotations
 import json
 
 from rnntutor import _check
-from rnntutor.train.checkpoint.container import CheckpointError, Contents, as_target, read, write
+from rnntutor.train.checkpoint.container import (
+    CheckpointError,
+    Contents,
+    as_target,
+    read,
+    write,
+)
 from rnntutor.train.checkpoint.entries import from_entries, to_entries
 
 __all__ = ["CheckpointError", "load", "read_about", "save"]
@@ -42,20 +49,24 @@ def save(path, tree, about=None):
     path : str or pathlib.Path
         A file that is there is replaced, in one step.
     tree : tree
-        Of tuples, NamedTuples and dicts; its leaves are arrays of any strides, numbers, str, bool or None.
+        Of tuples, NamedTuples and dicts; its leaves are arrays of any strides, numbers,
+        str, bool or None.
     about : dict, optional
         Whatever JSON can say, to be read by `read_about`.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of another kind, the folder is not there, or `path` is something else than a
-        file, such as a pipe.
+        If an argument is of another kind, the folder is not there, or `path` is
+        something else than a file, such as a pipe.
     OSError
         If it cannot be written.
     """
     about = {} if about is None else about
-    write(as_target("path", path), Contents(as_json("about", about), to_entries(tree, "tree")))
+    write(
+        as_target("path", path),
+        Contents(as_json("about", about), to_entries(tree, "tree")),
+    )
 
 
 def load(path, like):
@@ -65,7 +76,8 @@ def load(path, like):
     ----------
     path : str or pathlib.Path
     like : tree
-        Of the same structure, shapes and dtypes, such as fresh parameters of the same model.
+        Of the same structure, shapes and dtypes, such as fresh parameters of the same
+        model.
 
     Returns
     -------
@@ -78,7 +90,8 @@ def load(path, like):
     TypeError
         If `path` is no path.
     CheckpointError
-        A ValueError: the file is damaged, from a newer version, or holds something else.
+        A ValueError: the file is damaged, from a newer version, or holds something
+        else.
     """
     return from_entries(read(path).entries, "tree", like)
 
@@ -93,4 +106,6 @@ def as_json(name, value):
     try:
         return json.loads(json.dumps(_check.instance(name, value, dict)))
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"{name}: expected a dict of what JSON can say, got {_check.short(value)}") from error
+        raise TypeError(
+            f"{name}: expected a dict of what JSON can say, got {_check.short(value)}"
+        ) from error

@@ -10,15 +10,18 @@ import time
 from pathlib import Path
 
 LEFT_BEHIND = 3600.0  # seconds: a draft that old has no writer any more
-LONG = 100  # bytes: file systems allow 255 or fewer, and a draft's name has more to say than the file's
+# bytes: file systems allow 255 or fewer, and a draft's name has more to say than the
+# file's
+LONG = 100
 
 
 def write_whole(path, chunks):
-    """Write a draft beside the file, bring it to the disk, and put it in the file's place in one step.
+    """Write a draft beside the file, bring it to the disk, and put it in the file's
+    place in one step.
 
-    Whatever happens before that step, the file is the old one; after it, the new one. A process that is
-    killed may leave its draft behind, a hidden file, which a later call removes. Who may read the old file
-    may read the new one, and nobody else.
+    Whatever happens before that step, the file is the old one; after it, the new one. A
+    process that is killed may leave its draft behind, a hidden file, which a later call
+    removes. Who may read the old file may read the new one, and nobody else.
 
     Parameters
     ----------
@@ -32,18 +35,22 @@ def write_whole(path, chunks):
     """
     target = Path(os.path.realpath(path))  # through a link, so that the link stays
     _remove_left_behind(target)
-    draft = target.with_name(f"{_start(target)}{os.getpid()}-{time.monotonic_ns()}.draft")
+    draft = target.with_name(
+        f"{_start(target)}{os.getpid()}-{time.monotonic_ns()}.draft"
+    )
     try:
         with _create(draft, target) as file:
             for chunk in chunks:
                 file.write(chunk)
             file.flush()
-            os.fsync(file.fileno())  # else the name might reach the disk before the bytes do
+            # else the name might reach the disk before the bytes do
+            os.fsync(file.fileno())
         os.replace(draft, target)
     except BaseException as error:  # Ctrl-C too
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno is not None:  # say which file, and not the draft
+        # say which file, and not the draft
+        if isinstance(error, OSError) and error.errno is not None:
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     if os.name == "posix":  # elsewhere a folder cannot be opened

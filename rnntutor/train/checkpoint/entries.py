@@ -1,7 +1,8 @@
 """Trees to named entries and back.
 
-A tree is made of tuples, NamedTuples and dicts; its leaves are arrays, numbers, str, bool or None. What is
-read is put into the shape of a tree given by the caller: a file never decides what is built.
+A tree is made of tuples, NamedTuples and dicts; its leaves are arrays, numbers, str,
+bool or None. What is read is put into the shape of a tree given by the caller: a file
+never decides what is built.
 """
 
 from __future__ import annotations
@@ -31,11 +32,17 @@ def to_entries(tree, name):
     """
     inner = branches(tree)
     if inner is not None:
-        return {key: leaf for part, one in inner for key, leaf in to_entries(one, f"{name}.{part}").items()}
+        return {
+            key: leaf
+            for part, one in inner
+            for key, leaf in to_entries(one, f"{name}.{part}").items()
+        }
     if isinstance(tree, np.generic):
         tree = np.asarray(tree)
     if not isinstance(tree, np.ndarray | str | bool | int | float | None):
-        raise TypeError(f"{name}: expected a tree of arrays and numbers, got {_check.short(tree)}")
+        raise TypeError(
+            f"{name}: expected a tree of arrays and numbers, got {_check.short(tree)}"
+        )
     return {name: tree}
 
 
@@ -58,24 +65,42 @@ def from_entries(entries, name, like, same=("shape", "dtype")):
     inner = branches(like)
     if inner is not None:
         _same_branches(entries, name, [str(part) for part, _ in inner])
-        built = [from_entries(entries, f"{name}.{part}", one, same) for part, one in inner]
+        built = [
+            from_entries(entries, f"{name}.{part}", one, same) for part, one in inner
+        ]
         if isinstance(like, dict):
             return dict(zip(like, built, strict=True))
         return type(like)(*built) if hasattr(like, "_fields") else tuple(built)
     if name not in entries:
         raise CheckpointError(f"path: expected an entry {name}, got none")
-    leaf, want = entries[name], np.asarray(like) if isinstance(like, np.generic) else like
+    leaf, want = (
+        entries[name],
+        np.asarray(like) if isinstance(like, np.generic) else like,
+    )
     if type(leaf) is not type(want):
-        raise CheckpointError(f"path: expected {name} to be {type(want).__name__}, got {_check.short(leaf)}")
-    if isinstance(leaf, np.ndarray) and any(getattr(leaf, one) != getattr(want, one) for one in same):
-        expected, got = (f"shape {one.shape} and dtype {one.dtype}" for one in (want, leaf))
+        raise CheckpointError(
+            f"path: expected {name} to be {type(want).__name__}, got"
+            f" {_check.short(leaf)}"
+        )
+    if isinstance(leaf, np.ndarray) and any(
+        getattr(leaf, one) != getattr(want, one) for one in same
+    ):
+        expected, got = (
+            f"shape {one.shape} and dtype {one.dtype}" for one in (want, leaf)
+        )
         raise CheckpointError(f"path: expected {name} with {expected}, got {got}")
     return leaf
 
 
 def _same_branches(entries, name, want):
-    """Raise if the entries under this name have other branches; a missing one is noticed at its leaves."""
+    """Raise if the entries under this name have other branches; a missing one is
+    noticed at its leaves.
+    """
     start = f"{name}."
-    have = list(dict.fromkeys(key[len(start) :].split(".")[0] for key in entries if key.startswith(start)))
+    have = list(
+        dict.fromkeys(
+            key[len(start) :].split(".")[0] for key in entries if key.startswith(start)
+        )
+    )
     if not set(have) <= set(want):
         raise CheckpointError(f"path: expected {name} to have {want}, got {have}")

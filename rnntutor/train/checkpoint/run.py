@@ -9,7 +9,13 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.train.checkpoint import as_json
-from rnntutor.train.checkpoint.container import CheckpointError, Contents, as_target, read, write
+from rnntutor.train.checkpoint.container import (
+    CheckpointError,
+    Contents,
+    as_target,
+    read,
+    write,
+)
 from rnntutor.train.checkpoint.entries import from_entries, to_entries
 from rnntutor.train.state import History, Position, Progress
 from rnntutor.tree import leaves
@@ -19,34 +25,38 @@ from rnntutor.tree import leaves
 class Checkpoint:
     """Where `rnntutor.fit` keeps a training, and whether it goes on from there.
 
-    The file holds all that the training depends on: parameters, what the optimiser remembers, the
-    history, the state of the random generator, the place in the data, the state carried there. A
-    training that was stopped at any update, or killed at any instant, and goes on from its file
-    gives to the last bit what it would have given otherwise. At most the updates since the last
-    writing are made again; after Ctrl-C none.
+    The file holds all that the training depends on: parameters, what the optimiser
+    remembers, the history, the state of the random generator, the place in the data,
+    the state carried there. A training that was stopped at any update, or killed at any
+    instant, and goes on from its file gives to the last bit what it would have given
+    otherwise. At most the updates since the last writing are made again; after Ctrl-C
+    none.
 
     Parameters
     ----------
     path : str or pathlib.Path
         The file. Its folder must be there.
     every : int
-        Updates between two writings. One more is made at the start, at the end, and at Ctrl-C.
+        Updates between two writings. One more is made at the start, at the end, and at
+        Ctrl-C.
     resume : bool
-        Go on from the file if it is there. Without this a file that is there is an error: it would
-        be lost.
+        Go on from the file if it is there. Without this a file that is there is an
+        error: it would be lost.
     about : dict, optional
-        What else the training depends on, such as the text: whatever JSON can say. It is compared
-        when the training goes on.
+        What else the training depends on, such as the text: whatever JSON can say. It
+        is compared when the training goes on.
     seconds : float, optional
-        Write also when so much time has passed since the last writing, be it few updates.
+        Write also when so much time has passed since the last writing, be it few
+        updates.
     restart : bool
-        Begin anew though the file is there; the first writing, after some updates, takes its place.
+        Begin anew though the file is there; the first writing, after some updates,
+        takes its place.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of another kind, the folder is not there, `path` is something else than a file,
-        or both `resume` and `restart` are True.
+        If an argument is of another kind, the folder is not there, `path` is something
+        else than a file, or both `resume` and `restart` are True.
     """
 
     path: Path
@@ -61,13 +71,17 @@ class Checkpoint:
         _check.integer("every", self.every)
         _check.instance("resume", self.resume, bool)
         if _check.instance("restart", self.restart, bool) and self.resume:
-            raise ValueError("restart: expected False to go on from the file (resume=True), got True")
+            raise ValueError(
+                "restart: expected False to go on from the file (resume=True), got True"
+            )
         if self.seconds is not None:
             _check.number("seconds", self.seconds, above=0)
         object.__setattr__(self, "about", as_json("about", self.about))
 
     def of_training(self, params, carry_state, renew, truncation, reduce, rng):
-        """The same, which also compares the arguments of `fit` on which every update depends."""
+        """The same, which also compares the arguments of `fit` on which every update
+        depends.
+        """
         cut = None if truncation is None else asdict(truncation)
         drawn = None if rng is None else type(rng.bit_generator).__name__
         dtypes = sorted({str(leaf.dtype) for _, leaf in leaves(params)})
@@ -82,7 +96,8 @@ class Checkpoint:
         return replace(self, about=self.about | {"fit": settings})
 
     def begin(self, start, history, state):
-        """The training to go on with: that of the file, or `start` if there is none yet.
+        """The training to go on with: that of the file, or `start` if there is none
+        yet.
 
         Parameters
         ----------
@@ -109,25 +124,33 @@ class Checkpoint:
             return start, history
         if not self.resume:
             raise ValueError(
-                f"resume: expected True to go on from {str(self.path)!r}, or no such file, got False"
+                f"resume: expected True to go on from {str(self.path)!r}, or no such"
+                " file, got False"
             )
         about, entries = read(self.path)
         same("about", about, self.about)
         position = {
-            name: from_entries(entries, f"position.{name}", 0) for name in ("epoch", "batch", "window")
+            name: from_entries(entries, f"position.{name}", 0)
+            for name in ("epoch", "batch", "window")
         }
         carried = entries.get("position.state", ...) is not None
-        position["state"] = from_entries(entries, "position.state", state if carried else None, same=())
+        position["state"] = from_entries(
+            entries, "position.state", state if carried else None, same=()
+        )
         measured = entries.get("best", ...) is not None
         like = start._replace(best=start.params if measured else None)._asdict()
         del like["position"]
-        rest = {name: from_entries(entries, name, one, same=("shape",)) for name, one in like.items()}
+        rest = {
+            name: from_entries(entries, name, one, same=("shape",))
+            for name, one in like.items()
+        }
         return Progress(position=Position(**position), **rest), from_history(entries)
 
     def write(self, progress, history, closing=None):
         """Write the training, whole or not at all.
 
-        `closing` says, once the training has ended, which of its parameters did best: "params" or "best".
+        `closing` says, once the training has ended, which of its parameters did best:
+        "params" or "best".
         """
         entries = history_entries(progress.cut(history))
         for name, part in (*progress._asdict().items(), ("closing", closing)):
@@ -135,18 +158,28 @@ class Checkpoint:
         write(self.path, Contents(self.about, entries))
 
 
-_COLUMNS = History(*(np.zeros(0, dtype) for dtype in (float, float, float, np.int64, float)))
+_COLUMNS = History(
+    *(np.zeros(0, dtype) for dtype in (float, float, float, np.int64, float))
+)
 
 
 def history_entries(history):
     """The columns of a history as arrays."""
-    columns = (np.array(column, like.dtype) for column, like in zip(history, _COLUMNS, strict=True))
+    columns = (
+        np.array(column, like.dtype)
+        for column, like in zip(history, _COLUMNS, strict=True)
+    )
     return to_entries(History(*columns), "history")
 
 
 def from_history(entries):
     """The history again."""
-    return History(*(column.tolist() for column in from_entries(entries, "history", _COLUMNS, same=())))
+    return History(
+        *(
+            column.tolist()
+            for column in from_entries(entries, "history", _COLUMNS, same=())
+        )
+    )
 
 
 def same(name, have, want):
@@ -156,6 +189,6 @@ def same(name, have, want):
             same(f"{name}.{key}", have.get(key), want.get(key))
     elif have != want:
         raise CheckpointError(
-            f"path: expected the file of a training with {name} = {_check.short(want)}, "
-            f"got {_check.short(have)}"
+            f"path: expected the file of a training with {name} = {_check.short(want)},"
+            f" got {_check.short(have)}"
         )

@@ -9,9 +9,12 @@ import threading
 
 @contextlib.contextmanager
 def shielded():
-    """Within this block Ctrl-C is only noted; it is answered at the end, as it would have been without."""
+    """Within this block Ctrl-C is only noted; it is answered at the end, as it would
+    have been without.
+    """
     before, noted = signal.getsignal(signal.SIGINT), []
-    # Only the main thread hears signals, and what was not set by Python could not be set again.
+    # Only the main thread hears signals, and what was not set by Python could not be
+    # set again.
     hears = before is not None and threading.current_thread() is threading.main_thread()
     if hears:
         signal.signal(signal.SIGINT, lambda *_: noted.append(True))

@@ -33,7 +33,9 @@ OPTIONS = [
 
 def pytest_generate_tests(metafunc):
     if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", page_names() or ["the site is not built"], scope="session")
+        metafunc.parametrize(
+            "page_name", page_names() or ["the site is not built"], scope="session"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +88,8 @@ def browser():
 def axe():
     """Source of axe-core, which looks for barriers to readers with disabilities."""
     try:
-        return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+        return (files("axe_playwright_python") / "axe.min.js").read_text(
+            encoding="utf-8"
+        )
     except ModuleNotFoundError:
         _missing("axe-playwright-python is not installed")

@@ -1,4 +1,6 @@
-"""The built site as the tests see it: its files, its pages, and the configuration they came from."""
+"""The built site as the tests see it: its files, its pages, and the configuration they
+came from.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ NOT_BUILT = f"{HTML} holds no pages: run `make book` first"
 def toc_documents():
     """Documents of the table of contents, in order, without suffix."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    chapters = [
+        chapter["file"] for part in toc["parts"] for chapter in part["chapters"]
+    ]
     return [toc["root"], *chapters]
 
 
@@ -28,12 +32,15 @@ def source_of(document):
         if path.is_file():
             return path
     raise FileNotFoundError(
-        f"_toc.yml lists {document}, but there is neither {document}.md nor {document}.ipynb"
+        f"_toc.yml lists {document}, but there is neither {document}.md nor"
+        f" {document}.ipynb"
     )
 
 
 def page_names():
-    """Every page, as a path below the site's root; the first one only sends the reader on."""
+    """Every page, as a path below the site's root; the first one only sends the reader
+    on.
+    """
     return sorted(
         path.relative_to(HTML).as_posix()
         for path in HTML.rglob("*.html")
@@ -55,7 +62,9 @@ def anchors(name):
 
 
 def addresses(name, *pairs):
-    """What the tags of a page point to: for (tag name, attribute) pairs, the tags and the values."""
+    """What the tags of a page point to: for (tag name, attribute) pairs, the tags and
+    the values.
+    """
     for tag_name, attribute in pairs:
         for tag in soup(name).find_all(tag_name):
             if tag.get(attribute) is not None:
@@ -65,11 +74,19 @@ def addresses(name, *pairs):
 def is_foreign(address):
     """Whether an address leaves the site: it names a scheme that fetches, or a host."""
     parts = urlsplit(address)
-    return bool(parts.netloc) or parts.scheme not in ("", "data", "blob", "javascript", "mailto")
+    return bool(parts.netloc) or parts.scheme not in (
+        "",
+        "data",
+        "blob",
+        "javascript",
+        "mailto",
+    )
 
 
 def target(name, address):
-    """The file below the site's root that an address on the page `name` points to, and the fragment."""
+    """The file below the site's root that an address on the page `name` points to, and
+    the fragment.
+    """
     parts = urlsplit(urljoin(f"https://book/{name}", address))
     path = unquote(parts.path).lstrip("/")
     if path.endswith("/") or not path:

@@ -12,8 +12,8 @@ PROBE, BARRIERS, CONTRAST = (
     for name in ("probe.js", "barriers.js", "contrast.js")
 )
 
-# What axe-core finds in the theme and in its extensions, which this book cannot mend: a rule, and the only
-# elements it may be broken by. Everything else is a fault.
+# What axe-core finds in the theme and in its extensions, which this book cannot mend: a
+# rule, and the only elements it may be broken by. Everything else is a fault.
 TOLERATED = {"region": (".title",)}  # the title in the sidebar is in no landmark
 
 
@@ -33,7 +33,9 @@ def visit(browser, address, axe):
     seen, good_kinds = {}, set()
     contexts = {
         name: browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            color_scheme="light",
+            reduced_motion="reduce",
         )
         for name, (width, height) in WIDTHS.items()
     }
@@ -46,11 +48,16 @@ def visit(browser, address, axe):
         note = seen[name, width] = Visit()
         page = contexts[width].new_page()
         page.on("request", lambda request: note.requests.append(request.url))
-        page.on("requestfailed", lambda request: note.complaints.append(f"request failed: {request.url}"))
+        page.on(
+            "requestfailed",
+            lambda request: note.complaints.append(f"request failed: {request.url}"),
+        )
         page.on(
             "response",
             lambda answer: (
-                note.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+                note.complaints.append(f"{answer.status} {answer.url}")
+                if answer.status >= 400
+                else None
             ),
         )
         page.on("pageerror", lambda error: note.complaints.append(f"error: {error}"))
@@ -66,14 +73,22 @@ def visit(browser, address, axe):
         note.facts = page.evaluate(PROBE)
         if (
             width == "wide"
-        ):  # as if the device were turned and turned back: nothing of the narrow page may stay
-            page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["phone"], strict=True)))
+            # as if the device were turned and turned back: nothing of the narrow page
+            # may stay
+        ):
+            page.set_viewport_size(
+                dict(zip(("width", "height"), WIDTHS["phone"], strict=True))
+            )
             page.evaluate(PROBE)
-            page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["wide"], strict=True)))
+            page.set_viewport_size(
+                dict(zip(("width", "height"), WIDTHS["wide"], strict=True))
+            )
             note.facts = page.evaluate(PROBE)
         structure = page.evaluate(BARRIERS)
         for theme in ("light", "dark"):
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            page.evaluate(
+                "theme => { document.documentElement.dataset.theme = theme }", theme
+            )
             contrast = page.evaluate(CONTRAST, sorted(good_kinds))
             note.barriers[theme] = structure + contrast["found"]
             if not contrast["found"]:
@@ -92,7 +107,9 @@ def seen(request, page_name, visit):
 
 
 def test_nothing_is_asked_of_anyone_else(seen, address):
-    foreign = [url for url in seen.requests if not url.startswith((address, "data:", "blob:"))]
+    foreign = [
+        url for url in seen.requests if not url.startswith((address, "data:", "blob:"))
+    ]
     assert not foreign, "\n".join(foreign)
 
 
@@ -102,9 +119,13 @@ def test_the_browser_has_no_complaint(seen):
 
 def test_every_formula_is_set(seen):
     facts = seen.facts
-    assert not facts["unrendered"], "formulas that were not set:\n" + "\n".join(facts["unrendered"])
+    assert not facts["unrendered"], "formulas that were not set:\n" + "\n".join(
+        facts["unrendered"]
+    )
     assert facts["containers"] == facts["formulas"]
-    assert not facts["faulty"], "formulas with an error or an unknown command:\n" + "\n".join(facts["faulty"])
+    assert not facts["faulty"], (
+        "formulas with an error or an unknown command:\n" + "\n".join(facts["faulty"])
+    )
     assert not facts["raw"], "TeX left in the text:\n" + "\n".join(facts["raw"])
 
 
@@ -113,12 +134,18 @@ def test_nothing_is_wider_than_its_place(seen):
     assert not facts["wide"], "stands out of its column:\n" + "\n".join(facts["wide"])
     assert not facts["cut"], "is cut off:\n" + "\n".join(facts["cut"])
     assert facts["pageWidth"] <= facts["windowWidth"], "the page can be pushed sideways"
-    assert not facts["unreachable"], "scrolls, but not by keyboard:\n" + "\n".join(facts["unreachable"])
+    assert not facts["unreachable"], "scrolls, but not by keyboard:\n" + "\n".join(
+        facts["unreachable"]
+    )
 
 
 def test_pictures_are_there_and_described(seen):
-    assert not seen.facts["broken"], "pictures that did not load:\n" + "\n".join(seen.facts["broken"])
-    assert not seen.facts["nameless"], "pictures without a description:\n" + "\n".join(seen.facts["nameless"])
+    assert not seen.facts["broken"], "pictures that did not load:\n" + "\n".join(
+        seen.facts["broken"]
+    )
+    assert not seen.facts["nameless"], "pictures without a description:\n" + "\n".join(
+        seen.facts["nameless"]
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

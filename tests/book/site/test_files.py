@@ -1,4 +1,6 @@
-"""The built site as files: complete, fresh, every link and reference whole, nothing from elsewhere."""
+"""The built site as files: complete, fresh, every link and reference whole, nothing
+from elsewhere.
+"""
 
 import inspect
 import pkgutil
@@ -30,7 +32,9 @@ FETCHED = [
     ("source", "src"), ("video", "src"), ("audio", "src"), ("embed", "src"), ("object", "data"),
     ("image", "href"), ("use", "href"),
 ]  # fmt: skip
-NOTEBOOKS = [document for document in toc_documents() if source_of(document).suffix == ".ipynb"]
+NOTEBOOKS = [
+    document for document in toc_documents() if source_of(document).suffix == ".ipynb"
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,21 +54,33 @@ def test_every_page_of_the_contents_is_built_from_the_present_source(document):
 
 
 def test_the_first_page_sends_the_reader_to_the_book():
-    refresh = soup("index.html").find("meta", {"http-equiv": re.compile("refresh", re.IGNORECASE)})
+    refresh = soup("index.html").find(
+        "meta", {"http-equiv": re.compile("refresh", re.IGNORECASE)}
+    )
     assert refresh["content"].split("url=")[1] == f"{toc_documents()[0]}.html"
 
 
 def test_links_lead_somewhere():
     broken = []
     for name in ["index.html", *page_names()]:
-        for tag, address in addresses(name, ("a", "href"), ("area", "href"), ("form", "action"), *FETCHED):
-            if is_foreign(address) or address.startswith(("data:", "javascript:", "mailto:")):
+        for tag, address in addresses(
+            name, ("a", "href"), ("area", "href"), ("form", "action"), *FETCHED
+        ):
+            if is_foreign(address) or address.startswith(
+                ("data:", "javascript:", "mailto:")
+            ):
                 continue
             path, fragment = target(name, address)
             if not (HTML / path).is_file():
-                broken.append(f"{name}: <{tag.name}> points to {address}, and there is no such file")
+                broken.append(
+                    f"{name}: <{tag.name}> points to {address}, and there is no such"
+                    " file"
+                )
             elif fragment and path.endswith(".html") and fragment not in anchors(path):
-                broken.append(f"{name}: <{tag.name}> points to {address}, and that page has no such place")
+                broken.append(
+                    f"{name}: <{tag.name}> points to {address}, and that page has no"
+                    " such place"
+                )
     assert not broken, "\n".join(broken)
 
 
@@ -75,7 +91,8 @@ def test_no_reference_is_left_open():
             open_ends.append(f"{name}: {tag.get_text(' ', strip=True)[:120]}")
         text = soup(name).find("main").get_text(" ")
         open_ends += [
-            f"{name}: {words}" for words in re.findall(r"\?\?\?*|\{(?:eq|cite|doc|ref|numref)\}\S*", text)
+            f"{name}: {words}"
+            for words in re.findall(r"\?\?\?*|\{(?:eq|cite|doc|ref|numref)\}\S*", text)
         ]
     assert not open_ends, "\n".join(open_ends)
 
@@ -84,7 +101,10 @@ def test_ids_are_unique():
     twice = []
     for name in page_names():
         ids = [tag["id"] for tag in soup(name).select("article [id]")]
-        twice += [f"{name}: {one}" for one in sorted({one for one in ids if ids.count(one) > 1})]
+        twice += [
+            f"{name}: {one}"
+            for one in sorted({one for one in ids if ids.count(one) > 1})
+        ]
     assert not twice, "\n".join(twice)
 
 
@@ -101,7 +121,8 @@ def test_nothing_is_fetched_from_elsewhere():
                 foreign.append(f"{name}: an inline <{tag.name}> names {address}")
     for sheet in HTML.glob("_static/**/*.css"):
         for address in re.findall(
-            r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)", sheet.read_text(encoding="utf-8")
+            r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)",
+            sheet.read_text(encoding="utf-8"),
         ):
             foreign.append(f"{sheet.relative_to(HTML)}: {address}")
     assert not foreign, "\n".join(foreign)
@@ -118,7 +139,9 @@ def test_the_site_uses_the_present_styles_and_scripts():
 
 @pytest.mark.parametrize("document", NOTEBOOKS)
 def test_a_notebook_can_be_downloaded_from_its_page(document):
-    buttons = soup(f"{document}.html").select(".article-header-buttons a[href$='.ipynb']")
+    buttons = soup(f"{document}.html").select(
+        ".article-header-buttons a[href$='.ipynb']"
+    )
     links = [button for button in buttons if not is_foreign(button["href"])]
     assert len(links) == 1, "expected one button that downloads the notebook"
     path, _ = target(f"{document}.html", links[0]["href"])
@@ -132,12 +155,16 @@ def test_launch_buttons_appear_with_the_address_of_the_repository_and_only_then(
     address = config["repository"]["url"]
     for document in NOTEBOOKS:
         hrefs = [a["href"] for a in soup(f"{document}.html").find_all("a", href=True)]
-        launches = [href for href in hrefs if re.search(r"colab\.research\.google|mybinder\.org", href)]
+        launches = [
+            href
+            for href in hrefs
+            if re.search(r"colab\.research\.google|mybinder\.org", href)
+        ]
         if address:
             name = "/".join(address.rstrip("/").rsplit("/", 2)[1:])
-            assert len(launches) == 2 and all(name in href and document in href for href in launches), (
-                launches
-            )
+            assert len(launches) == 2 and all(
+                name in href and document in href for href in launches
+            ), launches
         else:
             assert launches == []
 
@@ -150,7 +177,9 @@ def test_drawings_are_well_formed():
 
 def test_every_cited_key_is_in_the_bibliography_and_every_entry_is_shown():
     keys = re.findall(
-        r"^@\w+\{(\w+),", (ROOT / "book" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE
+        r"^@\w+\{(\w+),",
+        (ROOT / "book" / "references.bib").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     assert len(keys) == len(set(keys))
     shown = soup("book/references.html").select("div.citation, dl.citation > dt")
@@ -158,7 +187,9 @@ def test_every_cited_key_is_in_the_bibliography_and_every_entry_is_shown():
     for name in page_names():
         for tag in soup(name).select(".bibtex-citation a"):
             path, fragment = target(name, tag["href"])
-            assert path == "book/references.html" and fragment in anchors(path), f"{name}: {tag}"
+            assert path == "book/references.html" and fragment in anchors(path), (
+                f"{name}: {tag}"
+            )
 
 
 def test_search_knows_every_page():
@@ -180,7 +211,13 @@ def test_the_reference_describes_every_public_name():
         if f"{home}.{name}" not in places:
             missing.append(f"{home}.{name}")
     modules = {
-        found.name for found in pkgutil.iter_modules(rnntutor.__path__) if not found.name.startswith("_")
+        found.name
+        for found in pkgutil.iter_modules(rnntutor.__path__)
+        if not found.name.startswith("_")
     }
-    missing += [f"rnntutor.{name}" for name in sorted(modules) if f"module-rnntutor.{name}" not in places]
+    missing += [
+        f"rnntutor.{name}"
+        for name in sorted(modules)
+        if f"module-rnntutor.{name}" not in places
+    ]
     assert not missing, "\n".join(missing)

@@ -1,4 +1,6 @@
-"""Wrong values for an argument, by what is expected there: (value, error, what is expected, what came)."""
+"""Wrong values for an argument, by what is expected there: (value, error, what is
+expected, what came).
+"""
 
 from types import SimpleNamespace
 
@@ -6,7 +8,9 @@ import numpy as np
 
 from rnntutor import leaves, tree_map
 
-OTHER_PRECISIONS = [np.dtype(one) for one in (np.float16, np.longdouble) if np.dtype(one) != np.float64]
+OTHER_PRECISIONS = [
+    np.dtype(one) for one in (np.float16, np.longdouble) if np.dtype(one) != np.float64
+]
 
 
 def replaced(array, value):
@@ -27,7 +31,10 @@ def floats(good, complex_too=True):
     yield "text", TypeError, kind, "dtype <U4"
     yield [[1.0], [2.0, 3.0]], TypeError, kind, "[[1.0], [2.0, 3.0]]"
     yield good.astype(bool), TypeError, kind, "dtype bool"
-    yield from ((good.astype(other), TypeError, kind, f"dtype {other}") for other in OTHER_PRECISIONS)
+    yield from (
+        (good.astype(other), TypeError, kind, f"dtype {other}")
+        for other in OTHER_PRECISIONS
+    )
     yield good.astype(object), TypeError, kind, "dtype object"
     if not complex_too:
         yield good.astype(complex), TypeError, kind, "dtype complex128"
@@ -37,11 +44,18 @@ def floats(good, complex_too=True):
         "finite numbers",
         f"1 non-finite of {good.size}, the first nan at index {last}",
     )
-    yield replaced(good, -np.inf), ValueError, "finite numbers", f"the first -inf at index {last}"
+    yield (
+        replaced(good, -np.inf),
+        ValueError,
+        "finite numbers",
+        f"the first -inf at index {last}",
+    )
 
 
 def shapes(good, *fixed):
-    """For an array of this shape; `fixed` are the axes whose length is given by other arguments."""
+    """For an array of this shape; `fixed` are the axes whose length is given by other
+    arguments.
+    """
     yield good[0], ValueError, "shape (", str(good.shape[1:])
     yield good[None], ValueError, "shape (", str((1, *good.shape))
     for axis in range(good.ndim):
@@ -111,7 +125,9 @@ def instance(of, *values):
 
 
 def generator():
-    yield from instance("a numpy.random.Generator", None, 0, np.random, np.random.RandomState(0))
+    yield from instance(
+        "a numpy.random.Generator", None, 0, np.random, np.random.RandomState(0)
+    )
 
 
 def cell():
@@ -139,10 +155,25 @@ def params(good, of):
         for value, error, expected, got in [
             (leaf[..., None], ValueError, "shape (", str((*leaf.shape, 1))),
             (leaf[..., :0], ValueError, "shape (", "0"),
-            (leaf.tolist(), TypeError, "an array of floating-point (or complex) numbers", "list"),
-            (leaf.astype(int), TypeError, "an array of floating-point (or complex) numbers", "dtype int"),
+            (
+                leaf.tolist(),
+                TypeError,
+                "an array of floating-point (or complex) numbers",
+                "list",
+            ),
+            (
+                leaf.astype(int),
+                TypeError,
+                "an array of floating-point (or complex) numbers",
+                "dtype int",
+            ),
             *(
-                (leaf.astype(other), TypeError, "in single or double precision", f"dtype {other}")
+                (
+                    leaf.astype(other),
+                    TypeError,
+                    "in single or double precision",
+                    f"dtype {other}",
+                )
                 for other in OTHER_PRECISIONS
             ),
             (
@@ -161,11 +192,35 @@ def state(good):
     yield tuple(good), TypeError, type(good).__name__, "tuple"
     for name, leaf in leaves(good):
         where = f".{name}"
-        yield put(good, name, leaf[1:]), ValueError, f"shape {leaf.shape}", str(leaf[1:].shape), where
-        yield put(good, name, leaf[:, 1:]), ValueError, f"shape {leaf.shape}", str(leaf[:, 1:].shape), where
+        yield (
+            put(good, name, leaf[1:]),
+            ValueError,
+            f"shape {leaf.shape}",
+            str(leaf[1:].shape),
+            where,
+        )
+        yield (
+            put(good, name, leaf[:, 1:]),
+            ValueError,
+            f"shape {leaf.shape}",
+            str(leaf[:, 1:].shape),
+            where,
+        )
         for other in OTHER_PRECISIONS:
-            yield put(good, name, leaf.astype(other)), TypeError, "double precision", f"dtype {other}", where
-        yield put(good, name, replaced(leaf, np.inf)), ValueError, "finite numbers", "the first inf", where
+            yield (
+                put(good, name, leaf.astype(other)),
+                TypeError,
+                "double precision",
+                f"dtype {other}",
+                where,
+            )
+        yield (
+            put(good, name, replaced(leaf, np.inf)),
+            ValueError,
+            "finite numbers",
+            "the first inf",
+            where,
+        )
 
 
 def put(tree, name, value):

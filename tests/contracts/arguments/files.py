@@ -20,7 +20,12 @@ LANGUAGE.save(FOLDER / "language.rnn")
 WRONG_PATH = [
     *bad.instance("a str or a pathlib.Path", None, 3, b"bytes", ""),
     (FOLDER, ValueError, "a file", "the folder"),
-    (FOLDER / "nowhere" / "file.rnn", ValueError, "a file in a folder that is there", "file.rnn"),
+    (
+        FOLDER / "nowhere" / "file.rnn",
+        ValueError,
+        "a file in a folder that is there",
+        "file.rnn",
+    ),
 ]
 WRONG_ABOUT = [
     (value, TypeError, "a dict of what JSON can say", "")
@@ -47,13 +52,33 @@ CASES = {
             "path": WRONG_PATH,
             "like": [
                 (TREE[0], CheckpointError, "an entry tree", "none", "|path"),
-                (TREE[:1], CheckpointError, "tree to have ['0']", "['0', '1']", "|path"),
-                ((TREE[0].T, TREE[1]), CheckpointError, "tree.0 with shape (3, 2)", "shape (2, 3)", "|path"),
-                ((TREE[0], 1.0), CheckpointError, "tree.1 to be float", "an array", "|path"),
+                (
+                    TREE[:1],
+                    CheckpointError,
+                    "tree to have ['0']",
+                    "['0', '1']",
+                    "|path",
+                ),
+                (
+                    (TREE[0].T, TREE[1]),
+                    CheckpointError,
+                    "tree.0 with shape (3, 2)",
+                    "shape (2, 3)",
+                    "|path",
+                ),
+                (
+                    (TREE[0], 1.0),
+                    CheckpointError,
+                    "tree.1 to be float",
+                    "an array",
+                    "|path",
+                ),
             ],
         },
     ),
-    "checkpoint.read_about": Case(read_about, {"path": FOLDER / "tree.rnn"}, {"path": WRONG_PATH}),
+    "checkpoint.read_about": Case(
+        read_about, {"path": FOLDER / "tree.rnn"}, {"path": WRONG_PATH}
+    ),
     "Checkpoint": Case(
         Checkpoint,
         {"path": FOLDER / "training.rnn"},
@@ -66,16 +91,25 @@ CASES = {
             "seconds": [case for case in ABOVE_0 if case[0] is not None],
         },
     ),
-    "LanguageModel.save": Case(LANGUAGE.save, {"path": FOLDER / "other.rnn"}, {"path": WRONG_PATH}),
+    "LanguageModel.save": Case(
+        LANGUAGE.save, {"path": FOLDER / "other.rnn"}, {"path": WRONG_PATH}
+    ),
     "LanguageModel.load": Case(
         LanguageModel.load,
         {"path": FOLDER / "language.rnn"},
         {
             "path": [
                 *WRONG_PATH,
-                (FOLDER / "tree.rnn", CheckpointError, "the file of a language model", "some"),
+                (
+                    FOLDER / "tree.rnn",
+                    CheckpointError,
+                    "the file of a language model",
+                    "some",
+                ),
             ],
-            "cells": bad.instance("a sequence of classes", None, int, [LANGUAGE.model.cell], "LSTM"),
+            "cells": bad.instance(
+                "a sequence of classes", None, int, [LANGUAGE.model.cell], "LSTM"
+            ),
         },
     ),
 }

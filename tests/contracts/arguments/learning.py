@@ -52,7 +52,12 @@ def updating(optimiser, state):
         )
         for name, leaf in leaves(PARAMS)
     ]
-    other_names = (PARAMS.cell, ValueError, "the arrays of params, ['params.cell.W_xh'", "['grads.W_xh'")
+    other_names = (
+        PARAMS.cell,
+        ValueError,
+        "the arrays of params, ['params.cell.W_xh'",
+        "['grads.W_xh'",
+    )
     return Case(
         optimiser.update,
         {"params": PARAMS, "grads": PARAMS, "state": optimiser.init(PARAMS)},
@@ -68,8 +73,14 @@ def updating(optimiser, state):
 CASES = {
     # learning
     "SGD": Case(SGD, {"lr": 0.1}, {**WRONG_OPTIMISER, "momentum": BELOW_1}),
-    "RMSProp": Case(RMSProp, {"lr": 0.1}, {**WRONG_OPTIMISER, "alpha": BELOW_1, "eps": ABOVE_0}),
-    "Adam": Case(Adam, {"lr": 0.1}, {**WRONG_OPTIMISER, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0}),
+    "RMSProp": Case(
+        RMSProp, {"lr": 0.1}, {**WRONG_OPTIMISER, "alpha": BELOW_1, "eps": ABOVE_0}
+    ),
+    "Adam": Case(
+        Adam,
+        {"lr": 0.1},
+        {**WRONG_OPTIMISER, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0},
+    ),
     "SGD.init": Case(SGD(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
     "RMSProp.init": Case(RMSProp(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
     "Adam.init": Case(Adam(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
@@ -79,18 +90,12 @@ CASES = {
     "clip_by_global_norm": Case(
         clip_by_global_norm,
         {"grads": PARAMS, "max_norm": 1.0},
-        {
-            "max_norm": ABOVE_0,
-            "grads": [(*case, "|tree") for case in bad.tree()],
-        },
+        {"max_norm": ABOVE_0, "grads": [(*case, "|tree") for case in bad.tree()]},
     ),
     "clip_by_value": Case(
         clip_by_value,
         {"grads": PARAMS, "limit": 1.0},
-        {
-            "limit": ABOVE_0,
-            "grads": [(*case, "|tree") for case in bad.tree()],
-        },
+        {"limit": ABOVE_0, "grads": [(*case, "|tree") for case in bad.tree()]},
     ),
     "exponential_decay": Case(
         exponential_decay,
@@ -105,20 +110,12 @@ CASES = {
     "warmup": Case(
         warmup,
         {"lr": 0.1, "updates": 3},
-        {
-            "lr": ABOVE_0,
-            "updates": bad.integer(),
-            "then": bad.function(),
-        },
+        {"lr": ABOVE_0, "updates": bad.integer(), "then": bad.function()},
     ),
     "linear_decay": Case(
         linear_decay,
         {"lr": 0.1, "updates": 3},
-        {
-            "lr": ABOVE_0,
-            "updates": bad.integer(),
-            "final": UP_TO_1,
-        },
+        {"lr": ABOVE_0, "updates": bad.integer(), "final": UP_TO_1},
     ),
     "Truncation": Case(
         Truncation,
@@ -131,7 +128,9 @@ CASES = {
     ),
     "Truncation.windows": Case(Truncation(3).windows, {"T": 6}, {"T": bad.integer()}),
     "window_gradients": Case(
-        window_gradients, STREAM, {**WRONG_STREAM, "reduce": wrong_reduce(), "rng": A_GENERATOR}
+        window_gradients,
+        STREAM,
+        {**WRONG_STREAM, "reduce": wrong_reduce(), "rng": A_GENERATOR},
     ),
     "truncated_gradient": Case(truncated_gradient, STREAM, WRONG_STREAM),
     "fit": Case(
@@ -143,10 +142,22 @@ CASES = {
             "batches": [
                 (None, TypeError, "an iterable of (xs, targets)", "None"),
                 ([], ValueError, "at least one batch in an epoch", "none"),
-                ([XS], TypeError, "(xs, targets) or (xs, targets, options)", f"an array of shape {XS.shape}"),
-                ([(XS, TARGETS, {}, 3)], TypeError, "(xs, targets) or (xs, targets, options)", "(array("),
+                (
+                    [XS],
+                    TypeError,
+                    "(xs, targets) or (xs, targets, options)",
+                    f"an array of shape {XS.shape}",
+                ),
+                (
+                    [(XS, TARGETS, {}, 3)],
+                    TypeError,
+                    "(xs, targets) or (xs, targets, options)",
+                    "(array(",
+                ),
             ],
-            "optimiser": bad.instance("an optimiser such as SGD(lr=0.1)", None, 0.1, SGD),
+            "optimiser": bad.instance(
+                "an optimiser such as SGD(lr=0.1)", None, 0.1, SGD
+            ),
             "epochs": bad.integer(),
             "updates": bad.integer(),
             "seconds": LIMITS,
@@ -156,7 +167,12 @@ CASES = {
             "reduce": wrong_reduce(("sequence", "token")),
             "validate": [
                 *bad.function(),
-                (lambda params: None, TypeError, "an array of floating-point numbers", "object"),
+                (
+                    lambda params: None,
+                    TypeError,
+                    "an array of floating-point numbers",
+                    "object",
+                ),
                 (lambda params: np.ones(2), ValueError, "shape ()", "(2,)"),
             ],
             "patience": [(3, ValueError, "None without validate", "3")],

@@ -55,8 +55,13 @@ CASES = {
         {
             "x": [
                 *list(bad.floats(XS))[:5],
-                (bad.replaced(XS, np.nan), ValueError, "numbers", "NaN at 1 of 36 places"),
-            ],
+                (
+                    bad.replaced(XS, np.nan),
+                    ValueError,
+                    "numbers",
+                    "NaN at 1 of 36 places",
+                ),
+            ]
         },
     ),
     **{
@@ -66,8 +71,18 @@ CASES = {
             {
                 "y_raw": [
                     *list(bad.floats(YS_RAW))[:5],
-                    (np.float64(3), ValueError, "shape (..., V) with V at least 1", "()"),
-                    (YS_RAW[..., :0], ValueError, "shape (..., V) with V at least 1", "(6, 2, 0)"),
+                    (
+                        np.float64(3),
+                        ValueError,
+                        "shape (..., V) with V at least 1",
+                        "()",
+                    ),
+                    (
+                        YS_RAW[..., :0],
+                        ValueError,
+                        "shape (..., V) with V at least 1",
+                        "(6, 2, 0)",
+                    ),
                     *[
                         (
                             bad.replaced(YS_RAW, value),
@@ -96,7 +111,12 @@ CASES = {
             "targets": wrong_targets(),
             "mask": [
                 *wrong_mask(),
-                (np.zeros((T, B), bool), ValueError, "steps to average over", "all of it masked out"),
+                (
+                    np.zeros((T, B), bool),
+                    ValueError,
+                    "steps to average over",
+                    "all of it masked out",
+                ),
                 (
                     MASK & [True, False],
                     ValueError,
@@ -111,7 +131,9 @@ CASES = {
         perplexity,
         {"nats": 1.0},
         {
-            "nats": bad.number("a finite number of at least 0 and of at most 709", -0.1, 709.1),
+            "nats": bad.number(
+                "a finite number of at least 0 and of at most 709", -0.1, 709.1
+            )
         },
     ),
     "bits": Case(bits, {"nats": 1.0}, {"nats": AT_LEAST_0}),
@@ -121,15 +143,23 @@ CASES = {
         {"activation": "tanh"},
         {
             "activation": [
-                (v, ValueError, "one of 'sigmoid', 'tanh', 'relu'", repr(v)) for v in ("gelu", None, 3)
-            ],
+                (v, ValueError, "one of 'sigmoid', 'tanh', 'relu'", repr(v))
+                for v in ("gelu", None, 3)
+            ]
         },
     ),
-    "LSTM": Case(LSTM, {"forget_bias": 1.0}, {"forget_bias": list(bad.number("a finite number"))}),
+    "LSTM": Case(
+        LSTM, {"forget_bias": 1.0}, {"forget_bias": list(bad.number("a finite number"))}
+    ),
     "GRU": Case(
         GRU,
         {"reset": "after"},
-        {"reset": [(v, ValueError, "one of 'after', 'before'", repr(v)) for v in ("both", None, True)]},
+        {
+            "reset": [
+                (v, ValueError, "one of 'after', 'before'", repr(v))
+                for v in ("both", None, True)
+            ]
+        },
     ),
     "RNN.init": Case(
         CELL.init,
@@ -141,7 +171,12 @@ CASES = {
             "dtype": [
                 (int, TypeError, "float32, float64 or a complex dtype", "int"),
                 *(
-                    (other, TypeError, "float32, float64 or a complex dtype", str(other))
+                    (
+                        other,
+                        TypeError,
+                        "float32, float64 or a complex dtype",
+                        str(other),
+                    )
                     for other in bad.OTHER_PRECISIONS
                 ),
                 ("text", TypeError, "a floating-point dtype", "'text'"),
@@ -168,16 +203,31 @@ CASES = {
                 "cell": bad.cell(),
                 "params": [
                     *wrong_cell_params(),
-                    (CELL.init(RNG, D, H + 1), ValueError, "the forward pass, of D, H = 3, 4", "others"),
-                    (CELL.init(RNG, D + 1, H), ValueError, "the forward pass, of D, H = 3, 4", "others"),
+                    (
+                        CELL.init(RNG, D, H + 1),
+                        ValueError,
+                        "the forward pass, of D, H = 3, 4",
+                        "others",
+                    ),
+                    (
+                        CELL.init(RNG, D + 1, H),
+                        ValueError,
+                        "the forward pass, of D, H = 3, 4",
+                        "others",
+                    ),
                 ],
-                "unrolled": bad.instance("Unrolled", None, UNROLLED.hs, tuple(UNROLLED)),
+                "unrolled": bad.instance(
+                    "Unrolled", None, UNROLLED.hs, tuple(UNROLLED)
+                ),
                 "dhs": [*bad.floats(DHS), *bad.shapes(DHS, 0, 1, 2)],
                 "dstate_T": bad.state(STATE),
             },
             free=["batched", "weights"],
         )
-        for name, function in [("backward", backward), ("backward_steps", backward_steps)]
+        for name, function in [
+            ("backward", backward),
+            ("backward_steps", backward_steps),
+        ]
     },
     # the model
     "Model": Case(
@@ -189,9 +239,13 @@ CASES = {
             "H": bad.integer(),
             "V": bad.integer(),
             "objective": [
-                (v, ValueError, "one of 'cross_entropy', 'squared_error'", repr(v)) for v in ("mse", None)
+                (v, ValueError, "one of 'cross_entropy', 'squared_error'", repr(v))
+                for v in ("mse", None)
             ],
-            "readout": [(v, ValueError, "one of 'steps', 'final'", repr(v)) for v in ("last", None)],
+            "readout": [
+                (v, ValueError, "one of 'steps', 'final'", repr(v))
+                for v in ("last", None)
+            ],
         },
     ),
     "Model.init": Case(
@@ -209,9 +263,14 @@ CASES = {
         free=["batched"],
     ),
     "Model.loss_and_grad": Case(
-        MODEL.loss_and_grad, {"params": PARAMS, "xs": XS, "targets": TARGETS}, WRONG_BATCH, free=["batched"]
+        MODEL.loss_and_grad,
+        {"params": PARAMS, "xs": XS, "targets": TARGETS},
+        WRONG_BATCH,
+        free=["batched"],
     ),
-    "Model.loss": Case(MODEL.loss, {"params": PARAMS, "xs": XS, "targets": TARGETS}, WRONG_BATCH),
+    "Model.loss": Case(
+        MODEL.loss, {"params": PARAMS, "xs": XS, "targets": TARGETS}, WRONG_BATCH
+    ),
     "readout_backward": Case(
         readout_backward,
         {"params": PARAMS, "hs": DHS, "dys_raw": YS_RAW},

@@ -5,7 +5,16 @@ import inspect
 import numpy as np
 
 from arguments import bad
-from rnntutor import RNN, SGD, LanguageModel, Model, State, Truncation, Vocabulary, forward
+from rnntutor import (
+    RNN,
+    SGD,
+    LanguageModel,
+    Model,
+    State,
+    Truncation,
+    Vocabulary,
+    forward,
+)
 from rnntutor.model.losses import REDUCE
 
 T, B, D, H, V = 6, 2, 3, 4, 5
@@ -30,11 +39,17 @@ SGD_STATE = SGD(0.1).init(PARAMS)
 class Case:
     """A call that is right, and for each argument the ways in which it can be wrong.
 
-    `free` are arguments for which nothing is wrong: truth values, and what is only passed on.
+    `free` are arguments for which nothing is wrong: truth values, and what is only
+    passed on.
     """
 
     def __init__(self, function, right, wrong, free=()):
-        self.function, self.right, self.wrong, self.free = function, right, wrong, set(free)
+        self.function, self.right, self.wrong, self.free = (
+            function,
+            right,
+            wrong,
+            set(free),
+        )
 
     def __call__(self, **changed):
         result = self.function(**(self.right | changed))
@@ -63,15 +78,27 @@ def wrong_cell_params():
 
 def wrong_reduce(allowed=REDUCE):
     names = ", ".join(repr(one) for one in allowed)
-    return [(value, ValueError, f"one of {names}", repr(value)) for value in ("mean", None, 0)]
+    return [
+        (value, ValueError, f"one of {names}", repr(value))
+        for value in ("mean", None, 0)
+    ]
 
 
 ABOVE_0 = list(bad.number("a finite number above 0", 0, -0.1))
 UP_TO_1 = list(bad.number("a finite number above 0 and of at most 1", 0, -0.1, 1.1))
 AT_LEAST_0 = list(bad.number("a finite number of at least 0", -0.1))
 A_MODEL = list(bad.instance("a Model", None, Model, "text"))
-TEXTS = [(value, TypeError, "str", type(value).__name__) for value in (None, 3, b"abc", ["a"])]
-STREAM = {"model": MODEL, "params": PARAMS, "xs": XS, "targets": TARGETS, "truncation": Truncation(4, 2)}
+TEXTS = [
+    (value, TypeError, "str", type(value).__name__)
+    for value in (None, 3, b"abc", ["a"])
+]
+STREAM = {
+    "model": MODEL,
+    "params": PARAMS,
+    "xs": XS,
+    "targets": TARGETS,
+    "truncation": Truncation(4, 2),
+}
 WRONG_STREAM = {
     "model": A_MODEL,
     "params": wrong_params(),

@@ -50,7 +50,12 @@ CASES = {
                 "tree": [
                     *bad.tree(),
                     ((), ValueError, "arrays that hold numbers", "()"),
-                    ((np.ones(2), np.ones(0)), ValueError, "arrays that hold numbers", ""),
+                    (
+                        (np.ones(2), np.ones(0)),
+                        ValueError,
+                        "arrays that hold numbers",
+                        "",
+                    ),
                 ]
             },
         )
@@ -77,15 +82,27 @@ CASES = {
                 "f": [
                     *bad.function(),
                     (lambda tree: tree[0], ValueError, "shape ()", "(2, 3)"),
-                    (lambda tree: None, TypeError, "an array of floating-point", "dtype object"),
-                    (lambda tree: tree[0].sum() * np.nan, ValueError, "finite numbers", "1 non-finite of 1"),
+                    (
+                        lambda tree: None,
+                        TypeError,
+                        "an array of floating-point",
+                        "dtype object",
+                    ),
+                    (
+                        lambda tree: tree[0].sum() * np.nan,
+                        ValueError,
+                        "finite numbers",
+                        "1 non-finite of 1",
+                    ),
                     wrong_type,
                 ],
                 "at": [
                     *bad.tree(),
                     *[
                         ((value, TREE[1]), *rest, ".0")
-                        for value, *rest in [*bad.floats(TREE[0], complex_too=False)][3:]
+                        for value, *rest in [*bad.floats(TREE[0], complex_too=False)][
+                            3:
+                        ]
                     ],
                 ],
                 step: ABOVE_0,
@@ -96,7 +113,12 @@ CASES = {
                 "complex_step",
                 complex_step,
                 "h",
-                (lambda tree: tree[0].real.sum(), TypeError, "a complex number for complex input", "float64"),
+                (
+                    lambda tree: tree[0].real.sum(),
+                    TypeError,
+                    "a complex number for complex input",
+                    "float64",
+                ),
             ),
             (
                 "central_differences",
@@ -123,14 +145,34 @@ CASES = {
             "forward": [
                 *bad.function(),
                 (lambda x: x.real, TypeError, "a complex array", "float64"),
-                (lambda x: x * np.nan, ValueError, "finite numbers", "6 non-finite of 6"),
+                (
+                    lambda x: x * np.nan,
+                    ValueError,
+                    "finite numbers",
+                    "6 non-finite of 6",
+                ),
             ],
             "backward": [
                 *bad.function(),
                 (lambda u: u.T, ValueError, "shape (2, 3)", "(3, 2)"),
-                (lambda u: (u, u), ValueError, "['backward']", "['backward.0', 'backward.1']"),
-                (lambda u: u * np.nan, ValueError, "finite numbers", "6 non-finite of 6"),
-                (lambda u: u * 1j, TypeError, "an array of floating-point numbers", "dtype complex128"),
+                (
+                    lambda u: (u, u),
+                    ValueError,
+                    "['backward']",
+                    "['backward.0', 'backward.1']",
+                ),
+                (
+                    lambda u: u * np.nan,
+                    ValueError,
+                    "finite numbers",
+                    "6 non-finite of 6",
+                ),
+                (
+                    lambda u: u * 1j,
+                    TypeError,
+                    "an array of floating-point numbers",
+                    "dtype complex128",
+                ),
             ],
             "at": [*bad.tree(), *list(bad.floats(TREE[0], complex_too=False))[3:]],
             "rng": bad.generator(),
@@ -153,7 +195,12 @@ CASES = {
         {
             "analytic": [
                 *bad.tree(),
-                (TREE[:1], ValueError, "['analytic.0', 'analytic.1']", "['analytic.0']"),
+                (
+                    TREE[:1],
+                    ValueError,
+                    "['analytic.0', 'analytic.1']",
+                    "['analytic.0']",
+                ),
                 ((TREE[0].T, TREE[1]), ValueError, "shape (2, 3)", "(3, 2)", ".0"),
                 (
                     (TREE[0], TREE[1] + 0j),
@@ -164,7 +211,8 @@ CASES = {
                 ),
             ],
             "numeric": [
-                *[(*case, "|analytic") for case in bad.tree()],  # the structures are compared first
+                # the structures are compared first
+                *[(*case, "|analytic") for case in bad.tree()],
                 (
                     (TREE[0], bad.replaced(TREE[1], np.nan)),
                     ValueError,
@@ -194,11 +242,20 @@ CASES = {
                 ],
                 "b": [
                     *bad.tree(),
-                    ((TREE[0] + 0j, TREE[1]), TypeError, "floating-point numbers", "dtype complex128", ".0"),
+                    (
+                        (TREE[0] + 0j, TREE[1]),
+                        TypeError,
+                        "floating-point numbers",
+                        "dtype complex128",
+                        ".0",
+                    ),
                 ],
             },
         )
-        for name, function in [("cosine", cosine), ("relative_difference", relative_difference)]
+        for name, function in [
+            ("cosine", cosine),
+            ("relative_difference", relative_difference),
+        ]
     },
     # sampling, language
     "temper": Case(
@@ -209,17 +266,34 @@ CASES = {
             "y_raw": [
                 *bad.floats(YS_RAW, complex_too=False),
                 (np.float64(3), ValueError, "shape (..., V) with V at least 1", "()"),
-                (YS_RAW[:0], ValueError, "shape (..., V) with V at least 1", "(0, 2, 5)"),
+                (
+                    YS_RAW[:0],
+                    ValueError,
+                    "shape (..., V) with V at least 1",
+                    "(0, 2, 5)",
+                ),
             ],
         },
     ),
     "sample": Case(
         sample,
-        {"model": READER, "params": READS, "prompt": np.array([1, 2]), "n": 3, "rng": RNG},
         {
-            "model": [*A_MODEL, (MODEL, ValueError, "D = V to feed symbols back", "D = 3, V = 5")],
+            "model": READER,
+            "params": READS,
+            "prompt": np.array([1, 2]),
+            "n": 3,
+            "rng": RNG,
+        },
+        {
+            "model": [
+                *A_MODEL,
+                (MODEL, ValueError, "D = V to feed symbols back", "D = 3, V = 5"),
+            ],
             "params": bad.params(READS, "ModelParams"),
-            "prompt": [*bad.integers(np.array([1, 2]), V), *bad.shapes(np.array([1, 2]))],
+            "prompt": [
+                *bad.integers(np.array([1, 2]), V),
+                *bad.shapes(np.array([1, 2])),
+            ],
             "n": bad.integer(),
             "rng": bad.generator(),
             "temperature": AT_LEAST_0,
@@ -266,7 +340,11 @@ CASES = {
                 ("a", ValueError, "at least 2 symbols", "1"),
                 ("abx", ValueError, "symbols of the voc", "'x'"),
             ],
-            "params": [case for case in bad.params(LANGUAGE.params, "ModelParams") if case[0] is not None],
+            "params": [
+                case
+                for case in bad.params(LANGUAGE.params, "ModelParams")
+                if case[0] is not None
+            ],
             "B": bad.integer(),
             "T": bad.integer(),
         },
@@ -283,7 +361,11 @@ CASES = {
             "n": bad.integer(),
             "rng": bad.generator(),
             "temperature": AT_LEAST_0,
-            "params": [case for case in bad.params(LANGUAGE.params, "ModelParams") if case[0] is not None],
+            "params": [
+                case
+                for case in bad.params(LANGUAGE.params, "ModelParams")
+                if case[0] is not None
+            ],
         },
     ),
 }
