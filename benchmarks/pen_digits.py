@@ -1,10 +1,9 @@
 """Handwritten digits, read by recurrent nets: how many of other people's digits are
 read right.
 
-    python benchmarks/pen_digits.py                    # from a pen, 8 points each, as
-    shipped python benchmarks/pen_digits.py --rows             # from a scanner, read
-    row by row python benchmarks/pen_digits.py --strokes pendigits-orig-train.unipen.gz
-    pendigits-orig-test.unipen.gz
+    python benchmarks/pen_digits.py                    # from a pen, 8 points each, as shipped
+    python benchmarks/pen_digits.py --rows             # from a scanner, read row by row
+    python benchmarks/pen_digits.py --strokes pendigits-orig-train.unipen.gz pendigits-orig-test.unipen.gz
 
 Add --validate to compare settings on training digits held out.
 

@@ -1,9 +1,8 @@
 """Time one training step and the writing of text, against PyTorch, TensorFlow and JAX:
 `make bench`.
 
-    python benchmarks/speed.py                          # all that is installed, some
-    twenty minutes python benchmarks/speed.py --rounds 1 --what lstm   # a first look,
-    which writes nothing without --name
+    python benchmarks/speed.py                          # all that is installed, some twenty minutes
+    python benchmarks/speed.py --rounds 1 --what lstm   # a first look, which writes nothing without --name
 
 Each contender runs in a process of its own, one after the other, and all of them again
 in each round: threads that wait in one library slow down another.  What counts is the

@@ -1,8 +1,7 @@
 """Train a character model on War and Peace as Karpathy, Johnson & Fei-Fei (2015) did.
 
-    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz
-    # LSTM of 64 units python benchmarks/war_and_peace.py --text warpeace_input.txt.gz
-    --cell rnn --size 128
+    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz                     # LSTM of 64 units
+    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz --cell rnn --size 128
 
 The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size
 of an RNN is that of the LSTM whose number of parameters it is given.  After each epoch

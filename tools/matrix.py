@@ -1,9 +1,9 @@
 """Run the notebooks on other Pythons and NumPys: do they print the same text
 everywhere?
 
-    python tools/matrix.py                    # what is installed here, both ends of the
-    NumPy range python tools/matrix.py --only 02 04       # some of the notebooks python
-    tools/matrix.py --tests            # the package's tests too
+    python tools/matrix.py                    # what is installed here, both ends of the NumPy range
+    python tools/matrix.py --only 02 04       # some of the notebooks
+    python tools/matrix.py --tests            # the package's tests too
 
 Each combination gets an environment of its own under _build/matrix (kept for the next
 time). What is not to be had on this machine is named and left out. The committed

@@ -66,10 +66,10 @@ class GRU(BlockCell):
     r"""Gated recurrent unit (Cho et al. 2014, section 2.3), one state and two gates.
 
     .. math::
-        z, r &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z),\ \sigma(x W_{xr} + h_{t-1}
-        W_{hr} + b_r) \\ n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) &
-        &\text{before} \\ n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn}))
-        & &\text{after} \\ h_t &= z \odot h_{t-1} + (1 - z) \odot n
+        z, r &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z),\ \sigma(x W_{xr} + h_{t-1} W_{hr} + b_r) \\
+        n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) & &\text{before} \\
+        n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn})) & &\text{after} \\
+        h_t &= z \odot h_{t-1} + (1 - z) \odot n
 
     Parameters
     ----------

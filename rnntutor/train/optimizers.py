@@ -286,9 +286,9 @@ class Adam(Optimiser):
     r"""Adaptive moment estimation (Kingma & Ba 2015, algorithm 1).
 
     .. math::
-        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 -
-        \beta_2) g^2 \\ \theta &\leftarrow \theta - \eta \, \frac{m / (1 -
-        \beta_1^n)}{\sqrt{s / (1 - \beta_2^n)} + \varepsilon}
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2 \\
+        \theta &\leftarrow \theta - \eta \,
+        \frac{m / (1 - \beta_1^n)}{\sqrt{s / (1 - \beta_2^n)} + \varepsilon}
 
     Each number is on its own; n counts the updates from 1. The means start from zero;
     dividing by 1 − βⁿ makes them means of the n gradients seen.  ε stands outside the

@@ -3,9 +3,10 @@ digits need it.
 
 A segment of a file holds one character::
 
-    .COORD X Y                   what the numbers of a point are; X and Y if no such
-    line was there .SEGMENT DIGIT 0 ? "8"       the label stands in quotes .COMMENT 8 12
-    224            its second number is the writer .PEN_DOWN
+    .COORD X Y                   what the numbers of a point are; X and Y if no such line was there
+    .SEGMENT DIGIT 0 ? "8"       the label stands in quotes
+    .COMMENT 8 12 224            its second number is the writer
+    .PEN_DOWN
      267 333                     x to the right, y upwards, in points of the tablet
      267 336
     .PEN_UP

@@ -10,9 +10,10 @@ The layout, all numbers little-endian:
 =========  ==================================================================================
 bytes      what
 =========  ==================================================================================
-13         ``\x89rnntutor\r\n\x1a\n`` 4          version of the format, 1 8          n,
-the length of the header n          JSON: ``about``, the caller's own; ``values``,
-numbers and strings by dotted name;
+13         ``\x89rnntutor\r\n\x1a\n``
+4          version of the format, 1
+8          n, the length of the header
+n          JSON: ``about``, the caller's own; ``values``, numbers and strings by dotted name;
            ``arrays``, a list of [dotted name, dtype, shape]
 …          the arrays one after another, in C order
 32         SHA-256 of all bytes before
