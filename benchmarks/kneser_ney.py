@@ -1,6 +1,7 @@
-"""n-gram models on the texts of published results, and on Shakespeare's plays.
+r"""n-gram models on the texts of published results, and on Shakespeare's plays.
 
-    python benchmarks/kneser_ney.py --war-and-peace warpeace_input.txt.gz --tiny-shakespeare input.txt.gz
+    python benchmarks/kneser_ney.py --war-and-peace warpeace_input.txt.gz \
+        --tiny-shakespeare input.txt.gz
 
 All losses are cross-entropies of the test part in nats per symbol. The two files are
 not in this repository; their SHA-256 is checked. War and Peace is split in the way of

@@ -3,9 +3,9 @@ characters and words.
 
     python benchmarks/language_models.py characters --cell lstm --seeds 1 2 3
     python benchmarks/language_models.py characters --cell rnn --seeds 1 2 3
-    python benchmarks/language_models.py characters --cell lstm --part 4     # with a quarter of the text
+    python benchmarks/language_models.py characters --cell lstm --part 4  # of a quarter
     python benchmarks/language_models.py words --cell lstm --seeds 1 2 3
-    python benchmarks/language_models.py words --cell lstm --rates           # how the rate was chosen
+    python benchmarks/language_models.py words --cell lstm --rates  # how it was chosen
 
 A result is written after every seed, and the same command goes on with those that are
 missing.

@@ -1,9 +1,10 @@
-"""Handwritten digits, read by recurrent nets: how many of other people's digits are
+r"""Handwritten digits, read by recurrent nets: how many of other people's digits are
 read right.
 
-    python benchmarks/pen_digits.py                    # from a pen, 8 points each, as shipped
-    python benchmarks/pen_digits.py --rows             # from a scanner, read row by row
-    python benchmarks/pen_digits.py --strokes pendigits-orig-train.unipen.gz pendigits-orig-test.unipen.gz
+    python benchmarks/pen_digits.py           # from a pen, 8 points each
+    python benchmarks/pen_digits.py --rows    # from a scanner, read row by row
+    python benchmarks/pen_digits.py --strokes pendigits-orig-train.unipen.gz \
+        pendigits-orig-test.unipen.gz
 
 Add --validate to compare settings on training digits held out.
 
@@ -249,7 +250,9 @@ def beside(train_digits, test_digits, nets):
 
 
 def _written(digit):
-    """A digit in few lines of JSON: what it is, and each stroke as a text "x y x y …"."""
+    """A digit in few lines of JSON: what it is, and each stroke as a text "x y x y
+    …".
+    """
     strokes = [
         " ".join(f"{number:g}" for number in stroke.ravel()) for stroke in digit.strokes
     ]

@@ -1,8 +1,8 @@
 """Time one training step and the writing of text, against PyTorch, TensorFlow and JAX:
 `make bench`.
 
-    python benchmarks/speed.py                          # all that is installed, some twenty minutes
-    python benchmarks/speed.py --rounds 1 --what lstm   # a first look, which writes nothing without --name
+    python benchmarks/speed.py             # all that is installed: twenty minutes
+    python benchmarks/speed.py --rounds 1  # a first look; writes nothing without --name
 
 Each contender runs in a process of its own, one after the other, and all of them again
 in each round: threads that wait in one library slow down another.  What counts is the
@@ -37,9 +37,13 @@ SHAPES = [  # V, D, H, T, B
     (10000, 200, 200, 20, 20),
 ]
 OURS = [
-    "steps", "products over time", "columns in place", "columns, all cores", "machine code",
+    "steps",
+    "products over time",
+    "columns in place",
+    "columns, all cores",
+    "machine code",
     "machine code, all cores",
-]  # fmt: skip
+]
 OTHERS = {
     "PyTorch": "torch",
     "TensorFlow, graph": "tensorflow",
@@ -217,9 +221,19 @@ def main():
     )
     there = [name for name in installed() if not asked.only or name in asked.only]
     jobs = [
-        ("steps", {"contender": name, "cell": cell, "shapes": SHAPES, "seconds": asked.seconds})
-        for cell in what if cell != "writing" for name in there
-    ]  # fmt: skip
+        (
+            "steps",
+            {
+                "contender": name,
+                "cell": cell,
+                "shapes": SHAPES,
+                "seconds": asked.seconds,
+            },
+        )
+        for cell in what
+        if cell != "writing"
+        for name in there
+    ]
     if "writing" in what:
         jobs += [("writing", {"contender": name}) for name in WRITERS if name in there]
     machine = alone("machine")

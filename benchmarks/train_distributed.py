@@ -1,10 +1,12 @@
 r"""Train the character model on whatever there is: one CPU, one GPU, several GPUs,
 several machines.
 
-    python benchmarks/train_distributed.py --folder runs/lstm           # this machine, with all its GPUs
+    python benchmarks/train_distributed.py --folder runs/lstm  # all GPUs here
 
-    TF_CONFIG='{"cluster": {"worker": ["one:7777", "two:7777"]}, "task": {"type": "worker", "index": 0}}' \
-        python benchmarks/train_distributed.py --folder /shared/lstm    # on each machine, with its own index
+    # on each machine, with its own index:
+    TF_CONFIG='{"cluster": {"worker": ["one:7777", "two:7777"]},
+        "task": {"type": "worker", "index": 0}}' \
+        python benchmarks/train_distributed.py --folder /shared/lstm
 
 Every worker reads its own share of each batch and computes a gradient; the gradients
 are summed, and every worker takes the same step. So the result does not depend on how

@@ -1,8 +1,8 @@
 r"""Train the character model of chapter 6 for longer than a notebook should run.
 
-    python benchmarks/train_shakespeare.py                                      # half an hour on a busy core
-    python benchmarks/train_shakespeare.py --updates 2000 --name shakespeare-page --every 100 \
-        --stages 500 2000 --stage-chars 3000
+    python benchmarks/train_shakespeare.py  # half an hour on a busy core
+    python benchmarks/train_shakespeare.py --updates 2000 --every 100 \
+        --name shakespeare-page --stages 500 2000 --stage-chars 3000
 
 The net, its data and its first parameters are those of the chapter; only the number of
 updates differs.  The second line is the chapter's own training, for the sake of its

@@ -1,7 +1,8 @@
-"""Train a character model on War and Peace as Karpathy, Johnson & Fei-Fei (2015) did.
+r"""Train a character model on War and Peace as Karpathy, Johnson & Fei-Fei (2015) did.
 
-    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz                     # LSTM of 64 units
-    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz --cell rnn --size 128
+    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz  # LSTM, 64 units
+    python benchmarks/war_and_peace.py --text warpeace_input.txt.gz \
+        --cell rnn --size 128
 
 The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size
 of an RNN is that of the LSTM whose number of parameters it is given.  After each epoch
@@ -126,7 +127,9 @@ def read(model, params, part, settings):
 
 
 def evaluate(*reading):
-    """Mean cross-entropy of a part in nats per byte; the arguments are those of `read`."""
+    """Mean cross-entropy of a part in nats per byte; the arguments are those of
+    `read`.
+    """
     return float(
         np.mean(
             [rt.cross_entropy(*block, reduce="token")[0] for block in read(*reading)]
@@ -169,7 +172,9 @@ def save(path, tree, **more):
 
 
 def load(path, like):
-    """What `save` wrote: a tree with the structure of `like`, and the rest as a dict."""
+    """What `save` wrote: a tree with the structure of `like`, and the rest as a
+    dict.
+    """
     with np.load(path, allow_pickle=False) as file:
         arrays = iter([file[f"arr_{i}"] for i in range(len(rt.leaves(like)))])
         more = {name: file[name] for name in file.files if not name.startswith("arr_")}

@@ -58,12 +58,20 @@ def train(path, updates, pipe=None):
     update.
     """
     return rt.fit(
-        MODEL, MODEL.init(np.random.default_rng(1)), rt.contiguous_batches(TEXT, 2, 5),
-        rt.Adam(rt.exponential_decay(0.01, 0.5, 500), clip=1.0), epochs=FOREVER, updates=updates,
-        carry_state=True, truncation=rt.Truncation(3, 2), rng=np.random.default_rng(2), progress=False,
-        validate=lambda params: float(params.W_hy[0, 0] ** 2), every=50,
+        MODEL,
+        MODEL.init(np.random.default_rng(1)),
+        rt.contiguous_batches(TEXT, 2, 5),
+        rt.Adam(rt.exponential_decay(0.01, 0.5, 500), clip=1.0),
+        epochs=FOREVER,
+        updates=updates,
+        carry_state=True,
+        truncation=rt.Truncation(3, 2),
+        rng=np.random.default_rng(2),
+        progress=False,
+        validate=lambda params: float(params.W_hy[0, 0] ** 2),
+        every=50,
         checkpoint=Telling(path, every=3 if pipe else FOREVER, resume=True, pipe=pipe),
-    )  # fmt: skip
+    )
 
 
 def killed(path, writings, seconds):

@@ -1,9 +1,9 @@
 """Do the notebooks print the same on other processors?
 
-    python tools/cross.py                    # three kernels, one and two threads, three seeds
+    python tools/cross.py              # three kernels, one and two threads, three seeds
     python tools/cross.py --kernels Prescott --threads 1 --seeds 1
     python tools/cross.py --only 02 04       # some of the notebooks
-    python tools/cross.py --tests --threads 1 --seeds 0     # the package's tests instead
+    python tools/cross.py --tests --threads 1 --seeds 0  # the tests instead
 
 OpenBLAS chooses its products of matrices by the processor; OPENBLAS_CORETYPE makes it
 choose those of another one. The seed moves every floating-point number drawn by a

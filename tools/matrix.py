@@ -1,7 +1,7 @@
 """Run the notebooks on other Pythons and NumPys: do they print the same text
 everywhere?
 
-    python tools/matrix.py                    # what is installed here, both ends of the NumPy range
+    python tools/matrix.py            # what is installed, both ends of the NumPy range
     python tools/matrix.py --only 02 04       # some of the notebooks
     python tools/matrix.py --tests            # the package's tests too
 

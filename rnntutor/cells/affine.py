@@ -152,7 +152,9 @@ class AffineCell(BlockCell):
 
 
 def affine(params, x, h):
-    """Pre-activations, shape (B, K·H): the inputs' part, the recurrent part, the bias."""
+    """Pre-activations, shape (B, K·H): the inputs' part, the recurrent part, the
+    bias.
+    """
     return x @ params.W_xh + h @ params.W_hh + params.b_h  # eq-rnn-preactivation
 
 

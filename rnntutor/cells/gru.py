@@ -66,9 +66,11 @@ class GRU(BlockCell):
     r"""Gated recurrent unit (Cho et al. 2014, section 2.3), one state and two gates.
 
     .. math::
-        z, r &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z),\ \sigma(x W_{xr} + h_{t-1} W_{hr} + b_r) \\
+        z &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z) \\
+        r &= \sigma(x W_{xr} + h_{t-1} W_{hr} + b_r) \\
         n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) & &\text{before} \\
-        n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn})) & &\text{after} \\
+        n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn}))
+            & &\text{after} \\
         h_t &= z \odot h_{t-1} + (1 - z) \odot n
 
     Parameters
@@ -100,7 +102,9 @@ class GRU(BlockCell):
         )
 
     def check_params(self, params, name="params"):
-        """Raise unless `params` are of this form and their shapes agree; return (D, H)."""
+        """Raise unless `params` are of this form and their shapes agree; return (D,
+        H).
+        """
         if self.reset == "before":
             return super().check_params(params, name)
         _check.instance(name, params, Params)

@@ -132,5 +132,7 @@ class LSTM(AffineCell):
         return StepGrads(dh, do, dtanh_c, dc, di, df, dg, da, dc_prev)
 
     def carry(self, grads, dh_prev):
-        """What flows to the step before: through the gates to h, along the memory to c."""
+        """What flows to the step before: through the gates to h, along the memory to
+        c.
+        """
         return State(dh_prev, grads.dc_prev)

@@ -20,23 +20,25 @@ Three lines that belong together:
 TRAIN = """\
 Learn from a text to guess the next character (or word) from all those before.
 
-The defaults suit a text of about a megabyte; on one core that takes some minutes. Smaller texts
-are learned faster and less well; below 100 kB expect words rather than sentences.
+The defaults suit a text of about a megabyte; on one core that takes some minutes.
+Smaller texts are learned faster and less well; below 100 kB expect words rather than
+sentences.
 
-The model is written to a file again and again while it learns. Stop with Ctrl-C, or switch the
-machine off: the same command goes on from there, as if it had never stopped. Going on with more
-epochs or another rate is possible, too.
+The model is written to a file again and again while it learns. Stop with Ctrl-C, or
+switch the machine off: the same command goes on from there, as if it had never
+stopped. Going on with more epochs or another rate is possible, too.
 
   rnntutor train book.txt
-  rnntutor train book.txt --minutes 5              stop after five minutes; go on another day
+  rnntutor train book.txt --minutes 5         stop after five minutes; go on another day
   rnntutor train a.txt b.txt -o both.rnn           several files are read as one
   rnntutor train book.txt --cell gru --layers 2 --dropout 0.2 --restart
 """
 
 READING = """\
-The loss is the mean of -ln p over the symbols of the part that is kept back, p being the
-probability the net gave to what came. e^loss, the perplexity, is among how many equally likely
-symbols it would be as hard to choose: all of them before it has learned anything.
+The loss is the mean of -ln p over the symbols of the part that is kept back, p being
+the probability the net gave to what came. e^loss, the perplexity, is among how many
+equally likely symbols it would be as hard to choose: all of them before it has learned
+anything.
 """
 
 
@@ -89,7 +91,8 @@ def parser():
     )
     one.add_argument(
         "-o", "--output", metavar="MODEL", type=Path,
-        help="file for the model (default: the first FILE's name with .rnn, in this folder)",
+        help="file for the model (default: the first FILE's name with .rnn, in this "
+        "folder)",
     )  # fmt: skip
     one.add_argument(
         "--restart",
@@ -114,7 +117,8 @@ def parser():
     )
     net.add_argument(
         "--dropout", metavar="P", type=_number(0, 1, inclusive=True), default=0.0,
-        help="share of numbers dropped between layers, against learning by heart (default: 0)",
+        help="share of numbers dropped between layers, against learning by heart "
+        "(default: 0)",
     )  # fmt: skip
     net.add_argument(
         "--level",
@@ -124,7 +128,8 @@ def parser():
     )
     net.add_argument(
         "--words", metavar="V", type=_integer(2), default=10_000,
-        help="at level word: how many, the most frequent; the others become <unk> (default: %(default)s)",
+        help="at level word: how many, the most frequent; the others become <unk> "
+        "(default: %(default)s)",
     )  # fmt: skip
 
     how = one.add_argument_group("the training")
@@ -139,12 +144,14 @@ def parser():
     )
     how.add_argument(
         "--rate", metavar="LR", type=_number(0), default=0.01,
-        help="learning rate of Adam at the start; it falls to a hundredth; less if the loss jumps up "
+        help="learning rate of Adam at the start; it falls to a hundredth; less if "
+        "the loss jumps up "
         "and stays there (default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
         "--batch", metavar="B", type=_integer(1), default=32,
-        help="places in the text read at a time; fewer in a short text (default: %(default)s)",
+        help="places in the text read at a time; fewer in a short text (default: "
+        "%(default)s)",
     )  # fmt: skip
     how.add_argument(
         "--steps", metavar="T", type=_integer(1), default=64,
@@ -152,7 +159,8 @@ def parser():
     )  # fmt: skip
     how.add_argument(
         "--valid", metavar="SHARE", type=_number(0, 0.5), default=0.1,
-        help="share of the text, at its end, that is kept back to judge by (default: %(default)s)",
+        help="share of the text, at its end, that is kept back to judge by (default: "
+        "%(default)s)",
     )  # fmt: skip
     how.add_argument(
         "--seed",
@@ -162,7 +170,8 @@ def parser():
     )
     how.add_argument(
         "--threads", metavar="N", type=_integer(1),
-        help="threads that share a step; several need the extra `fast` (default: with that extra, one for "
+        help="threads that share a step; several need the extra `fast` (default: "
+        "with that extra, one for "
         "each core)",
     )  # fmt: skip
 
@@ -182,7 +191,8 @@ def parser():
     )  # fmt: skip
     one.add_argument(
         "--temperature", metavar="T", type=_number(0, inclusive=True), default=0.8,
-        help="1 as it has learned, less for safer choices, 0 for always the likeliest (default: %(default)s)",
+        help="1 as it has learned, less for safer choices, 0 for always the "
+        "likeliest (default: %(default)s)",
     )  # fmt: skip
     one.add_argument(
         "--seed",

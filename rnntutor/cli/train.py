@@ -53,12 +53,21 @@ def train(arguments):
     about = {"command": {name: getattr(arguments, name) for name in ("seed", "valid")}}
     with explained(arguments, path), _threads(arguments.threads):
         model.fit(
-            *parts, Adam(linear_decay(arguments.rate, total), clip=1.0), B, arguments.steps,
-            epochs=arguments.epochs, seconds=arguments.minutes and 60 * arguments.minutes,
-            every=min(250, max(per_epoch // 2, 10)), log=say, digits=3,
-            rng=np.random.default_rng([arguments.seed, 1]), renew=RENEW,
-            checkpoint=Checkpoint(path, **SAVE, resume=not anew, restart=anew, about=about),
-        )  # fmt: skip
+            *parts,
+            Adam(linear_decay(arguments.rate, total), clip=1.0),
+            B,
+            arguments.steps,
+            epochs=arguments.epochs,
+            seconds=arguments.minutes and 60 * arguments.minutes,
+            every=min(250, max(per_epoch // 2, 10)),
+            log=say,
+            digits=3,
+            rng=np.random.default_rng([arguments.seed, 1]),
+            renew=RENEW,
+            checkpoint=Checkpoint(
+                path, **SAVE, resume=not anew, restart=anew, about=about
+            ),
+        )
     return conclude(arguments, path, model, parts[1])
 
 
@@ -101,7 +110,9 @@ def _output(arguments):
 
 
 def _threads(n):
-    """As many threads as asked for; as many as there are cores, where they can be had."""
+    """As many threads as asked for; as many as there are cores, where they can be
+    had.
+    """
     if n in (None, 1) and find_spec("threadpoolctl") is None:
         return contextlib.nullcontext()
     return threads(n)

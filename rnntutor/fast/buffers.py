@@ -84,8 +84,11 @@ class _Lease:
     def __init__(self, piece, shape, dtype):
         self.piece, self.pool = piece, POOL
         self.__array_interface__ = {
-            "version": 3, "shape": shape, "typestr": dtype.str, "data": (piece.ctypes.data, False)
-        }  # fmt: skip
+            "version": 3,
+            "shape": shape,
+            "typestr": dtype.str,
+            "data": (piece.ctypes.data, False),
+        }
 
     def __del__(self):
         self.pool.give(self.piece)

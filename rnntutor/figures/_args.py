@@ -1,4 +1,6 @@
-"""Checks of the arguments that only figures have, on top of those of the whole package."""
+"""Checks of the arguments that only figures have, on top of those of the whole
+package.
+"""
 
 from __future__ import annotations
 

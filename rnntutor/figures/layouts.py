@@ -1,4 +1,6 @@
-"""Pictures of how sequences are laid out: batches of contiguous text, one-hot vectors."""
+"""Pictures of how sequences are laid out: batches of contiguous text, one-hot
+vectors.
+"""
 
 from __future__ import annotations
 

@@ -200,7 +200,9 @@ def _drawings(value):
 
 
 def _sheet(height):
-    """A page whose one axes covers it all, with inches as data units and y downwards."""
+    """A page whose one axes covers it all, with inches as data units and y
+    downwards.
+    """
     axes = page(height).add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.axis("off")

@@ -81,7 +81,9 @@ class Shape:
 
 
 class Canvas:
-    """A sheet of the column's width and `height` inches, and what can be drawn on it."""
+    """A sheet of the column's width and `height` inches, and what can be drawn on
+    it.
+    """
 
     def __init__(self, height):
         self.figure = page(height)

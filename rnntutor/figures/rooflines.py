@@ -75,13 +75,25 @@ def roofline(
     bottom = min([bandwidth * low, *(place[1] for place in places.values())]) / 2
     axes.set(xlim=(low, high), ylim=(bottom, 3 * peak))
     axes.annotate(
-        f"products of matrices: {peak:.0f}", (high, peak), xytext=(-2, 4), textcoords="offset points",
-        ha="right", va="bottom", fontsize=9, color=COLORS["grey"],
-    )  # fmt: skip
+        f"products of matrices: {peak:.0f}",
+        (high, peak),
+        xytext=(-2, 4),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=9,
+        color=COLORS["grey"],
+    )
     axes.annotate(
-        f"memory: {bandwidth:.0f} GB/s", (low, bandwidth * low), xytext=(8, 0), textcoords="offset points",
-        ha="left", va="top", fontsize=9, color=COLORS["grey"],
-    )  # fmt: skip
+        f"memory: {bandwidth:.0f} GB/s",
+        (low, bandwidth * low),
+        xytext=(8, 0),
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize=9,
+        color=COLORS["grey"],
+    )
     for index, (name, (x, y)) in enumerate(places.items()):
         axes.plot(
             [x], [y], label=name, **look(index) | {"linestyle": "none", "markersize": 7}

@@ -1,4 +1,6 @@
-"""Derivatives found in other ways than by the backward pass, and what compares the two."""
+"""Derivatives found in other ways than by the backward pass, and what compares the
+two.
+"""
 
 from rnntutor.gradients.comparison import compare, cosine, relative_difference
 from rnntutor.gradients.jacobians import (

@@ -140,7 +140,9 @@ def _call(tensor, keras_model, keras, above):
 
 
 def _require_nothing_else(keras_model, layers, keras):
-    """Raise unless these are all the layers, and there are no operations beside them."""
+    """Raise unless these are all the layers, and there are no operations beside
+    them.
+    """
     parts = getattr(keras_model, "operations", keras_model.layers)
     others = [
         part

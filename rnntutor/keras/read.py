@@ -144,7 +144,9 @@ def _readout(recurrent):
 
 
 def _require_readout(dense, objective):
-    """Raise unless the Dense layer gives what the loss takes: logits, or their softmax."""
+    """Raise unless the Dense layer gives what the loss takes: logits, or their
+    softmax.
+    """
     allowed = ("linear", "softmax") if objective == "cross_entropy" else ("linear",)
     activation_of(dense, "activation", allowed)
     _require(dense, "use_bias", True)

@@ -36,7 +36,9 @@ class Net(ABC):
 
     @abstractmethod
     def check_params(self, params, name="params"):
-        """Raise unless `params` are this net's and their shapes agree; return (D, H)."""
+        """Raise unless `params` are this net's and their shapes agree; return (D,
+        H).
+        """
 
     @abstractmethod
     def check_inputs(self, xs, mask, D):

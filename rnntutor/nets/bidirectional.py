@@ -26,7 +26,9 @@ class BothWaysPass(NamedTuple):
 
     @property
     def outputs(self):
-        """At step t what either direction says when it has read x_t, (T, B, 2·width)."""
+        """At step t what either direction says when it has read x_t, (T, B,
+        2·width).
+        """
         return np.concatenate(
             [self.ahead.outputs, self.back.outputs[::-1]], axis=-1
         )  # eq-bidirectional
@@ -38,7 +40,9 @@ class BothWaysPass(NamedTuple):
 
     @property
     def state_T(self):
-        """Both final states, the one after x_T and, of the way back, the one after x_1."""
+        """Both final states, the one after x_T and, of the way back, the one after
+        x_1.
+        """
         return BothWays(self.ahead.state_T, self.back.state_T)
 
 

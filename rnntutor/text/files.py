@@ -31,7 +31,9 @@ __all__ = [
 
 
 class Corpus(NamedTuple):
-    """A text in three parts, each a str: to learn from, to choose by, and to report on."""
+    """A text in three parts, each a str: to learn from, to choose by, and to report
+    on.
+    """
 
     train: str
     valid: str

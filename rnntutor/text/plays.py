@@ -48,8 +48,18 @@ _REPAIRS = [
     for pattern, replacement in _REPAIRS
 ]
 
-_FOLD = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": "'", "\u201d": "'", '"': "'",
-                       "\u2013": "-", "\u2014": "--", "\u2026": "..."})  # fmt: skip
+_FOLD = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": "'",
+        "\u201d": "'",
+        '"': "'",
+        "\u2013": "-",
+        "\u2014": "--",
+        "\u2026": "...",
+    }
+)
 
 
 def read_plays(paths):

@@ -28,7 +28,9 @@ _VALIDATION = (
 
 
 def _renewed(rows, done, every):
-    """The rows (B, H) of a state, at zero where it is their turn after so many batches."""
+    """The rows (B, H) of a state, at zero where it is their turn after so many
+    batches.
+    """
     turn = (np.arange(len(rows)) + done) % every == 0
     return np.where(turn[:, None], rows.dtype.type(0), rows)
 

@@ -286,7 +286,8 @@ class Adam(Optimiser):
     r"""Adaptive moment estimation (Kingma & Ba 2015, algorithm 1).
 
     .. math::
-        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2 \\
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+            s \leftarrow \beta_2 s + (1 - \beta_2) g^2 \\
         \theta &\leftarrow \theta - \eta \,
         \frac{m / (1 - \beta_1^n)}{\sqrt{s / (1 - \beta_2^n)} + \varepsilon}
 

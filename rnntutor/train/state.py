@@ -1,4 +1,6 @@
-"""How far a training is: what happened so far, and all that the next update depends on."""
+"""How far a training is: what happened so far, and all that the next update depends
+on.
+"""
 
 from __future__ import annotations
 

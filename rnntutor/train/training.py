@@ -180,9 +180,28 @@ def fit(
         )
         now, history = checkpoint.begin(now, history, _some_state(model, params))
     loop = Loop(
-        model, batches, optimiser, now, history, epochs, updates, seconds, carry_state, renew, truncation,
-        reduce, validate, every, patience, log, digits, watch, rng, checkpoint, progress,
-    )  # fmt: skip
+        model,
+        batches,
+        optimiser,
+        now,
+        history,
+        epochs,
+        updates,
+        seconds,
+        carry_state,
+        renew,
+        truncation,
+        reduce,
+        validate,
+        every,
+        patience,
+        log,
+        digits,
+        watch,
+        rng,
+        checkpoint,
+        progress,
+    )
     try:
         stopped = loop.train()
         if stopped != "interrupted":

@@ -11,7 +11,9 @@ import sys
 
 
 def local(host):
-    """Whether a host name or address means this machine ('' and None are its own, too)."""
+    """Whether a host name or address means this machine ('' and None are its own,
+    too).
+    """
     host = host.decode() if isinstance(host, bytes) else host
     if not host or host == "localhost":
         return True
@@ -31,7 +33,9 @@ def is_address(host):
 
 
 def stay_here(event, args):
-    """Raise, as a machine without a network would, when a program turns to another one."""
+    """Raise, as a machine without a network would, when a program turns to another
+    one.
+    """
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         sock, address = args
         if sock.family not in (socket.AF_INET, socket.AF_INET6) or address is None:

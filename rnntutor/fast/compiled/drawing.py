@@ -1,4 +1,6 @@
-"""Drawing a symbol, as `rnntutor.text.sampling` does it, and products with one vector."""
+"""Drawing a symbol, as `rnntutor.text.sampling` does it, and products with one
+vector.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The RNN over time as machine code: each step one product and one loop over its units."""
+"""The RNN over time as machine code: each step one product and one loop over its
+units.
+"""
 
 from __future__ import annotations
 

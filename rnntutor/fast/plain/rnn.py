@@ -68,7 +68,9 @@ def forward(activation, W_hh, rows, index, mask, hs):
 
 
 def backward(activation, W_hh, dhs, mask, hs, dh, das):
-    """Fill `das` (T, B, H); turn `dh` (H, B) from that at the end into that at t = 0."""
+    """Fill `das` (T, B, H); turn `dh` (H, B) from that at the end into that at t =
+    0.
+    """
     da, before = np.empty_like(dh), np.empty_like(dh)
     for t in range(len(dhs) - 1, -1, -1):
         dh += dhs[t].T  # eq-dh

@@ -30,7 +30,9 @@ class Compared(NamedTuple):
         return largest(self.analytic[piece] - self.truth[piece]) <= self.tol * size
 
     def counts(self, piece):
-        """Whether the true piece is large enough for its being right to mean something."""
+        """Whether the true piece is large enough for its being right to mean
+        something.
+        """
         return largest(self.truth[piece]) > NEGLIGIBLE * self.scale
 
     def absent(self, piece):

@@ -17,7 +17,9 @@ from rnntutor.tree import leaves
 
 
 def following(trial, seen, wrong):
-    """Those of the wrong pieces that follow from wrong adjoints of the pre-activations."""
+    """Those of the wrong pieces that follow from wrong adjoints of the
+    pre-activations.
+    """
     B, _, H = trial.sizes
     rows = [one_sequence(trial, b) for b in range(B)]
     pairs = [compared(row) for row in rows]

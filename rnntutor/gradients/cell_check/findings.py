@@ -48,7 +48,9 @@ class Finding(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What `check_cell` found.  ``print(findings)`` says it in words; `ok` in one bool."""
+    """What `check_cell` found.  ``print(findings)`` says it in words; `ok` in one
+    bool.
+    """
 
     cell: str
     checks: tuple  # names of the checks that were run

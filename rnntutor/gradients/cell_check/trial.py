@@ -186,7 +186,9 @@ def named(dparams, dx, dstate_prev):
 
 
 def like(where, tree, want):
-    """Raise unless a result has the names and shapes of what it is the derivative by."""
+    """Raise unless a result has the names and shapes of what it is the derivative
+    by.
+    """
     try:
         have, need = dict(leaves(tree, where)), dict(leaves(want, where))
     except TypeError as error:

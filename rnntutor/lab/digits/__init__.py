@@ -1,1 +1,3 @@
-"""Handwritten digits: the data, files of pen strokes, and baselines that know no time."""
+"""Handwritten digits: the data, files of pen strokes, and baselines that know no
+time.
+"""

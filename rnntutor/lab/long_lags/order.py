@@ -1,4 +1,6 @@
-"""Temporal order: which of two symbols came first is all that tells the classes apart."""
+"""Temporal order: which of two symbols came first is all that tells the classes
+apart.
+"""
 
 from __future__ import annotations
 

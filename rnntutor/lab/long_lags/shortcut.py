@@ -28,7 +28,9 @@ class ShortcutPass(WrappedPass):
 
     @property
     def final(self):
-        """There is no last input that would mean the same for sequences of all lengths."""
+        """There is no last input that would mean the same for sequences of all
+        lengths.
+        """
         raise ValueError(
             "readout: expected 'steps' for a net with a shortcut, got 'final'"
         )
@@ -68,7 +70,9 @@ class Shortcut(Wrapper):
         _check.integer("D", self.D)
 
     def init(self, rng, D, H, dtype=np.float64):
-        """Draw the net's parameters; the shortcut has none but the rows of the readout."""
+        """Draw the net's parameters; the shortcut has none but the rows of the
+        readout.
+        """
         if _check.integer("D", D) != self.D:
             raise ValueError(f"D: expected {self.D}, got {D}")
         return self.inner.init(rng, D, H, dtype)

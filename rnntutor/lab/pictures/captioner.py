@@ -178,7 +178,9 @@ class Captioner:
         )
 
     def _read(self, params, xs):
-        """The CNN's pass over the pictures, and what the decoder reads, (T, B, F + V)."""
+        """The CNN's pass over the pictures, and what the decoder reads, (T, B, F +
+        V).
+        """
         if not isinstance(xs, tuple) or len(xs) != 2:
             raise TypeError(f"xs: expected (images, inputs), got {_check.short(xs)}")
         self.check_params(params)

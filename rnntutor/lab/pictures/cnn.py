@@ -147,7 +147,9 @@ class CNN(Net):
         return self.rows * self.columns, H
 
     def check_inputs(self, xs, mask, D):
-        """Raise unless `xs` is (T, B, R · S) and finite; there is no padding in a clip."""
+        """Raise unless `xs` is (T, B, R · S) and finite; there is no padding in a
+        clip.
+        """
         self._check_size("D", D)
         if mask is not None:
             raise ValueError(

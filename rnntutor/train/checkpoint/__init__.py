@@ -7,17 +7,17 @@ put into the shape of a tree that the caller gives.
 
 The layout, all numbers little-endian:
 
-=========  ==================================================================================
+=========  =============================================================================
 bytes      what
-=========  ==================================================================================
+=========  =============================================================================
 13         ``\x89rnntutor\r\n\x1a\n``
 4          version of the format, 1
 8          n, the length of the header
-n          JSON: ``about``, the caller's own; ``values``, numbers and strings by dotted name;
-           ``arrays``, a list of [dotted name, dtype, shape]
+n          JSON: ``about``, the caller's own; ``values``, numbers and strings by
+           dotted name; ``arrays``, a list of [dotted name, dtype, shape]
 …          the arrays one after another, in C order
 32         SHA-256 of all bytes before
-=========  ==================================================================================
+=========  =============================================================================
 
 So little is needed that a format of one's own is less than what the known ones would
 have to be wrapped in: pickle executes what it reads, ``.npz`` has a weak sum per member

@@ -24,7 +24,9 @@ DTYPES = ("<f4", "<f8", "<c8", "<c16", "<i8", "<i4", "<u8", "<u4", "|b1", "|u1")
 
 
 class CheckpointError(ValueError):
-    """A file that cannot be used: damaged, from a newer version, or of something else."""
+    """A file that cannot be used: damaged, from a newer version, or of something
+    else.
+    """
 
 
 class Contents(NamedTuple):

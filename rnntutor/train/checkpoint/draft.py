@@ -62,7 +62,9 @@ def write_whole(path, chunks):
 
 
 def _create(draft, target):
-    """Open the draft, with the owner and the mode of the file whose place it will take."""
+    """Open the draft, with the owner and the mode of the file whose place it will
+    take.
+    """
     try:
         old = target.stat()
     except FileNotFoundError:
@@ -79,7 +81,8 @@ def _create(draft, target):
 def _start(target):
     """How the names of a file's drafts begin."""
     name = os.fsencode(target.name)
-    return f".{target.name if len(name) <= LONG else hashlib.sha256(name).hexdigest()[:16]}."
+    short = target.name if len(name) <= LONG else hashlib.sha256(name).hexdigest()[:16]
+    return f".{short}."
 
 
 def _remove_left_behind(target):
