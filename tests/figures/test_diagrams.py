@@ -2,9 +2,9 @@
 anything else.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from looks import assert_settings_come_back, overlap, parts, within
 from matplotlib.patches import Circle, PathPatch
 
 from rnntutor import Truncation, contiguous_batches, figures, one_hot
@@ -42,18 +42,6 @@ for steps in (1, 5):
     )
 
 
-def parts(figure):
-    """The drawn texts, the labelled shapes by gid, and the lines of the arrows, of a
-    diagram.
-    """
-    figure.canvas.draw()
-    (axes,) = figure.axes
-    texts = [text for text in axes.texts if text.get_text().strip()]
-    shapes = {patch.get_gid(): patch for patch in axes.patches if patch.get_gid()}
-    arrows = [patch for patch in axes.patches if isinstance(patch, PathPatch)]
-    return texts, shapes, arrows
-
-
 def labels(figure):
     return [text.get_text() for text in figure.axes[0].texts]
 
@@ -89,37 +77,12 @@ def test_every_text_has_its_place(name):
             )
 
 
-def within(box, other, margin=0):
-    """Whether a box lies inside another, that many pixels from its rim."""
-    wide = box.x0 - margin >= other.x0 and box.x1 + margin <= other.x1
-    return wide and box.y0 - margin >= other.y0 and box.y1 + margin <= other.y1
-
-
-def overlap(one, other):
-    """Whether two boxes share more than a rim of one pixel."""
-    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
-    tall = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return wide > 1 and tall > 1
-
-
 @pytest.mark.parametrize(
     "name", ["rnn_unit", "unrolled_gradients", "truncated_windows", "one_hot_picture"]
 )
 def test_the_callers_settings_come_back_and_do_not_show(name):
-    def pixels():
-        figure = DIAGRAMS[name]()
-        figure.canvas.draw()
-        return np.asarray(figure.canvas.buffer_rgba()).copy()
-
-    plain = pixels()
-    with plt.style.context(
-        ["dark_background", {"font.size": 23, "mathtext.fontset": "stix"}]
-    ):
-        before = dict(plt.rcParams)
-        inside = pixels()
-        assert dict(plt.rcParams) == before
-    assert np.array_equal(plain, inside)
-    assert (plain[..., 3] == 255).all() and (plain[0, 0] == 255).all()
+    plain = assert_settings_come_back(DIAGRAMS[name], **{"mathtext.fontset": "stix"})
+    assert (plain[0, 0] == 255).all()
     assert plain.shape[1] == style.WIDTH * style.RC["figure.dpi"]
 
 

@@ -7,6 +7,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from looks import assert_apart, assert_settings_come_back
 from matplotlib.collections import (
     LineCollection,
     PatchCollection,
@@ -92,42 +93,20 @@ def test_text_is_inside_the_figure_and_none_overlaps(name):
     texts = [text for text in shown(figure) if text.get_text().strip()]
     assert len(texts) >= 3 and all(isinstance(text, Text) for text in texts)
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-    page = figure.bbox
-    for label, box in boxes:
-        assert (
-            box.x0 >= page.x0
-            and box.x1 <= page.x1
-            and box.y0 >= page.y0
-            and box.y1 <= page.y1
-        ), label
-    for i, (label, box) in enumerate(boxes):
-        for other_label, other in boxes[:i]:
-            wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-            tall = min(box.y1, other.y1) - max(box.y0, other.y0)
-            assert wide < 1 or tall < 1, f"{label!r} lies on {other_label!r}"
+    assert_apart(boxes, figure.bbox)
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_callers_settings_come_back_and_do_not_show(name):
-    def pixels():
-        figure = FIGURES[name]()
-        figure.canvas.draw()
-        return np.asarray(figure.canvas.buffer_rgba()).copy()
-
-    plain = pixels()
-    theirs = {
-        "font.size": 23,
-        "lines.linewidth": 9,
-        "axes.grid": False,
-        "axes.labelpad": 30,
-        "axes.titlepad": 30,
-    }
-    with plt.style.context(["dark_background", theirs]):
-        before = dict(plt.rcParams)
-        inside = pixels()
-        assert dict(plt.rcParams) == before
-    assert np.array_equal(plain, inside)
-    assert (plain[..., 3] == 255).all()
+    plain = assert_settings_come_back(
+        FIGURES[name],
+        **{
+            "lines.linewidth": 9,
+            "axes.grid": False,
+            "axes.labelpad": 30,
+            "axes.titlepad": 30,
+        },
+    )
     assert (plain[[0, 0, -1, -1], [0, -1, 0, -1], :3] == 255).all()
 
 

@@ -2,10 +2,9 @@
 cut off or covered.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from looks import assert_apart, assert_settings_come_back, drawn_texts
 
 from rnntutor import figures
 from rnntutor.lab.long_lags import adding
@@ -30,56 +29,17 @@ FIGURES = {
 each_figure = pytest.mark.parametrize("name", FIGURES)
 
 
-def texts(figure):
-    """Every text that is drawn, with its box."""
-    figure.draw_without_rendering()
-    for axes in figure.axes:
-        ticks = [axes.yaxis] + ([axes.xaxis] if axes is figure.axes[-1] else [])
-        found = [*axes.texts, axes._left_title, axes.xaxis.label, axes.yaxis.label]
-        for axis in ticks:
-            low, high = sorted(axis.get_view_interval())
-            found += [
-                t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high
-            ]
-        for text in found:
-            if text.get_text():  # of an annotation without its line
-                yield text.get_text(), Text.get_window_extent(text)
-
-
 @each_figure
 def test_text_is_inside_the_figure_and_none_overlaps(name):
     figure = FIGURES[name]()
-    boxes = list(texts(figure))
+    boxes = list(drawn_texts(figure))
     assert len(boxes) >= 3
-    page = figure.bbox
-    for i, (label, box) in enumerate(boxes):
-        assert (
-            box.x0 >= page.x0
-            and box.x1 <= page.x1
-            and box.y0 >= page.y0
-            and box.y1 <= page.y1
-        ), label
-        for other_label, other in boxes[:i]:
-            wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-            tall = min(box.y1, other.y1) - max(box.y0, other.y0)
-            assert wide < 1 or tall < 1, f"{label!r} lies on {other_label!r}"
+    assert_apart(boxes, figure.bbox)
 
 
 @each_figure
 def test_the_callers_settings_come_back_and_do_not_show(name):
-    def pixels():
-        figure = FIGURES[name]()
-        figure.canvas.draw()
-        return np.asarray(figure.canvas.buffer_rgba()).copy()
-
-    plain = pixels()
-    with plt.style.context(
-        ["dark_background", {"font.size": 23, "lines.linewidth": 9}]
-    ):
-        before = dict(plt.rcParams)
-        inside = pixels()
-        assert dict(plt.rcParams) == before
-    assert np.array_equal(plain, inside)
+    assert_settings_come_back(FIGURES[name], **{"lines.linewidth": 9})
 
 
 def test_the_automaton_has_an_arrow_for_each_letter():

@@ -2,9 +2,9 @@
 net said.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from looks import assert_apart, assert_settings_come_back
 from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_hex
 
@@ -53,36 +53,12 @@ def test_text_is_inside_the_figure_and_none_overlaps(name):
         if t.get_text()
     ]
     assert len(boxes) >= 8
-    page = figure.bbox
-    for i, (label, box) in enumerate(boxes):
-        assert (
-            box.x0 >= page.x0
-            and box.x1 <= page.x1
-            and box.y0 >= page.y0
-            and box.y1 <= page.y1
-        ), label
-        for other_label, other in boxes[:i]:
-            wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-            tall = min(box.y1, other.y1) - max(box.y0, other.y0)
-            assert wide < 1 or tall < 1, f"{label!r} lies on {other_label!r}"
+    assert_apart(boxes, figure.bbox)
 
 
 @each_figure
 def test_the_callers_settings_come_back_and_do_not_show(name):
-    def pixels():
-        figure = FIGURES[name]()
-        figure.canvas.draw()
-        return np.asarray(figure.canvas.buffer_rgba()).copy()
-
-    plain = pixels()
-    with plt.style.context(
-        ["dark_background", {"font.size": 23, "lines.linewidth": 9}]
-    ):
-        before = dict(plt.rcParams)
-        inside = pixels()
-        assert dict(plt.rcParams) == before
-    assert np.array_equal(plain, inside)
-    assert (plain[..., 3] == 255).all()
+    assert_settings_come_back(FIGURES[name], **{"lines.linewidth": 9})
 
 
 def test_strokes_keep_their_shape_and_order():

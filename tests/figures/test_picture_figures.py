@@ -2,11 +2,10 @@
 names its parts.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from looks import assert_settings_come_back, overlap, parts, within
 from matplotlib.collections import QuadMesh
-from test_diagrams import overlap, parts, within
 
 from rnntutor import figures
 from rnntutor.figures import style
@@ -62,22 +61,8 @@ def test_every_text_has_its_place(name):
 
 @each_figure
 def test_the_callers_settings_come_back_and_do_not_show(name):
-    def pixels():
-        figure = FIGURES[name]()
-        figure.canvas.draw()
-        return np.asarray(figure.canvas.buffer_rgba()).copy()
-
-    plain = pixels()
-    with plt.style.context(
-        ["dark_background", {"font.size": 23, "lines.linewidth": 9}]
-    ):
-        before = dict(plt.rcParams)
-        inside = pixels()
-        assert dict(plt.rcParams) == before
-    assert np.array_equal(plain, inside)
-    assert (plain[..., 3] == 255).all() and plain.shape[1] == style.WIDTH * style.RC[
-        "figure.dpi"
-    ]
+    plain = assert_settings_come_back(FIGURES[name], **{"lines.linewidth": 9})
+    assert plain.shape[1] == style.WIDTH * style.RC["figure.dpi"]
 
 
 def meshes_of(figure):

@@ -4,7 +4,7 @@ measured.
 
 import numpy as np
 import pytest
-from test_long_lag_figures import texts
+from looks import assert_apart, drawn_texts
 
 from rnntutor import figures
 
@@ -29,18 +29,8 @@ def test_the_roof_and_the_points():
 
 def test_text_is_inside_the_figure_and_none_overlaps():
     figure = figures.roofline(400.0, 20.0, POINTS)
-    boxes = list(texts(figure))
-    for i, (label, box) in enumerate(boxes):
-        assert (
-            box.x0 >= 0
-            and box.x1 <= figure.bbox.x1
-            and box.y0 >= 0
-            and box.y1 <= figure.bbox.y1
-        ), label
-        for other_label, other in boxes[:i]:
-            wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-            tall = min(box.y1, other.y1) - max(box.y0, other.y0)
-            assert wide < 1 or tall < 1, f"{label!r} lies on {other_label!r}"
+    boxes = list(drawn_texts(figure))
+    assert_apart(boxes, figure.bbox)
 
 
 @pytest.mark.parametrize(
