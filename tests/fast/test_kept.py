@@ -9,8 +9,8 @@ import threading
 import numpy as np
 import pytest
 from cases import assert_same
+from interrupting import Interrupt, InterruptedOptimiser
 from loops import MODEL, PARAMS, batches
-from test_interrupts import Interrupt, InterruptedOptimiser
 
 from rnntutor import SGD, Checkpoint, LanguageModel, Vocabulary, fit
 from rnntutor.train.checkpoint import container, draft

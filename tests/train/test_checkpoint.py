@@ -4,8 +4,6 @@ damage is noticed.
 
 import hashlib
 import json
-import subprocess
-import sys
 from collections import namedtuple
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 from cases import CELLS, normal_like
 from reading import ROOT
+from tools_here import tool
 
 from rnntutor import (
     LSTM,
@@ -224,14 +223,6 @@ def test_other_bytes(change, path):
 def test_damage_anywhere_is_noticed(note):
     """The same by thousands: python tools/corruption_fuzz.py."""
     note(tool("corruption_fuzz.py", "--damages", "200"))
-
-
-def tool(name, *arguments):
-    """What a tool printed, which must not have failed."""
-    command = [sys.executable, ROOT / "tools" / name, *arguments]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
 
 
 def forged(path, header, body=b"", version=container.VERSION):

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cases import assert_same
+from interrupting import Interrupt, InterruptedModel, InterruptedOptimiser
 from loops import MODEL, PARAMS, T, V, batches
-from test_checkpoint import tool
-from test_interrupts import Interrupt, InterruptedModel, InterruptedOptimiser
+from tools_here import tool
 
 from rnntutor import (
     LSTM,

@@ -45,7 +45,12 @@ from mutation.judges.resources import (
     shared_work,
     which_schedule,
 )
-from mutation.judges.steps import adjoints_of_the_gru, adjoints_of_the_lstm, first_parameters, precision
+from mutation.judges.steps import (
+    adjoints_of_the_gru,
+    adjoints_of_the_lstm,
+    first_parameters,
+    precision,
+)
 
 # Those first that catch most for their time.
 JUDGES = [

@@ -9,7 +9,13 @@ from unittest import mock
 import numpy as np
 
 from mutation.judges.common import concerned
-from mutation.judges.fast import PASSES, in_other_byte_order, in_single_precision, look_up, there_and_back
+from mutation.judges.fast import (
+    PASSES,
+    in_other_byte_order,
+    in_single_precision,
+    look_up,
+    there_and_back,
+)
 from rnntutor.fast.plain import lstm, rnn
 
 

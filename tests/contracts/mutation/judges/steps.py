@@ -7,7 +7,18 @@ import test_gru
 from cases import CELLS, PATHS, assert_same, normal_like
 from test_lstm import after
 
-from mutation.judges.common import GOLDEN, MASK, PROBLEMS, B, H, arrays, close, concerned, draw, slopes
+from mutation.judges.common import (
+    GOLDEN,
+    MASK,
+    PROBLEMS,
+    B,
+    H,
+    arrays,
+    close,
+    concerned,
+    draw,
+    slopes,
+)
 from rnntutor import LSTM, Model, leaves, tree_map
 from rnntutor.cells.gru import State
 
