@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnntutor.lab.digits.pen_digits import pen_digits, scanned_digits
+from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import features, read_unipen
 from rnntutor.text.batches import pad
 

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import to_hex
 
 from rnntutor import figures
-from rnntutor.lab.digits.pen_digits import pen_digits
+from rnntutor.lab.digits.datasets import pen_digits
 
 FIVE = [
     np.array([[0.0, 10], [0, 6], [4, 6], [4, 0], [0, 0]]),

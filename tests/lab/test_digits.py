@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from reading import ROOT
 
-from rnntutor.lab.digits import pen_digits as digits
+from rnntutor.lab.digits import datasets as digits
 from rnntutor.lab.digits.baselines import least_squares, nearest_neighbours
-from rnntutor.lab.digits.pen_digits import pen_digits, scanned_digits
+from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
 
 SETS = {"pen": pen_digits, "scanned": scanned_digits}
 each_set = pytest.mark.parametrize("load", SETS.values(), ids=SETS)

@@ -5,7 +5,7 @@ their labels say.
 import numpy as np
 import pytest
 
-from rnntutor.lab.digits.pen_digits import scanned_digits
+from rnntutor.lab.digits.datasets import scanned_digits
 from rnntutor.lab.pictures import (
     ALPHABET,
     END,

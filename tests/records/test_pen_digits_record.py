@@ -16,7 +16,7 @@ import pytest
 from reading import ROOT
 
 from rnntutor.lab.digits.baselines import nearest_neighbours
-from rnntutor.lab.digits.pen_digits import pen_digits, scanned_digits
+from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import Segment, features
 
 BENCHMARKS = ROOT / "benchmarks"

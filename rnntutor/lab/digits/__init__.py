@@ -1,3 +1,16 @@
-"""Handwritten digits: the data, files of pen strokes, and baselines that know no
-time.
-"""
+"""Handwritten digits: the data, files of pen strokes, and baselines without time."""
+
+from rnntutor.lab.digits.baselines import least_squares, nearest_neighbours
+from rnntutor.lab.digits.datasets import Digits, pen_digits, scanned_digits
+from rnntutor.lab.digits.unipen import features, parse_unipen, read_unipen
+
+__all__ = [
+    "Digits",
+    "features",
+    "least_squares",
+    "nearest_neighbours",
+    "parse_unipen",
+    "pen_digits",
+    "read_unipen",
+    "scanned_digits",
+]

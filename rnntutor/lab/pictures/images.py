@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnntutor.lab.digits.pen_digits import scanned_digits
+from rnntutor.lab.digits.datasets import scanned_digits
 
 VALID = 823  # images of those to learn from that are set aside to choose settings by
 
@@ -27,7 +27,7 @@ class DigitSplit(NamedTuple):
 
 
 def digit_images():
-    """The digits of `rnntutor.lab.digits.pen_digits.scanned_digits` in three parts of
+    """The digits of `rnntutor.lab.digits.datasets.scanned_digits` in three parts of
     3,000, 823 and 1,797.
 
     The people who wrote those of the test part wrote none of the others.
