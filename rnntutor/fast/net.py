@@ -45,8 +45,10 @@ class Fast(Layer):
         If `compiled` is True and Numba or SciPy is missing, or does not go with this
         NumPy.
 
-    Notes ----- It computes in the dtype of the parameters, float32 or float64. Complex
-    numbers, which gradient checks send through, take the way of `rnntutor.forward`.
+    Notes
+    -----
+    It computes in the dtype of the parameters, float32 or float64. Complex numbers,
+    which gradient checks send through, take the way of `rnntutor.forward`.
     `rnntutor.threads` shares the sequences of a batch among threads, where there is
     machine code.
     """

@@ -199,8 +199,10 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
     TypeError, ValueError
         Naming the argument, what was expected and what came.
 
-    Notes ----- The kind of picture is that of Karpathy, Johnson & Fei-Fei (2015),
-    *Visualizing and Understanding Recurrent Networks*, arXiv:1506.02078.
+    Notes
+    -----
+    The kind of picture is that of Karpathy, Johnson & Fei-Fei (2015), *Visualizing and
+    Understanding Recurrent Networks*, arXiv:1506.02078.
     """
     text = _args.text("text", text, longest=3000)
     values = _check.array("values", values, (len(text),), kind="real")

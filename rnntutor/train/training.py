@@ -120,9 +120,10 @@ def fit(
         As soon as the loss, a gradient, an updated parameter or the validation loss is
         not finite: it names the tensor.
 
-    Notes ----- Whatever is raised once training has begun carries the attribute
-    ``fitted``: a `Fitted` with the parameters before the step that failed, and the
-    history.
+    Notes
+    -----
+    Whatever is raised once training has begun carries the attribute ``fitted``: a
+    `Fitted` with the parameters before the step that failed, and the history.
 
     A training that goes on from a checkpoint in the middle of an epoch walks through
     that epoch's batches again and passes over those that were used.  If they are drawn

@@ -16,9 +16,33 @@ from mutation.judges.cells import golden_states
 from mutation.mutants import mutants
 
 FILES = [
-    *("activations", "affine", "rnn", "lstm", "gru", "unroll", "loss", "readout", "model"),
-    *("nets.layer", "nets.stacked", "nets.bidirectional", "nets.embedded", "nets.scatter", "nets.shortcut"),
-    *("memory", "threads", "fast.plain.columns", "fast.plain.drawing", "fast.plain.lstm", "fast.plain.rnn"),
+    *(
+        "activations",
+        "affine",
+        "rnn",
+        "lstm",
+        "gru",
+        "unroll",
+        "loss",
+        "readout",
+        "model",
+    ),
+    *(
+        "nets.layer",
+        "nets.stacked",
+        "nets.bidirectional",
+        "nets.embedded",
+        "nets.scatter",
+        "nets.shortcut",
+    ),
+    *(
+        "memory",
+        "threads",
+        "fast.plain.columns",
+        "fast.plain.drawing",
+        "fast.plain.lstm",
+        "fast.plain.rnn",
+    ),
     *("fast.schedule", "fast.passed", "fast.net"),
 ]
 # The classes of faults that have to be among them, by operator.
@@ -54,24 +78,40 @@ def test_the_judges_are_content_with_the_package(world):
 def test_every_fault_is_caught_or_equivalent(file, world):
     verdicts = list(try_out(world, file))
     FOUND[file] = [(mutant.operator, verdict) for mutant, verdict in verdicts]
-    listed = {name for names in EQUIVALENT.values() for name in names if name.startswith(f"{file}, ")}
-    survived = {mutant.name: mutant.line for mutant, verdict in verdicts if verdict is None}
+    listed = {
+        name
+        for names in EQUIVALENT.values()
+        for name in names
+        if name.startswith(f"{file}, ")
+    }
+    survived = {
+        mutant.name: mutant.line for mutant, verdict in verdicts if verdict is None
+    }
     caught = {mutant.name: verdict for mutant, verdict in verdicts if verdict}
-    missed = [f"line {line}: {name}" for name, line in survived.items() if name not in listed]
+    missed = [
+        f"line {line}: {name}" for name, line in survived.items() if name not in listed
+    ]
     assert not missed, "\n".join(["no judge noticed:", *missed])
     noticed = [f"{name}, by {caught[name]}" for name in listed & caught.keys()]
     assert not noticed, "\n".join(["said to be equivalent, but was caught:", *noticed])
     gone = listed - survived.keys()
-    assert not gone, "\n".join(["said to be equivalent, but not planted any more:", *gone])
+    assert not gone, "\n".join(
+        ["said to be equivalent, but not planted any more:", *gone]
+    )
 
 
 def test_how_many(note, world):
-    found = {file: FOUND.get(file) or [(m.operator, None) for m in planted(world, file)] for file in FILES}
+    found = {
+        file: FOUND.get(file) or [(m.operator, None) for m in planted(world, file)]
+        for file in FILES
+    }
     faults = [fault for file in FILES for fault in found[file]]
     assert len(faults) >= 300
     assert CLASSES <= {operator for operator, _ in faults}
     if FOUND.keys() == set(FILES):
-        caught = Counter(verdict[1] is AssertionError for _, verdict in faults if verdict)
+        caught = Counter(
+            verdict[1] is AssertionError for _, verdict in faults if verdict
+        )
         note(
             f"mutation: {len(faults)} one-line faults, {caught.total()} caught ({caught[True]} by a wrong "
             f"result, {caught[False]} by an error), {len(faults) - caught.total()} equivalent"
@@ -81,9 +121,15 @@ def test_how_many(note, world):
 def test_a_judge_who_sees_less_lets_faults_pass(world):
     """If the forward pass alone is judged, no fault of the way back is noticed, and others are."""
     verdicts = list(try_out(world, "rnn", judges=[golden_states]))
-    back = [verdict for mutant, verdict in verdicts if mutant.where == "RNN.activate_backward"]
+    back = [
+        verdict
+        for mutant, verdict in verdicts
+        if mutant.where == "RNN.activate_backward"
+    ]
     assert back and not any(back)
-    assert any(verdict for mutant, verdict in verdicts if mutant.where == "RNN.activate")
+    assert any(
+        verdict for mutant, verdict in verdicts if mutant.where == "RNN.activate"
+    )
 
 
 def test_faults_stay_in_their_world(world):
@@ -93,6 +139,9 @@ def test_faults_stay_in_their_world(world):
     before = dict(vars(rnn))
     for mutant, _ in try_out(world, "rnn", judges=[golden_states]):
         other = world.with_code("rnntutor.cells.rnn", mutant.code)
-        assert other["rnntutor.cells.rnn"] is not rnn and world["rnntutor.cells.rnn"] is not rnn
+        assert (
+            other["rnntutor.cells.rnn"] is not rnn
+            and world["rnntutor.cells.rnn"] is not rnn
+        )
     assert dict(vars(rnn)) == before
     assert judge(world, [golden_states]) is None

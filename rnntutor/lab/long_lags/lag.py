@@ -95,8 +95,10 @@ def noise_free_lag(lag=100, dtype=np.float64):
     TypeError, ValueError
         If an argument is not of this kind.
 
-    Notes ----- Hochreiter & Schmidhuber 1997, section 5.2, task 2a; they use a lag of
-    4, 10 and 100.
+    Notes
+    -----
+    Hochreiter & Schmidhuber 1997, section 5.2, task 2a; they use a lag of 4, 10 and
+    100.
     """
     lag = _check.integer("lag", lag, minimum=2)
     dtype = _check.dtype("dtype", dtype)

@@ -64,9 +64,11 @@ def reber_strings(rng, n=256, avoid=()):
     TypeError, ValueError
         If an argument is not of this kind.
 
-    Notes ----- Hochreiter & Schmidhuber 1997, section 5.1: 256 strings to train on and
-    256 others to test. The grammar is Reber's (1967), embedded by Cleeremans,
-    Servan-Schreiber & McClelland (1989).
+    Notes
+    -----
+    Hochreiter & Schmidhuber 1997, section 5.1: 256 strings to train on and 256 others
+    to test. The grammar is Reber's (1967), embedded by Cleeremans, Servan-Schreiber &
+    McClelland (1989).
     """
     rng = _check.generator("rng", rng)
     n = _check.integer("n", n)

@@ -134,8 +134,8 @@ class Captioner:
         result = self.decoder.loss_and_grad(
             params.decoder, read, targets, state0, mask, reduce, rng=rng
         )
-        # one picture, looked at T times  # eq-dfeatures
-        dfeatures = result.dxs[:, :, : self.F].sum(axis=0)
+        # one picture, looked at T times
+        dfeatures = result.dxs[:, :, : self.F].sum(axis=0)  # eq-dfeatures
         dimages, _, dcnn = self.cnn.backward(params.cnn, seen, dfeatures[None])
         return result._replace(
             grads=CaptionerParams(dcnn, result.grads), dxs=dimages[0]

@@ -73,8 +73,8 @@ def convolve_backward(images, W, da):
     for (u, v), dpart in zip(
         np.ndindex(K, K), np.split(dwindows, K * K, axis=-1), strict=True
     ):
-        # a pixel lies in K² windows  # eq-convolution-dx
-        dpadded[:, u : u + R, v : v + S] += dpart
+        # a pixel lies in K² windows
+        dpadded[:, u : u + R, v : v + S] += dpart  # eq-convolution-dx
     return dpadded[:, m : m + R, m : m + S], dW, da.sum(axis=(0, 1, 2))
 
 
