@@ -37,8 +37,8 @@ class Stopping(Adam):
 
     left = 0
 
-    def update(self, *args):
+    def update(self, *args, **options):
         Stopping.left -= 1
         if Stopping.left == 0:
             raise KeyboardInterrupt
-        return super().update(*args)
+        return super().update(*args, **options)

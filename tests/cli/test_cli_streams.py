@@ -69,9 +69,9 @@ def test_a_letter_that_the_console_does_not_know(monkeypatch):
 
 def test_each_line_arrives_when_it_is_said(monkeypatch):
     class Listening(Adam):
-        def update(self, *args):
+        def update(self, *args, **options):
             heard.append(arrived.data.decode())
-            return super().update(*args)
+            return super().update(*args, **options)
 
     arrived, heard = Arrived(), []
     monkeypatch.setattr(train, "Adam", Listening)

@@ -316,7 +316,7 @@ def test_no_thread_where_there_is_no_bar(progress):
         " loops.batches(2), rnntutor.SGD(0.5),"
         f" progress={progress})\nprint(threading.active_count())"
     )
-    command, folder = [sys.executable, "-c", code], Path(__file__).parent
+    command, folder = [sys.executable, "-c", code], Path(__file__).parents[1]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=folder
     )
