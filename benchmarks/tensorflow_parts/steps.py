@@ -1,10 +1,9 @@
-"""Steps of training that `tensorflow_check.py` measures: by this package, and by Keras
-in several ways.
+"""A net and a batch, and steps of training with them: by this package, and by Keras in
+several ways.
 """
 
 from __future__ import annotations
 
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +12,10 @@ import rnntutor as rt
 from rnntutor.keras import to_keras
 
 V = 64
-MODELS = {"H 128, B 64, T 32": (128, 64, 32), "H 512, B 64, T 64": (512, 64, 64)}
 LR = 0.5
+# H, B and T of a model, and so many losses of its first steps, which a test computes
+# again
+SMALL, FIRST = (16, 8, 10), 5
 
 
 class Way(NamedTuple):
@@ -42,6 +43,7 @@ WAYS = {
         Way("graph, step by step", "graph", False),
         Way("XLA, step by step", "xla", False),
         Way("graph, cuDNN, TF32", "graph", True, tf32=True),
+        Way("graph, step by step, TF32", "graph", False, tf32=True),
         Way("XLA, step by step, TF32", "xla", False, tf32=True),
         Way("graph, cuDNN, float16", "graph", True, policy="mixed_float16"),
         Way("graph, cuDNN, bfloat16", "graph", True, policy="mixed_bfloat16"),
@@ -49,17 +51,22 @@ WAYS = {
 }
 
 
+def compiled(kind, tf32=False):
+    """The ways that are compiled, in float32; with `tf32` those with TF32, too."""
+    return [
+        way
+        for way in WAYS[kind]
+        if way.how != "eager" and way.policy == "float32" and way.tf32 <= tf32
+    ]
+
+
 def problem(H, B, T):
     """An LSTM and a batch of characters, float32."""
     rng = np.random.default_rng(0)
     model = rt.Model(rt.LSTM(), V, H, V)
     ids = rng.integers(0, V, (T + 1, B))
-    return (
-        model,
-        model.init(rng, np.float32),
-        rt.one_hot(ids[:-1], V, np.float32),
-        ids[1:],
-    )
+    xs = rt.one_hot(ids[:-1], V, np.float32)
+    return model, model.init(rng, np.float32), xs, ids[1:]
 
 
 def keras_net(keras, model, params, way):
@@ -71,65 +78,48 @@ def keras_net(keras, model, params, way):
     lstm = keras.layers.LSTM(
         model.H, return_sequences=True, use_cudnn=way.use_cudnn, dtype=way.policy
     )
-    net = keras.Sequential(
-        [
-            keras.Input((None, model.D)),
-            lstm,
-            keras.layers.Dense(model.V, dtype="float32"),
-        ]
-    )
+    readout = keras.layers.Dense(model.V, dtype="float32")
+    net = keras.Sequential([keras.Input((None, model.D)), lstm, readout])
     net.set_weights([array for _, array in rt.leaves(params)])
     return net
 
 
-def numpy_step(model, params, xs, targets):
+def numpy_step(model, params, xs, targets, reduce="sequence"):
     """A function that takes one step of SGD with this package, and returns the loss."""
-    optimiser = rt.SGD(LR)
-    held = [params, optimiser.init(params)]
+    sgd = rt.SGD(LR)
+    held = [params, sgd.init(params)]
 
     def step():
-        found = model.loss_and_grad(held[0], xs, targets)
-        held[:] = optimiser.update(held[0], found.grads, held[1])[:2]
+        found = model.loss_and_grad(held[0], xs, targets, reduce=reduce)
+        held[:] = sgd.update(held[0], found.grads, held[1])[:2]
         return found.loss
 
     return step
 
 
+def gradient(tf, net, xs, targets, reduce):
+    """The loss of a batch, sequences first, and its gradient by each weight."""
+    with tf.GradientTape() as tape:
+        ys_raw = tf.cast(net(xs), tf.float32)
+        loss = reduce(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw))
+    grads = tape.gradient(loss, net.trainable_weights)
+    return loss, [tf.convert_to_tensor(grad) for grad in grads]
+
+
+def tensors(tf, *batch):
+    """Arrays with time first as tensors with the sequences first."""
+    return [tf.constant(np.swapaxes(array, 0, 1)) for array in batch]
+
+
 def keras_step(tf, net, xs, targets, how):
-    """The same with Keras; how is "eager", "graph" or "xla"."""
-    xs, targets = tf.constant(xs.transpose(1, 0, 2)), tf.constant(targets.T)
+    """A step of SGD with Keras; how is "eager", "graph" or "xla"."""
+    xs, targets = tensors(tf, xs, targets)
 
     def step():
-        with tf.GradientTape() as tape:
-            ys_raw = tf.cast(net(xs), tf.float32)
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw)
-            )
-        for weight, grad in zip(
-            net.weights, tape.gradient(loss, net.trainable_weights), strict=True
-        ):
+        loss, grads = gradient(tf, net, xs, targets, tf.reduce_mean)
+        for weight, grad in zip(net.trainable_weights, grads, strict=True):
             weight.value.assign_sub(LR * grad)
         return loss
 
-    compiled = step if how == "eager" else tf.function(step, jit_compile=how == "xla")
-    return lambda: float(compiled())  # waits until the device has done it
-
-
-def times(step, clock, seconds=4.0, least=5):
-    """Milliseconds of one call by a clock: the fastest, the median, and how many were
-    timed.
-    """
-    step()
-    step()
-    taken, start = [], time.perf_counter()
-    while len(taken) < least or (
-        time.perf_counter() - start < seconds and len(taken) < 200
-    ):
-        before = clock()
-        step()
-        taken.append(1000 * (clock() - before))
-    return {
-        "fastest_ms": round(min(taken), 3),
-        "median_ms": round(float(np.median(taken)), 3),
-        "calls": len(taken),
-    }
+    ready = step if how == "eager" else tf.function(step, jit_compile=how == "xla")
+    return lambda: float(ready())  # waits until the device has done it
