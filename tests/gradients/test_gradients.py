@@ -27,6 +27,11 @@ SCALES = [0.4, 1.0, 1.6]  # of the weights, in turn
 FOUND = []  # (numbers compared, worst error) of what ran in this process
 
 
+def slow(*arguments):
+    """Arguments of a test that takes long with them."""
+    return pytest.param(*arguments, marks=pytest.mark.slow)
+
+
 def through_time(cell, batched, shape, scale):
     """Gradient of a function of all states by parameters, inputs and initial state, and
     its oracle.
@@ -73,7 +78,7 @@ def agrees(gradient, oracle, tol):
 @pytest.mark.equation("eq-rnn-grads")
 @pytest.mark.equation("eq-dx")
 @pytest.mark.equation("eq-dh0")
-@pytest.mark.parametrize("shape", SHAPES + LARGE, ids=str)
+@pytest.mark.parametrize("shape", SHAPES + [slow(shape) for shape in LARGE], ids=str)
 @each_path
 @each_cell
 def test_gradients_through_time(cell, batched, shape):
@@ -85,7 +90,9 @@ def test_gradients_through_time(cell, batched, shape):
 @pytest.mark.equation("eq-dy-raw")
 @pytest.mark.equation("eq-readout-grads")
 @pytest.mark.equation("eq-rnn-grads")
-@pytest.mark.parametrize(("shape", "V"), LABELS, ids=str)
+@pytest.mark.parametrize(
+    ("shape", "V"), LABELS[:3] + [slow(*label) for label in LABELS[3:]], ids=str
+)
 @each_path
 @each_cell
 def test_gradients_of_the_loss(cell, batched, shape, V):
@@ -96,6 +103,7 @@ def test_gradients_of_the_loss(cell, batched, shape, V):
 # A long and wide net in random directions.
 
 
+@pytest.mark.slow
 @pytest.mark.equation("eq-adjoint-test")
 @each_path
 @each_cell

@@ -118,6 +118,7 @@ def test_so_they_are_on_the_fast_schedule(net, mask):
     check_states(net, True, mask)
 
 
+@pytest.mark.slow
 @given(masks, st.sampled_from(FAST))
 def test_so_they_are_on_the_fast_schedule_for_any_mask(mask, net):
     check_states(net, True, mask)

@@ -102,7 +102,9 @@ def dropping(seed=7):
 # Gradients.
 
 
-@pytest.mark.parametrize("shape", [*SHAPES, (3, 2, 7, 9)], ids=str)
+@pytest.mark.parametrize(
+    "shape", [*SHAPES, pytest.param((3, 2, 7, 9), marks=pytest.mark.slow)], ids=str
+)
 @pytest.mark.parametrize("batched", PATHS, ids=["batched", "stepwise"])
 @each_net
 def test_gradients_through_the_net(net, batched, shape):
