@@ -42,12 +42,16 @@ def run(part, given, seconds, take, python=sys.executable):
     str or None
         Why the part broke off, if it did.
     """
-    before = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join([str(HERE), str(HERE.parent), *filter(None, [before])])
+    env = {**ENV, **os.environ, **dict(part.env)}
+    if python != sys.executable:  # where our packages and libraries have no business
+        for name in ("PYTHONPATH", "LD_LIBRARY_PATH"):
+            env.pop(name, None)
+    path = [str(HERE), str(HERE.parent), *filter(None, [env.get("PYTHONPATH")])]
+    env["PYTHONPATH"] = os.pathsep.join(path)
     given = given | {"until": time.time() + seconds}
     process = subprocess.Popen(
         [python, "-m", "tensorflow_parts", part.task, json.dumps(given)],
-        env={**ENV, **os.environ, **dict(part.env), "PYTHONPATH": path},
+        env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -2,7 +2,6 @@
 and whatever a part does, the others are kept.
 """
 
-import importlib
 import json
 import os
 import runpy
@@ -19,19 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 RECORDS = sorted((BENCHMARKS / "results").glob("keras-*.json"))
 HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-
-
-@pytest.fixture
-def parts(monkeypatch):
-    """A module of `benchmarks/tensorflow_parts` by its name; without one, the package."""
-    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
-
-    def module(name=None):
-        return importlib.import_module(
-            ".".join(filter(None, ["tensorflow_parts", name]))
-        )
-
-    return module
 
 
 @pytest.fixture
@@ -137,65 +123,6 @@ def test_the_script_needs_a_gpu_if_it_is_told_so(tmp_path):
     )
 
 
-@needs_tensorflow
-def test_gradients_in_every_precision(parts):
-    """Float32 to six digits, 16 bits to as many as they have."""
-    code = parts("parity")
-    tf, keras, _ = parts("versions").start()
-    errors = {row["by"]: row for row in code.precision(tf, keras, "CPU")}
-    bounds = {"float16": 2e-3, "bfloat16": 2e-2}
-    for by, row in errors.items():
-        assert 0 < row["gradient_error"] < bounds.get(by.split(", ")[-1], 2e-6), row
-    assert len(errors) == 5
-
-
-# A part in its process
-
-
-@pytest.fixture
-def broken(tmp_path, parts, monkeypatch):
-    """Run a part whose process is a program of these lines instead; the rows that came,
-    and why it broke off.
-    """
-
-    def run(lines, seconds=30):
-        program = tmp_path / "program"
-        head = f"#!{sys.executable}\nimport json, os, signal, sys, time\n"
-        program.write_text(head + lines, encoding="utf-8")
-        program.chmod(0o755)
-        rows, part = [], parts().FIRST
-        monkeypatch.setattr(parts("process"), "GRACE", 1)
-        failed = parts("process").run(
-            part, {"quick": True}, seconds, rows.append, str(program)
-        )
-        return rows, failed
-
-    return run
-
-
-ROW = "print(json.dumps({'by': 'one'}), flush=True)\n"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="programs that begin with #!")
-@pytest.mark.parametrize(
-    ("then", "said"),
-    [
-        ("", None),
-        ("sys.exit(3)", "its process ended with status 3"),
-        ("print(json.dumps({'failed': 'E: no'})); sys.exit(1)", "E: no"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "its process was ended by SIGKILL"),
-        ("print('{\"by\"', end='', flush=True); os.abort()", "within a line"),
-        ("time.sleep(60)", "not done after 2 s, and ended"),
-        ("os.close(1); time.sleep(60)", "and ended"),
-    ],
-    ids=["whole", "status", "said", "signal", "cut", "hangs", "hangs silently"],
-)
-def test_a_part_that_breaks_off_leaves_its_rows(then, said, broken):
-    rows, failed = broken(ROW + then, 2 if "sleep" in then else 30)
-    assert rows == [{"by": "one"}]
-    assert failed == said or (said and said in failed)
-
-
 ABOUT = {
     "device": {"kind": "CPU", "name": "One, two"},
     "tensorflow": "2",
@@ -247,6 +174,15 @@ def test_a_part_that_fails_leaves_the_others_and_is_run_again(played):
     assert "not whole" not in said and "parity: there already" in said
 
 
+def test_padding_is_tried_in_three_processes_where_there_is_a_gpu(played, parts):
+    gpu = ABOUT | {"device": {"kind": "GPU", "name": "One, two"}, "matching": False}
+    ran, _, said = played(["--only", "padding"], {}, gpu)
+    assert ran == ["padding", "padding, blocking", "padding, GPU hidden"]
+    env = [dict(part.env) for part in parts().PARTS[:3]]
+    blocking, hidden = {"CUDA_LAUNCH_BLOCKING": "1"}, {"CUDA_VISIBLE_DEVICES": "-1"}
+    assert env == [{}, blocking, hidden] and "matching False" in said
+
+
 def test_what_is_there_is_run_again_for_a_reason(played):
     skipped = {"times, PyTorch": {"skipped": "no PyTorch here"}}
     played([], skipped)
@@ -280,151 +216,3 @@ def test_the_last_parts_keep_their_time(check, parts):
     assert 190 < limit(every["net"], asked, now + 260, []) <= 200
     asked.minutes *= 2
     assert limit(every["times"], asked, now + 9999, []) == 2 * every["times"].seconds
-
-
-@pytest.mark.parametrize(
-    ("message", "said"),
-    [
-        (
-            "libdevice not found at /usr/lib/cuda: see /var/x\nand more",
-            "libdevice not found at … see …",
-        ),
-        (
-            (
-                "Exception encountered when calling LSTM.call().\n\n\x1b[1mno"
-                " cuDNN\x1b[0m\n"
-            ),
-            "no cuDNN",
-        ),
-        (
-            (
-                "Graph execution error:\n\nDetected at node L\n  File x, line"
-                " 1\nBAD\n\t [[{{node L}}]]"
-            ),
-            "BAD",
-        ),
-    ],
-)
-def test_a_row_that_fails_says_why_in_a_line_without_paths(message, said, parts):
-    def call():
-        raise ValueError(message)
-
-    row = parts().attempt({"by": "XLA"}, call)
-    assert row == {"by": "XLA", "error": f"ValueError: {said}"}
-
-
-# Padding
-
-
-def test_padded_batches_are_padded_at_the_end(parts):
-    """So that the kernel takes them; no sequence is empty."""
-    cases = parts("padding").cases()
-    assert len(cases) == 4 and cases[-1].model.H == 64
-    for case in cases:
-        lengths = case.mask.sum(axis=0)
-        assert (case.mask == (np.arange(len(case.mask))[:, None] < lengths)).all()
-        assert 0 < lengths.min() < lengths.max() == len(case.mask)
-        case.model.loss_and_grad(case.params, case.xs, case.targets, mask=case.mask)
-
-
-def test_a_kernel_that_spoils_gradients_now_and_then_is_found(parts, monkeypatch):
-    """In some runs, in one net; NaN is no number to pass by, and controls stay clean."""
-    code, asked, sent = parts("padding"), [], []
-
-    def parity(case, use_cudnn):
-        asked.append((case.name, case.mask is not None, use_cudnn))
-        spoilt = use_cudnn is True and "Embedded" in case.name
-        now = asked.count(asked[-1])
-        worst = {2: 2.34e10, 5: np.nan}.get(now, 3.21e-16) if spoilt else 3.21e-16
-        return {"loss": 1e-16, "by inputs": worst}
-
-    monkeypatch.setattr(code, "parity", parity)
-    monkeypatch.setattr(code, "start", lambda: (None, None, "GPU"))
-    monkeypatch.setenv("CUDA_LAUNCH_BLOCKING", "1")
-    code.padding(SimpleNamespace(quick=False), sent.append)
-    about, *rows = sent
-    assert about["launches_blocking"] is True and about["kernel"] == "cuDNN's"
-    assert [row["runs_off"] for row in rows] == [0, 0, 2]
-    assert [row["runs"] for row in rows] == [20] * 3 and len(asked) == 3 * 20 * 4
-    assert [row["off"] for row in rows[:2]] == [{}, {}]
-    ((net, times),) = rows[2]["off"].items()
-    assert net.startswith("Embedded(LSTM, E=3)") and times == 2
-    assert rows[0]["differences"]["by inputs"] == 3.2e-16
-    assert np.isnan(rows[2]["differences"]["by inputs"])
-    assert {(has, use) for _, has, use in asked} == {
-        (False, "auto"),
-        (True, False),
-        (True, True),
-    }
-
-
-# Versions
-
-
-@pytest.mark.parametrize(
-    ("built", "now", "fits"),
-    [
-        ("12.5.1", "12.5", True),
-        ("12.5.1", "12.9", True),
-        ("12.5.1", "13.0", False),
-        ("12.5.1", "12.3", False),
-        ("9", "9.19.0", True),
-        ("9", "8.9.7", False),
-    ],
-)
-def test_libraries_go_with_those_that_were_built_with(built, now, fits, parts):
-    assert parts("versions").goes_with(built, now) is fits
-
-
-def test_libraries_match_if_all_do(parts):
-    matching = parts("versions").matching
-    build = {"cuda_version": "12.5.1", "cudnn_version": "9"}
-    has, good = {"cudart": "12.5", "cudnn": "9.3.0"}, [{"fits": True}]
-    assert matching(build, has, good) is True
-    assert matching(build, has | {"cudart": "13.0"}, good) is False
-    assert matching(build, has, [*good, {"fits": False}]) is False
-    assert matching(build, {"cudart": "12.5"}, good) is None
-    assert matching(build, has, []) is None
-
-
-def test_libraries_are_found_where_linux_lists_them(parts, tmp_path, monkeypatch):
-    code = parts("versions")
-    lines = [
-        "7f00-7f01 r-xp 0 08:01 12     /env/nvidia/cudnn/lib/libcudnn.so.9",
-        "7f02-7f03 r-xp 0 08:01 12     /env/nvidia/cudnn/lib/libcudnn.so.9",
-        "7f04-7f05 r-xp 0 08:01 13     /env/nvidia/runtime/lib/libcudart.so.12",
-        "7f06-7f07 r-xp 0 08:01 14     /env/nvidia/cudnn/lib/libcudnn_ops.so.9",
-        "7f08-7f09 rw-p 0 00:00 0",
-    ]
-    (tmp_path / "maps").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    monkeypatch.setattr(code, "version_of", lambda name, path: f"{name} of {path[-2:]}")
-    assert code.loaded(tmp_path / "maps") == {
-        "cudnn": "cudnn of .9",
-        "cudart": "cudart of 12",
-    }
-    assert code.loaded(tmp_path / "none") == {}
-
-
-def test_libraries_say_their_versions_as_numbers(parts, monkeypatch):
-    code = parts("versions")
-
-    def set_to(value):
-        def call(pointer):
-            pointer._obj.value = value
-
-        return call
-
-    def part(which, pointer):
-        pointer._obj.value = (12, 4, 5)[which]
-
-    class Library(SimpleNamespace):
-        cudaRuntimeGetVersion = staticmethod(set_to(12050))
-        cublasGetProperty = staticmethod(part)
-
-    def cudnn():
-        return 91900
-
-    Library.cudnnGetVersion = staticmethod(cudnn)
-    monkeypatch.setattr(code.ctypes, "CDLL", lambda path: Library())
-    found = [code.version_of(name, "") for name in ("cudart", "cudnn", "cublas")]
-    assert found == ["12.5", "9.19.0", "12.4.5"]
