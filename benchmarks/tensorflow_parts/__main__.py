@@ -1,7 +1,7 @@
 """Run a part in this process: `python -m tensorflow_parts MODULE:FUNCTION JSON`.
 
 A row is a line of JSON on standard output, where nothing else goes: what libraries
-print there comes out on standard error.
+print there comes out on standard error. The last line says whether it failed.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def main():
     try:
         part = getattr(importlib.import_module(f"tensorflow_parts.{module}"), name)
         part(asked, send)
+        send({"failed": None})
     except Exception as error:  # outside of any row
         traceback.print_exc()
         send({"failed": said(error)})
-        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ ARMS = {  # whether there is a mask, and what is said of the kernel
 
 def padding(asked, send):
     """A row for each arm; the one on trial comes last, in case it ends the process."""
-    kernel = "cuDNN's" if start()[2] == "GPU" else "none, which takes a GPU"
+    kernel = "cuDNN's" if start()[2] == "GPU" else "none: cuDNN's needs a GPU"
     blocking = os.environ.get("CUDA_LAUNCH_BLOCKING") == "1"
     send({"issue": ISSUE, "kernel": kernel, "launches_blocking": blocking})
     runs = 2 if asked.quick else RUNS

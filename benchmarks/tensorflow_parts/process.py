@@ -76,14 +76,13 @@ def run(part, given, seconds, take, python=sys.executable):
     threads = [threading.Thread(target=job, daemon=True) for job in (read, pass_on)]
     for thread in threads:
         thread.start()
-    failed, end = None, time.monotonic() + seconds
+    end = time.monotonic() + seconds
     try:
         while line := lines.get(timeout=max(0.0, end - time.monotonic())):
             row = json.loads(line)
-            if "failed" in row:
-                failed = row["failed"]
-            else:
-                take(row)
+            if "failed" in row:  # its last word; how it ends does not matter
+                return row["failed"]
+            take(row)
         status = process.wait(GRACE)
     except (queue.Empty, subprocess.TimeoutExpired):
         return f"not done after {seconds:.0f} s, and ended"
@@ -97,4 +96,4 @@ def run(part, given, seconds, take, python=sys.executable):
             thread.join(1)
     if status < 0:
         return f"its process was ended by {signal.Signals(-status).name}"
-    return failed or (f"its process ended with status {status}" if status else None)
+    return f"its process ended early, with status {status}"

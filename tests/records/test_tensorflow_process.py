@@ -33,15 +33,25 @@ ROW = "print(json.dumps({'by': 'one'}), flush=True)\n"
 @pytest.mark.parametrize(
     ("then", "said"),
     [
-        ("", None),
-        ("sys.exit(3)", "its process ended with status 3"),
+        ("print(json.dumps({'failed': None}), flush=True); time.sleep(60)", None),
+        ("", "its process ended early, with status 0"),
+        ("sys.exit(3)", "its process ended early, with status 3"),
         ("print(json.dumps({'failed': 'E: no'})); sys.exit(1)", "E: no"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "its process was ended by SIGKILL"),
         ("print('{\"by\"', end='', flush=True); os.abort()", "within a line"),
         ("time.sleep(60)", "not done after 2 s, and ended"),
         ("os.close(1); time.sleep(60)", "and ended"),
     ],
-    ids=["whole", "status", "said", "signal", "cut", "hangs", "hangs silently"],
+    ids=[
+        "whole",
+        "early",
+        "status",
+        "said",
+        "signal",
+        "cut",
+        "hangs",
+        "hangs silently",
+    ],
 )
 def test_a_part_that_breaks_off_leaves_its_rows(then, said, broken):
     rows, failed = broken(ROW + then, 2 if "sleep" in then else 30)
