@@ -26,7 +26,7 @@ ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=
 RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/startup"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
 
-.PHONY: help book test test-package test-pages cross lint refresh bench serve clean distclean
+.PHONY: help book test test-package test-pages mutants cross lint refresh bench serve clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ test-package: $(TENSORFLOW) # what fails, fails soonest here
 
 test-pages: $(TENSORFLOW) $(HTML)
 	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/book/site
+
+mutants: $(READY) ## plant faults in the core and see whether the tests notice (half an hour; MUTANTS="LSTM.activate:" for some)
+	$(RUN) $(BIN)/python tools/mutants $(if $(MUTANTS),'$(MUTANTS)')
 
 cross: $(TENSORFLOW) ## run the notebooks as on other processors (an hour; CROSS="--kernels Prescott --threads 1 --seeds 1")
 	$(RUN) $(BIN)/python tools/cross.py $(CROSS)

@@ -1,6 +1,7 @@
 """The operators: each way to get a statement or an expression wrong.
 
-An operator is a generator that takes a node of the syntax tree and yields a name and another node.
+An operator is a generator that takes a node of the syntax tree and yields a name and
+another node.
 """
 
 import ast
@@ -8,18 +9,27 @@ import copy
 import itertools
 import re
 
-from mutation.tables import (
+from tables import (
     ARITHMETIC,
     CHECK,
     COMPARISONS,
-    CONSTANTS,
     FUNCTIONS,
     GATES,
     METHODS,
-    PRODUCTS,
     SILENT,
     SWAPPED,
 )
+
+NAMES = {
+    *("condition", "constant", "deleted statement", "dropped argument", "dropped call"),
+    *("dropped term or factor", "function or field", "index", "name", "operator"),
+    *("order", "sign", "swapped gate", "transpose"),
+}
+
+
+def changed(node, **changes):
+    fields = {**dict(ast.iter_fields(node)), **changes}
+    return ast.copy_location(type(node)(**fields), node)
 
 
 def checks(node):
@@ -31,33 +41,48 @@ def checks(node):
 
 def stored(node):
     """The names that get a value here, in order."""
-    names = (n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-    return {name.id: True for name in names}
+    return {
+        name.id: True
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
 
 
 def of_statement(statement, known):
-    """What can be wrong with a statement as a whole; `known` are the names that have a value before it."""
+    """What can be wrong with a statement as a whole; `known` are the names that have a
+    value before it.
+    """
     if isinstance(statement, ast.Assign):
-        again = stored(statement).keys() <= known.keys()  # else the name is missing, and nobody misses that
+        # else the name is missing, and nobody misses that
+        again = stored(statement).keys() <= known.keys()
         if again and not checks(statement.value):
             yield "deleted statement", ast.Pass()
     if isinstance(statement, ast.Assign | ast.Return):
         yield from _gates_exchanged(statement)
-    if isinstance(statement, ast.AugAssign):
-        for op in ARITHMETIC.get(type(statement.op), []):
-            yield "sign" if op in (ast.Add, ast.Sub) else "operator", changed(statement, op=op())
+    if isinstance(statement, ast.AugAssign) and type(statement.op) in ARITHMETIC:
+        yield "operator", changed(statement, op=ARITHMETIC[type(statement.op)]())
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.If):
         yield "deleted statement", ast.Pass()
     if isinstance(statement, ast.If):
-        yield "condition", changed(statement, test=ast.UnaryOp(ast.Not(), statement.test))
+        yield (
+            "condition",
+            changed(statement, test=ast.UnaryOp(ast.Not(), statement.test)),
+        )
 
 
 def _gates_exchanged(statement):
-    """Two gates in each other's place, all over the values or all over the names that get them."""
+    """Two gates in each other's place, all over the values or all over the names that
+    get them.
+    """
     for ctx in (ast.Load, ast.Store):
-        here = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ctx)}
+        here = {
+            node.id
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ctx)
+        }
         for gates in GATES:
-            for one, other in itertools.combinations([gate for gate in gates if gate in here], 2):
+            present = [gate for gate in gates if gate in here]
+            for one, other in itertools.combinations(present, 2):
                 fault, turn = copy.deepcopy(statement), {one: other, other: one}
                 for node in ast.walk(fault):
                     if isinstance(node, ast.Name) and isinstance(node.ctx, ctx):
@@ -66,27 +91,30 @@ def _gates_exchanged(statement):
 
 
 def of_expression(node, holder, field, known, fields):
-    """What can be wrong with an expression; `fields` gives to each field of a NamedTuple those beside it."""
-    yield from OPERATORS.get(type(node), lambda node, known, fields: ())(node, known, fields)
+    """What can be wrong with an expression; `fields` gives to each field of a
+    NamedTuple the one beside it.
+    """
+    if type(node) in OPERATORS:
+        yield from OPERATORS[type(node)](node, known, fields)
     if field == "value" and isinstance(holder, ast.Assign | ast.Return | ast.keyword):
-        if isinstance(node, ast.BinOp) or (isinstance(node, ast.Call) and _numeric(node)):
+        if isinstance(node, ast.BinOp) or (
+            isinstance(node, ast.Call) and _number(node)
+        ):
             yield "sign", ast.UnaryOp(ast.USub(), node)
-    if (isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.MatMult)) or (
-        field == "args" and ast.unparse(holder.func) in PRODUCTS
-    ):
+    if isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.MatMult):
         yield "transpose", ast.Attribute(node, "T", ast.Load())
 
 
-def _numeric(call):
-    return bool(FUNCTIONS.fullmatch(ast.unparse(call.func))) or getattr(call.func, "attr", "") in METHODS
+def _number(call):
+    method = getattr(call.func, "attr", "") in METHODS
+    return method or bool(FUNCTIONS.fullmatch(ast.unparse(call.func)))
 
 
 def _binary(node, known, fields):
-    for op in ARITHMETIC.get(type(node.op), []):
-        yield (
-            "sign" if op in (ast.Add, ast.Sub) and type(node.op) is not ast.Mult else "operator",
-            changed(node, op=op()),
-        )
+    if type(node.op) in ARITHMETIC:
+        sign = isinstance(node.op, ast.Add | ast.Sub)
+        other = ARITHMETIC[type(node.op)]()
+        yield "sign" if sign else "operator", changed(node, op=other)
     if isinstance(node.op, ast.MatMult | ast.Sub | ast.Div):
         yield "order", changed(node, left=node.right, right=node.left)
     yield "dropped term or factor", node.left
@@ -101,8 +129,7 @@ def _constant(node, known, fields):
     if isinstance(node.value, bool):
         yield "constant", ast.Constant(not node.value)
     elif isinstance(node.value, int | float):
-        for other in CONSTANTS.get(node.value, [node.value + 1]):
-            yield "constant", ast.Constant(other)
+        yield "constant", ast.Constant(node.value + 1)
 
 
 def _name(node, known, fields):
@@ -111,25 +138,22 @@ def _name(node, known, fields):
     if node.id in SWAPPED:
         yield "function or field", changed(node, id=SWAPPED[node.id])
     if node.id in known:
-        gates = next((gates for gates in GATES if node.id in gates), [])
-        for other in gates:
+        for other in next((gates for gates in GATES if node.id in gates), []):
             if other != node.id and other in known:
                 yield "swapped gate", changed(node, id=other)
-        yield from (("name", changed(node, id=one)) for one in _neighbours(node.id, known))
-
-
-def _neighbours(name, names):
-    """Those of the same kind that stand before and after it."""
-    alike = [one for one in names if _kind(one) == _kind(name)]
-    at = alike.index(name)
-    return alike[max(at - 1, 0) : at] + alike[at + 1 : at + 2]
+        alike = [one for one in known if _kind(one) == _kind(node.id)]
+        if len(alike) > 1:
+            at = alike.index(node.id)
+            yield "name", changed(node, id=alike[at - 1 if at else 1])
 
 
 def _kind(name):
-    """Names of one kind are mistaken for each other: sizes, gradients, quantities of one letter, the rest."""
+    """Names of one kind are mistaken for each other: sizes, gradients, quantities of
+    one letter, the rest.
+    """
     if re.fullmatch("[A-Z]{1,2}", name):
         return "size"
-    if re.fullmatch("d(?!type|rawn)[a-z]+(_.*)?", name):
+    if re.fullmatch("d(?!type)[a-z]+(_.*)?", name):
         return "gradient"
     return "short" if re.fullmatch("[a-z](_.*)?|[a-z]{1,2}s|tanh_c", name) else name
 
@@ -137,13 +161,9 @@ def _kind(name):
 def _attribute(node, known, fields):
     if node.attr in ("T", "real"):
         yield "transpose" if node.attr == "T" else "dropped call", node.value
-        return
-    others = [SWAPPED[node.attr]] if node.attr in SWAPPED else fields.get(node.attr, [])
-    for other in others:
+    elif node.attr in SWAPPED or node.attr in fields:
+        other = SWAPPED.get(node.attr) or fields[node.attr]
         yield "function or field", changed(node, attr=other)
-
-
-_POSITIVE = ast.parse("np.positive", mode="eval").body
 
 
 def _call(node, known, fields):
@@ -151,28 +171,26 @@ def _call(node, known, fields):
         yield "dropped call", node.args[0]
     if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
         yield "dropped call", node.func.value
-    function = ast.unparse(node.func)
-    if function in PRODUCTS | {"np.subtract"}:
-        yield "order", changed(node, args=node.args[::-1])
-    if re.fullmatch(r"np\.(add|subtract|multiply)", function) and len(node.args) == 2:
-        for one in node.args:  # in place, what `+`, `-` and `*` without one side would be
-            yield "dropped term or factor", changed(node, func=_POSITIVE, args=[one])
     for args in _exchanges(node.args):
         yield "order", changed(node, args=args)
-    if len(node.args) > 1 and isinstance(node.args[-1], ast.Name) and node.args[-1].id in known:
+    last = node.args[-1] if len(node.args) > 1 else None
+    if isinstance(last, ast.Name) and last.id in known:
         yield "dropped argument", changed(node, args=node.args[:-1])
     for i, keyword in enumerate(node.keywords):
         if keyword.arg not in SILENT:
-            yield "dropped argument", changed(node, keywords=node.keywords[:i] + node.keywords[i + 1 :])
+            others = node.keywords[:i] + node.keywords[i + 1 :]
+            yield "dropped argument", changed(node, keywords=others)
 
 
 def _compare(node, known, fields):
-    for op in COMPARISONS.get(type(node.ops[0]), []):
-        yield "condition", changed(node, ops=[op(), *node.ops[1:]])
+    if type(node.ops[0]) in COMPARISONS:
+        other = COMPARISONS[type(node.ops[0])]()
+        yield "condition", changed(node, ops=[other, *node.ops[1:]])
 
 
 def _boolean(node, known, fields):
-    yield "condition", changed(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    yield "condition", changed(node, op=other)
     for value in node.values if len(node.values) == 2 else []:
         yield "condition", value
 
@@ -182,7 +200,7 @@ def _either(node, known, fields):
 
 
 def _row(node, known, fields):
-    """A tuple or a list: neighbours exchanged."""
+    """A tuple or a list: neighbors exchanged."""
     for elts in _exchanges(node.elts):
         yield "order", changed(node, elts=elts)
 
@@ -199,10 +217,11 @@ def _slice(node, known, fields):
 
 
 def _index(node, known, fields):
-    """Name[i] → Name[i + 1]; i − 1 becomes i and i − 2 by its constant."""
+    """Name[i] → Name[i ± 1]; i − 1 becomes i and i − 2 by its term and its constant."""
     if isinstance(node.slice, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield "index", changed(node, slice=ast.BinOp(node.slice, ast.Sub(), ast.Constant(1)))
-        yield "index", changed(node, slice=ast.BinOp(node.slice, ast.Add(), ast.Constant(1)))
+        for sign in (ast.Sub(), ast.Add()):
+            moved = ast.BinOp(node.slice, sign, ast.Constant(1))
+            yield "index", changed(node, slice=moved)
 
 
 OPERATORS = {
@@ -222,14 +241,11 @@ OPERATORS = {
 }
 
 
-def changed(node, **changes):
-    return ast.copy_location(type(node)(**{**dict(ast.iter_fields(node)), **changes}), node)
-
-
 def _exchanges(row):
-    """A row with two neighbours exchanged that are alike: two names of a kind, two products, two fields."""
-    for i in range(len(row) - 1):
-        one, other = row[i : i + 2]
+    """A row with two neighbors exchanged that are alike: two names of a kind, two
+    products, two fields.
+    """
+    for i, (one, other) in enumerate(itertools.pairwise(row)):
         if type(one) is type(other) and not isinstance(one, ast.Starred | ast.Constant):
             if not isinstance(one, ast.Name) or _kind(one.id) == _kind(other.id):
                 yield [*row[:i], other, one, *row[i + 2 :]]

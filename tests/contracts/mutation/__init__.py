@@ -1,1 +1,0 @@
-"""The mutation test: faults are planted in copies of the package, and judges have to notice."""
