@@ -140,8 +140,8 @@ def rnn_faults():
 
 
 DA = (
-    "[di * SIGMOID.df(i), df * SIGMOID.df(f), dg * TANH.df(g), do * SIGMOID.df(o)],"
-    " axis=-1"
+    "da = np.concatenate([di * SIGMOID.df(i), df * SIGMOID.df(f), dg * TANH.df(g),"
+    " do * SIGMOID.df(o)], axis=-1)"
 )
 DC = "dc = dstate.c + dtanh_c * TANH.df(tanh_c)"
 GATES = "di, df, dg = dc * g, dc * c_prev, dc * i"
@@ -157,12 +157,14 @@ LSTM_LINES = [  # fault, kind, line, what replaces it
     ("off-by-one-in-time", "df with the new c", GATES, "di, df, dg = dc * g, dc * cache.c, dc * i"),
     ("off-by-one-in-time", "tanh c of the step before", DC, DC.replace("(tanh_c)", "(np.tanh(c_prev))")),
     ("swapped-gates", "da in another order", DA,
-     "[df * SIGMOID.df(f), di * SIGMOID.df(i), dg * TANH.df(g), do * SIGMOID.df(o)], axis=-1"),
+     "da = np.concatenate([df * SIGMOID.df(f), di * SIGMOID.df(i), dg * TANH.df(g),"
+     " do * SIGMOID.df(o)], axis=-1)"),
     ("swapped-gates", "partners of i and f", GATES, "di, df, dg = dc * c_prev, dc * g, dc * i"),
     ("swapped-gates", "i for f on the way to c_prev", "dc_prev = dc * f", "dc_prev = dc * i"),
     ("swapped-gates", "f for o", "dtanh_c = dh * o", "dtanh_c = dh * f"),
     ("swapped-gates", "slopes of i and o", DA,
-     "[di * SIGMOID.df(o), df * SIGMOID.df(f), dg * TANH.df(g), do * SIGMOID.df(i)], axis=-1"),
+     "da = np.concatenate([di * SIGMOID.df(o), df * SIGMOID.df(f), dg * TANH.df(g),"
+     " do * SIGMOID.df(i)], axis=-1)"),
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ of it, or of any function, in which a line is replaced.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import textwrap
 
@@ -77,8 +78,8 @@ def plant(function, *changes, **names):
     function : callable
         Written in Python, its source at hand.
     *changes : (str, str)
-        A line as it stands, without indentation and trailing comment, and what to put
-        there.
+        A line as it stands, without indentation and trailing comment, or a whole
+        statement, over however many lines it goes; and what to put there.
     **names
         What the new lines need and the function's module does not have.
 
@@ -104,17 +105,34 @@ def plant(function, *changes, **names):
     code = [line.partition("  #")[0].strip() for line in lines]
     for change in changes:
         right, wrong = _pair(change)
-        if code.count(right) != 1:
-            times = code.count(right)
+        places = [(i, i + 1) for i, line in enumerate(code) if line == right]
+        places = places or _statements(lines, right)
+        if len(places) != 1:
             raise ValueError(
-                f"changes: expected lines that occur once, got {right!r} {times} times"
+                f"changes: expected lines that occur once, got {right!r}"
+                f" {len(places)} times"
             )
-        at = code.index(right)
+        ((at, end),) = places
         indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-        lines[at] = indent + wrong
+        # blank lines in place of the others, so that those below keep their numbers
+        lines[at:end] = [indent + wrong] + [""] * (end - at - 1)
+        code[at:end] = [wrong] + [""] * (end - at - 1)
     scope = {**function.__globals__, **names}
     exec(compile("\n".join(lines), f"<{function.__name__}, planted>", "exec"), scope)
     return scope[function.__name__]
+
+
+def _statements(lines, text):
+    """Where a statement stands, (first line, last + 1), over however many lines."""
+    try:
+        (wanted,) = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return []  # a part of a statement stands on a line of its own or nowhere
+    return [
+        (node.lineno - 1, node.end_lineno)
+        for node in ast.walk(ast.parse("\n".join(lines)))
+        if isinstance(node, ast.stmt) and ast.dump(node) == ast.dump(wanted)
+    ]
 
 
 def _pair(change):
