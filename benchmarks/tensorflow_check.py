@@ -136,7 +136,8 @@ class Record:
 def first(asked):
     """What the versions' part says; without it nothing can be run."""
     rows, given = [], {"quick": asked.quick}
-    failed = run(FIRST, given, FIRST.seconds, rows.append)
+    seconds = FIRST.seconds * max(1.0, asked.minutes / MINUTES)
+    failed = run(FIRST, given, seconds, rows.append)
     if failed or not rows:
         raise SystemExit(f"TensorFlow does not work here: {failed or 'no answer'}")
     (about,) = rows

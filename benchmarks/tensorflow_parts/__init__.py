@@ -36,7 +36,7 @@ class Part(NamedTuple):
     after: str = ""  # a part whose result it reads
 
 
-FIRST = Part("versions", "versions", "versions:versions", 90)
+FIRST = Part("versions", "versions", "versions:versions", 120)
 BLOCKING = (("CUDA_LAUNCH_BLOCKING", "1"),)
 HIDDEN = (("CUDA_VISIBLE_DEVICES", "-1"),)
 PARTS = (

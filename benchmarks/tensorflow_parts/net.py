@@ -99,6 +99,8 @@ def train(asked, send):
     began = time.time()
     tf, keras, kind = start(tf32=True)  # as it is by default
     settings, corpus = settings_of(asked.quick), texts(asked.quick)
+    if kind == "CPU" and not asked.quick:
+        settings["at_once"] = 1  # an update takes seconds
     keras.utils.set_random_seed(settings["seed"])
     language = language_model(settings)
     path = Path(asked.folder) / f"{asked.name}.npz"

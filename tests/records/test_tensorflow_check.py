@@ -97,8 +97,8 @@ def test_a_record_is_that_of_the_code(path, parts):
 
 @needs_tensorflow
 def test_the_script_in_miniature(tmp_path, parts, note):
-    some = ["--only", "padding", "net", "judge"]
-    done = called("--quick", *some, "--folder", str(tmp_path))
+    some, patient = ["--only", "padding", "net", "judge"], ["--minutes", "60"]
+    done = called("--quick", *some, *patient, "--folder", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = tmp_path.glob("keras-*-quick.json")
     record = json.loads(path.read_text(encoding="utf-8"))
@@ -115,7 +115,7 @@ def test_the_script_in_miniature(tmp_path, parts, note):
 
 @needs_tensorflow
 def test_the_script_needs_a_gpu_if_it_is_told_so(tmp_path):
-    done = called("--require-gpu", "--folder", str(tmp_path))
+    done = called("--require-gpu", "--minutes", "60", "--folder", str(tmp_path))
     assert done.returncode == 1 and not any(tmp_path.iterdir())
     last = done.stderr.splitlines()[-1]
     assert last.startswith("TensorFlow finds no GPU here.") and last.endswith(
