@@ -130,6 +130,8 @@ class Record:
             self.parts[part.name] = entry
         seconds = round(sum(part["seconds"] for part in self.parts.values()))
         content = results.circumstances() | {"seconds": seconds} | self.about
+        paths = r" --(folder|torch)[ =]\S+"  # of this machine alone
+        content["command"] = re.sub(paths, "", content["command"])
         results.write(self.name, content | {"parts": self.parts})
 
 
