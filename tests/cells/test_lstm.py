@@ -100,6 +100,7 @@ def test_what_leaves_the_step(step):
     by_c = complex_step(lambda c: value(a, c), before.c)
     np.testing.assert_allclose(grads.da, by_a, rtol=0, atol=1e-14)
     np.testing.assert_allclose(grads.dc_prev, by_c, rtol=0, atol=1e-14)
+    np.testing.assert_array_equal(grads.dh, dstate.h)
 
 
 @pytest.mark.equation("eq-lstm-jacobian")

@@ -68,6 +68,11 @@ def test_a_sequence_without_steps_has_no_mean_of_its_own(ys_raw, targets):
         assert math.isclose(loss, want, rel_tol=1e-15)
         np.testing.assert_allclose(dys_raw[:, there], dwant, rtol=1e-15)
         assert (dys_raw[:, 1] == 0).all()
+    with pytest.raises(ValueError, match="got sequence 1 of the batch masked out"):
+        cross_entropy(ys_raw, targets, mask, "sequence")
+    for reduce in REDUCE:
+        with pytest.raises(ValueError, match="got all of it masked out"):
+            cross_entropy(ys_raw, targets, mask & False, reduce)
 
 
 @pytest.mark.equation("eq-dy-raw")
@@ -120,6 +125,12 @@ def test_a_constant_does_not_matter(ys_raw):
     )
 
 
+@pytest.mark.equation("eq-softmax")
+def test_however_far_apart_they_are():
+    np.testing.assert_array_equal(softmax([-1000.0, 0.0, 1000.0]), [0, 0, 1])
+    np.testing.assert_array_equal(log_softmax([-1000.0, 1000.0]), [-2000, 0])
+
+
 @each_reduce
 def test_loss_does_not_depend_on_what_is_masked(ys_raw, targets, mask, reduce):
     want, dwant = cross_entropy(ys_raw, targets, mask, reduce)
@@ -151,7 +162,10 @@ def test_of_a_model_counts_what_is_scored(cell, reduce, rng):
     assert report.ok, report
     ys_raw, _ = model.forward(params, xs, state0, mask)
     assert result.loss == cross_entropy(ys_raw, targets, mask & scored, reduce)[0]
+    targets = np.where(mask & scored, targets, -1)
     assert result.loss == model.loss(params, xs, targets, state0, mask, reduce, scored)
+    same = model.loss_and_grad(params, xs, targets, state0, mask, reduce, scored)
+    assert result.loss == same.loss
 
 
 @pytest.mark.equation("eq-perplexity")

@@ -16,7 +16,18 @@ from cases import (
     largest_difference,
 )
 
-from rnntutor import RNN, SGD, Model, Truncation, leaves, log_softmax, tree_map
+from rnntutor import (
+    LSTM,
+    RNN,
+    SGD,
+    Fast,
+    Model,
+    Stacked,
+    Truncation,
+    leaves,
+    log_softmax,
+    tree_map,
+)
 
 
 @pytest.mark.parametrize("H", [1, 4, 100])
@@ -89,6 +100,31 @@ def test_each_path_is_taken(cell, rng):
     for batched in (True, False):
         model.loss_and_grad(params, xs, targets, batched=batched)
         assert calls == ([] if batched else ["step"] * 3 + ["step_backward"] * 3)
+
+
+def test_dropout_and_padding_are_those_of_the_gradient(rng):
+    model = Model(Stacked((RNN("tanh"), LSTM()), 0.5), 3, 4, 5, readout="final")
+    params, xs = model.init(rng), rng.standard_normal((6, 2, 3))
+    labels, mask = np.array([[4, 1]]), np.arange(6)[:, None] < [6, 2]
+
+    def dropped(seed):
+        rng = np.random.default_rng(seed)
+        return model.loss_and_grad(params, xs, labels, mask=mask, rng=rng).loss
+
+    for seed in (0, 1):
+        rng = np.random.default_rng(seed)
+        assert model.loss(params, xs, labels, mask=mask, rng=rng) == dropped(seed)
+    assert dropped(0) != dropped(1)
+
+
+def test_fused_kernels_give_the_same(rng):
+    model, params, xs, targets, state0 = batch(RNN("tanh"), (4, 2, 3, 5), 6, rng)
+    fast = replace(model, cell=Fast(model.cell, compiled=False))
+    want, have = (
+        net.loss_and_grad(params, xs, targets, state0) for net in (model, fast)
+    )
+    assert math.isclose(want.loss, have.loss, rel_tol=1e-14)
+    assert largest_difference(want.grads, have.grads) < 1e-13
 
 
 @each_path

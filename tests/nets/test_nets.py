@@ -37,6 +37,7 @@ from rnntutor import (
 )
 from rnntutor.lab.long_lags.shortcut import Shortcut
 from rnntutor.nets import as_net
+from rnntutor.nets.base import Layer
 from rnntutor.nets.embedded import scatter_add
 
 NETS = [
@@ -283,6 +284,7 @@ def test_precision_is_kept(net, dtype, rng):
 @pytest.mark.parametrize(
     "made_of",
     [
+        Layer,
         lambda c: Stacked((c, c)),
         Bidirectional,
         lambda c: Embedded(c, 2),
@@ -299,6 +301,16 @@ def test_every_cell_of_a_net_is_told_how_to_multiply(made_of, batched, rng):
     calls.clear()
     net.backward(params, passed, np.ones_like(passed.outputs), batched=batched)
     assert calls == ([] if batched else ["step_backward"] * 5 * times)
+
+
+def test_what_a_net_passes_on_is_that_of_the_cells_inside(rng):
+    fast = Fast(RNN("tanh"), compiled=False)
+    assert Stacked((RNN(), RNN(), fast)).kernels is fast.kernels
+    assert not Bidirectional(fast).causal and Stacked((fast, RNN())).causal
+    params = Embedded(fast, 2).init(rng, 3, 4)
+    cell, rows = Embedded(fast, 2).writer(params).args
+    assert cell is params.net and rows is params.E_x
+    assert Embedded(Stacked((fast,)), 2).writer(params) is None
 
 
 # Padding.
