@@ -57,7 +57,7 @@ def learn(
     Parameters
     ----------
     problem : Problem
-        One of `rnntutor.lab.long_lags.published.PROBLEMS`.
+        One of `published.PROBLEMS`.
     cell : a cell, such as `LSTM`, or a net of cells
     H : int
         Hidden size.
