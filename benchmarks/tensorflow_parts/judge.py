@@ -57,23 +57,26 @@ def loss(language, text):
 
 
 def judge(asked, send):
-    """Rows of losses of the net and of n-grams, then of samples."""
+    """Rows of samples, of losses of n-grams, and last, which takes longest, of the
+    net's.
+    """
     path = Path(asked.folder) / f"{asked.name}.npz"
     if not path.exists():
         raise FileNotFoundError("no weights to judge: --only net judge trains a net")
     language, corpus = read(path, settings_of(asked.quick)), texts(asked.quick)
-    began, row = time.perf_counter(), {"weights": "float16"}
-    at_hand = importlib.util.find_spec("threadpoolctl") is not None
-    with rt.threads() if at_hand else contextlib.nullcontext():
-        for part in ("valid", "test"):
-            row[f"{part}_loss"] = loss(language, getattr(corpus, part))
-        row["loss_of_start"] = loss(language, corpus.test[:START])
-    row["seconds"] = round(time.perf_counter() - began, 1)
-    ngrams = list(best_ngrams())
-    row["past_the_ngrams"] = row["test_loss"] < min(one["test_loss"] for one in ngrams)
-    for one in [row, *ngrams]:
-        send(one)
+    send({"weights": "float16", "loss_of_start": loss(language, corpus.test[:START])})
     for seed, temperature in enumerate(TEMPERATURES):
         rng = np.random.default_rng(seed)
         text = language.sample(PROMPT, WRITTEN, rng, temperature)
         send({"temperature": temperature, "prompt": PROMPT, "text": text})
+    ngrams = list(best_ngrams())
+    for one in ngrams:
+        send(one)
+    began, row = time.perf_counter(), {}
+    at_hand = importlib.util.find_spec("threadpoolctl") is not None
+    with rt.threads() if at_hand else contextlib.nullcontext():
+        for part in ("test", "valid"):
+            row[f"{part}_loss"] = loss(language, getattr(corpus, part))
+    row["seconds"] = round(time.perf_counter() - began, 1)
+    row["past_the_ngrams"] = row["test_loss"] < min(one["test_loss"] for one in ngrams)
+    send(row)
