@@ -27,7 +27,7 @@ class DigitSplit(NamedTuple):
 
 
 def digit_images():
-    """The digits of `rnntutor.lab.digits.datasets.scanned_digits` in three parts of
+    """The digits of `scanned_digits` in three parts of
     3,000, 823 and 1,797.
 
     The people who wrote those of the test part wrote none of the others.
