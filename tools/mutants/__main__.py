@@ -136,4 +136,7 @@ def report(names, caught, wrong):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("broken off; the next run goes on from here")

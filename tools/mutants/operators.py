@@ -5,7 +5,6 @@ another node.
 """
 
 import ast
-import copy
 import itertools
 import re
 
@@ -57,8 +56,6 @@ def of_statement(statement, known):
         again = stored(statement).keys() <= known.keys()
         if again and not checks(statement.value):
             yield "deleted statement", ast.Pass()
-    if isinstance(statement, ast.Assign | ast.Return):
-        yield from _gates_exchanged(statement)
     if isinstance(statement, ast.AugAssign) and type(statement.op) in ARITHMETIC:
         yield "operator", changed(statement, op=ARITHMETIC[type(statement.op)]())
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.If):
@@ -68,26 +65,6 @@ def of_statement(statement, known):
             "condition",
             changed(statement, test=ast.UnaryOp(ast.Not(), statement.test)),
         )
-
-
-def _gates_exchanged(statement):
-    """Two gates in each other's place, all over the values or all over the names that
-    get them.
-    """
-    for ctx in (ast.Load, ast.Store):
-        here = {
-            node.id
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ctx)
-        }
-        for gates in GATES:
-            present = [gate for gate in gates if gate in here]
-            for one, other in itertools.combinations(present, 2):
-                fault, turn = copy.deepcopy(statement), {one: other, other: one}
-                for node in ast.walk(fault):
-                    if isinstance(node, ast.Name) and isinstance(node.ctx, ctx):
-                        node.id = turn.get(node.id, node.id)
-                yield "swapped gate", fault
 
 
 def of_expression(node, holder, field, known, fields):

@@ -37,7 +37,8 @@ FUNCTIONS = re.compile(r"np\.(exp|log|tanh|sqrt|floor)|[A-Z]+\.d?f|reversed")
 METHODS = {"sum", "max", "astype", "reshape"}
 # Functions that compute nothing, and calls whose arguments do not.
 CHECK = re.compile(
-    r"(\w+\.)*_?check_\w+|causal|__post_init__|_check\.\w+|as_net|np\.errstate"
+    r"(\w+\.)*_?check_\w+|require_finite|_check\.\w+"
+    r"|causal|as_net|__post_init__|np\.errstate"
 )
 ZEROING = "check_inputs"  # a check that computes, too: it puts zeros where padding is
 SILENT = {"strict"}  # keywords that say nothing of the result
