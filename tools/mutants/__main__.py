@@ -8,7 +8,7 @@ Faults are planted in the computations of rnntutor/cells, nets and model. Each r
 tests that are marked with the equation of its line, or of its function; if they pass,
 the tests of the file named like its module, then those of the rooms and of gradients,
 as far as they reach its function. The first failure ends it. A fault that no test
-notices has to stand in equivalent.py with the reason why it is none.
+notices has to stand in equivalent.txt, below the reason why it is none.
 
 Neither mutmut nor cosmic-ray does this: mutmut takes no operators from outside, and its
 own know neither transposes nor gates; cosmic-ray takes them, but starts the test
@@ -21,8 +21,8 @@ import json
 import os
 import random
 import sys
+from pathlib import Path
 
-from equivalent import EQUIVALENT
 from faults import faults
 from operators import NAMES
 from tqdm import tqdm
@@ -30,7 +30,7 @@ from trial import ROOT, TESTS, collected, failing, forked, modules, reached
 
 RECORD = ROOT / "_build" / "mutants.jsonl"
 AT_LEAST = 1000
-LISTED = {name: reason for reason, names in EQUIVALENT.items() for name in names}
+EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 
 
 def main():
@@ -42,7 +42,9 @@ def main():
     given = arguments.parse_args()
 
     planted = {f.name: f for module, path in modules() for f in faults(path, module)}
-    wrong = [f"not planted any more: {name}" for name in LISTED.keys() - planted.keys()]
+    reasons = read_reasons()
+    gone = reasons.keys() - planted.keys()
+    wrong = [f"not planted any more: {name}" for name in sorted(gone)]
     whole = not given.text and not given.draw
     if whole:
         missing = NAMES - {fault.operator for fault in planted.values()}
@@ -51,7 +53,7 @@ def main():
             wrong.append(f"only {len(planted)} faults, not {AT_LEAST}")
     names = [name for name in planted if given.text in name]
     if given.draw:
-        names = sorted(name for name in names if name not in LISTED)
+        names = sorted(name for name in names if name not in reasons)
         names = random.Random(2015).sample(names, given.draw)
 
     record = Record(whole)
@@ -60,7 +62,18 @@ def main():
     done = forked(failing, left, given.workers)
     for (_, fault), by, _ in tqdm(done, total=len(left), desc="faults"):
         record.keep(fault.name, by)
-    return report(names, record.caught, wrong)
+    return report(names, record.caught, reasons, wrong)
+
+
+def read_reasons():
+    """To each fault that changes nothing the reason."""
+    reasons, reason = {}, ""
+    for line in EQUIVALENT.read_text(encoding="utf-8").splitlines():
+        if line.startswith("  "):
+            reasons[line.strip()] = reason
+        else:
+            reason = line
+    return reasons
 
 
 def examined(record, draw, workers):
@@ -91,7 +104,7 @@ class Record:
         digest = hashlib.sha256()
         for folder in ("rnntutor", "tools/mutants", *TESTS):
             for file in sorted((ROOT / folder).rglob("*.py")):
-                digest.update(file.read_bytes() * (file.name != "equivalent.py"))
+                digest.update(file.read_bytes())
         for file in sorted((ROOT / "tests").glob("*.py")):
             digest.update(file.read_bytes())
         self.digest = digest.hexdigest()
@@ -117,20 +130,24 @@ class Record:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def report(names, caught, wrong):
-    survived = [name for name in names if caught[name] is None]
+def report(names, caught, reasons, wrong):
+    """Print what survived, by reason, and what is wrong."""
+    survived = {name for name in names if caught[name] is None}
+    for reason in dict.fromkeys(reasons.values()):
+        here = [
+            name for name in reasons if reasons[name] == reason and name in survived
+        ]
+        if here:
+            print(f"\n{reason}", *here, sep="\n  ")
     for name in names:
-        if caught[name] and name in LISTED:
+        if name in survived and name not in reasons:
+            wrong.append(f"no test notices: {name}")
+        elif name in reasons and name not in survived:
             wrong.append(f"said to be equivalent, but {caught[name]} fails: {name}")
-    wrong += [f"no test notices: {name}" for name in survived if name not in LISTED]
-    for reason, equivalent in EQUIVALENT.items():
-        here = [name for name in survived if name in equivalent]
-        print(f"\n{reason}:", *here, sep="\n  ") if here else None
-    print()
-    print(*wrong, sep="\n", end="\n" * bool(wrong))
+    print("", *wrong, sep="\n")
     print(
         f"{len(names)} faults: {len(names) - len(survived)} noticed, "
-        f"{sum(name in LISTED for name in survived)} equivalent, {len(wrong)} wrong"
+        f"{len(survived & reasons.keys())} equivalent, {len(wrong)} wrong"
     )
     return bool(wrong)
 

@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from collections import defaultdict
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -51,6 +52,9 @@ class Seen:
     def pytest_collection_modifyitems(self, items):
         if self.wanted is not None:
             items[:] = [item for item in items if item.nodeid in self.wanted]
+            # each test with its first arguments, then each with its second, …
+            turns = defaultdict(itertools.count)
+            items.sort(key=lambda item: next(turns[item.nodeid.partition("[")[0]]))
         for item in items:
             labels = (mark.args[0] for mark in item.iter_markers("equation"))
             self.tests[item.nodeid] = {"labels": sorted(set(labels)), "reaches": []}
