@@ -44,7 +44,7 @@ test-package: $(TENSORFLOW) # what fails, fails soonest here
 test-pages: $(TENSORFLOW) $(HTML)
 	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/book/site
 
-mutants: $(READY) ## plant faults in the core and see whether the tests notice (half an hour; MUTANTS="LSTM.activate:" for some)
+mutants: $(READY) ## plant faults in the core and see whether the tests notice (ten minutes; MUTANTS="LSTM.activate:" for some)
 	$(RUN) $(BIN)/python tools/mutants $(if $(MUTANTS),'$(MUTANTS)')
 
 cross: $(TENSORFLOW) ## run the notebooks as on other processors (an hour; CROSS="--kernels Prescott --threads 1 --seeds 1")

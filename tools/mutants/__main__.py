@@ -6,8 +6,8 @@
 
 Faults are planted in the computations of rnntutor/cells, nets and model. Each runs the
 tests that are marked with the equation of its line, or of its function; if they pass,
-the tests of the file named like its module, then those of the rooms and of gradients,
-as far as they reach its function. The first failure ends it. A fault that no test
+the tests of the file named like its module, then those of its room and of gradients, as
+far as they reach its function. The first failure ends it. A fault that no test
 notices has to stand in equivalent.txt, below the reason why it is none.
 
 Neither mutmut nor cosmic-ray does this: mutmut takes no operators from outside, and its
@@ -30,6 +30,7 @@ from trial import ROOT, TESTS, collected, failing, forked, modules, reached
 
 RECORD = ROOT / "_build" / "mutants.jsonl"
 AT_LEAST = 1000
+tqdm.monitor_interval = 0  # no thread beside one that forks
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 
 
