@@ -198,9 +198,6 @@ def _expressions(chain):
 
 
 def _placeholder(node, holder):
-    """The −1 of a reshape stands for a size that follows from the others, and is no
-    number.
-    """
-    if not (isinstance(node, ast.UnaryOp) and isinstance(holder, ast.Call)):
-        return False
-    return ast.unparse(holder.func).endswith(".reshape")
+    """The −1 of a reshape stands for a size that follows from others: no number."""
+    negative = isinstance(node, ast.UnaryOp) and isinstance(holder, ast.Call)
+    return negative and ast.unparse(holder.func).endswith(".reshape")

@@ -4,27 +4,17 @@ import ast
 import re
 
 ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-COMPARISONS = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
+COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+COMPARISONS |= {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+COMPARISONS |= {ast.Is: ast.IsNot, ast.IsNot: ast.Is}
 # Functions, methods and fields that are taken for each other.
 LOOKALIKES = """
     sum mean; max min; maximum minimum; all any; zeros ones; zeros_like ones_like;
     exp log; tanh sinh; f df; SIGMOID TANH; _sigmoid _relu; W_xh W_hh; b_h b_hh;
     ahead back
 """
-SWAPPED = {
-    a: b
-    for pair in LOOKALIKES.split(";")
-    for a, b in (pair.split(), pair.split()[::-1])
-}
+PAIRS = [pair.split() for pair in LOOKALIKES.split(";")]
+SWAPPED = dict(PAIRS) | {b: a for a, b in PAIRS}
 # Gates and candidates, what they are made from and their adjoints: any may be taken
 # for another of its row.
 GATES = [
