@@ -14,7 +14,7 @@ from rnntutor.lab.long_lags.published import PROBLEMS
 from rnntutor.lab.long_lags.shortcut import Shortcut
 from rnntutor.lab.long_lags.trials import guess, learn
 
-# Of each task: width of the LSTM, sequences in a batch, the optimiser (SGD with
+# Of each task: width of the LSTM, sequences in a batch, the optimizer (SGD with
 # momentum at a fixed rate, or Adam with one that falls evenly to 0 over the limit), the
 # limit of sequences, and whether a sequence's loss is the mean or the sum of its steps.
 # No limit is below the number of sequences published in 1997. Where the published net's
@@ -140,7 +140,7 @@ def count(net, H, problem):
     )
 
 
-def optimiser(setting, lr, clip):
+def optimizer(setting, lr, clip):
     """SGD with momentum, or Adam."""
     norm = CLIP if clip else None
     if setting["by"] == "SGD":
@@ -156,7 +156,7 @@ def trial(task, net, clip, seed, lr, give_up=None, limit=None):
         PROBLEMS[task],
         net,
         H,
-        optimiser(setting, lr, clip),
+        optimizer(setting, lr, clip),
         np.random.default_rng(seed),
         setting["B"],
         limit or setting["limit"],

@@ -75,8 +75,8 @@ def train(model, params, batches, lr, epochs, stop=None):
     schedule.
     """
     total = epochs * len(batches)
-    optimiser = rt.Adam(rt.linear_decay(lr, total), clip=1.0)
-    fitted = rt.fit(model, params, batches, optimiser, epochs, stop, progress=False)
+    optimizer = rt.Adam(rt.linear_decay(lr, total), clip=1.0)
+    fitted = rt.fit(model, params, batches, optimizer, epochs, stop, progress=False)
     return fitted.params, fitted.history.losses
 
 

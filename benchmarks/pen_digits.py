@@ -45,7 +45,7 @@ import results
 from digit_sequences import Batches, points, resampled, rows, segments, strokes
 
 import rnntutor as rt
-from rnntutor.lab.digits.baselines import nearest_neighbours
+from rnntutor.lab.digits.baselines import nearest_neighbors
 from rnntutor.text.batches import pad
 
 SETTINGS = {
@@ -131,12 +131,12 @@ def train(net, digits, seed, settings, stop=None, **options):
     )
     batches = Batches(digits, rng, settings, model.readout)
     schedule = rt.linear_decay(settings["lr"], settings["epochs"] * len(batches))
-    optimiser = rt.Adam(schedule, clip=settings["clip"])
+    optimizer = rt.Adam(schedule, clip=settings["clip"])
     fitted = rt.fit(
         model,
         params,
         batches,
-        optimiser,
+        optimizer,
         epochs=settings["epochs"],
         updates=stop,
         **options,
@@ -220,7 +220,7 @@ def validate(kind, digits, seeds):
 
 
 def beside(train_digits, test_digits, nets):
-    """For the full strokes: the nearest neighbour, and the digits that most nets
+    """For the full strokes: the nearest neighbor, and the digits that most nets
     misread.
     """
     labels = [
@@ -230,15 +230,13 @@ def beside(train_digits, test_digits, nets):
     right = {}
     for n in (8, 16, 32):
         parts = resampled(train_digits, n), resampled(test_digits, n)
-        right[n] = accuracy(
-            nearest_neighbours(parts[0], labels[0], parts[1]), labels[1]
-        )
+        right[n] = accuracy(nearest_neighbors(parts[0], labels[0], parts[1]), labels[1])
     runs = nets["both ways"]["seeds"].values()
     wrong = np.bincount(
         [i for run in runs for i, _ in run["wrong"]], minlength=len(test_digits)
     )
     return {
-        "nearest_neighbour": right,  # by the number of points
+        "nearest_neighbor": right,  # by the number of points
         "misread": {
             "by": "Alpaydin & Alimoglu (1998), doi 10.24432/C5MG6K, CC BY 4.0",
             "digits": {

@@ -34,7 +34,7 @@ PROMPT = "HAMLET:\n"
 
 
 def build(settings):
-    """The model, the texts and the optimiser's fixed part, as chapter 6 has them."""
+    """The model, the texts and the optimizer's fixed part, as chapter 6 has them."""
     corpus = rt.shakespeare()
     vocabulary = rt.Vocabulary.from_text(corpus.train)
     model = rt.LanguageModel(
@@ -48,13 +48,13 @@ def train(settings, updates, stop=None, valid=True, **options):
     history and the texts.
     """
     model, corpus = build(settings)
-    optimiser = rt.SGD(
+    optimizer = rt.SGD(
         rt.linear_decay(settings["lr"], updates), settings["momentum"], settings["clip"]
     )
     history = model.fit(
         corpus.train,
         corpus.valid if valid else None,
-        optimiser,
+        optimizer,
         B=settings["B"],
         T=settings["T"],
         epochs=10_000,

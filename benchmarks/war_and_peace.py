@@ -103,15 +103,15 @@ def epochs(model, params, split, settings, progress=None):
         per_epoch,
         (settings["decay_after"] - 1) * per_epoch,
     )
-    optimiser = rt.RMSProp(rate, settings["alpha"], clamp=settings["clamp"])
-    memory, state = progress or (optimiser.init(params), None)
+    optimizer = rt.RMSProp(rate, settings["alpha"], clamp=settings["clamp"])
+    memory, state = progress or (optimizer.init(params), None)
     while True:
         for xs, targets in batches(split.train, settings):
             result = model.loss_and_grad(
                 looking_up(params), xs, targets, state, reduce="token"
             )
             grads = result.grads._replace(cell=result.grads.cell.net)
-            params, memory, _, _ = optimiser.update(params, grads, memory)
+            params, memory, _, _ = optimizer.update(params, grads, memory)
             # carried on, from epoch to epoch too, as char-rnn does
             state = result.state_T
             yield float(result.loss), params, (memory, state)

@@ -3,7 +3,7 @@ that derives them.
 
 The pieces, from the inside out: a cell (`RNN`), its unrolling over time (`forward`,
 `backward_steps`, `backward`), the loss (`cross_entropy`), the model (`Model`), the
-optimiser (`SGD`, `RMSProp`, `Adam`), the training loop (`fit`), and for text one object
+optimizer (`SGD`, `RMSProp`, `Adam`), the training loop (`fit`), and for text one object
 with a line for each wish (`LanguageModel`).  Figures are in `rnntutor.figures`.
 """
 

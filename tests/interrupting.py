@@ -29,7 +29,7 @@ class InterruptedModel(Spy):
         return result
 
 
-class InterruptedOptimiser:
+class InterruptedOptimizer:
     """Interrupted before, or after, the nth update was computed, or while its outcome
     is written down.
     """

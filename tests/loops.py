@@ -18,12 +18,12 @@ def batches(n, seed=0, T=T):
     ]
 
 
-def by_hand(n, data, optimiser, carry=False):
+def by_hand(n, data, optimizer, carry=False):
     """Parameters after 0, 1, …, n updates, without `fit`."""
-    params, state, optimiser_state, seen = (
+    params, state, optimizer_state, seen = (
         PARAMS,
         None,
-        optimiser.init(PARAMS),
+        optimizer.init(PARAMS),
         [PARAMS],
     )
     for i in range(n):
@@ -32,8 +32,8 @@ def by_hand(n, data, optimiser, carry=False):
         result = MODEL.loss_and_grad(
             params, *data[i % len(data)], state, reduce="token"
         )
-        params, optimiser_state, _, _ = optimiser.update(
-            params, result.grads, optimiser_state
+        params, optimizer_state, _, _ = optimizer.update(
+            params, result.grads, optimizer_state
         )
         state = result.state_T
         seen.append(params)

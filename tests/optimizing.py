@@ -1,4 +1,4 @@
-"""What the tests of the optimisers share: parameters, gradients, and a run of updates."""
+"""What the tests of the optimizers share: parameters, gradients, and a run of updates."""
 
 import numpy as np
 from cases import normal_like
@@ -8,11 +8,11 @@ from rnntutor import RNN, Model
 PARAMS = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))
 
 
-def run(optimiser, gradients, params=PARAMS):
+def run(optimizer, gradients, params=PARAMS):
     """Parameters after each of these gradients in turn."""
-    state, seen = optimiser.init(params), []
+    state, seen = optimizer.init(params), []
     for grads in gradients:
-        params, state, _, _ = optimiser.update(params, grads, state)
+        params, state, _, _ = optimizer.update(params, grads, state)
         seen.append(params)
     return seen
 

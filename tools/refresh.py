@@ -81,7 +81,7 @@ def load(path):
 
 
 def small_png(data):
-    """An opaque PNG in 256 colours: a third of the size, and the difference is not to
+    """An opaque PNG in 256 colors: a third of the size, and the difference is not to
     be seen.
 
     Text, time and other remarks are left out (Matplotlib notes its version there).

@@ -47,7 +47,7 @@ def _inner(canvas, left, middle):
             left + x,
             middle + y,
             str(name),
-            "grey" if name in (0, 7) else "teal",
+            "gray" if name in (0, 7) else "teal",
             _R,
             10,
         )
@@ -83,10 +83,10 @@ def _inner(canvas, left, middle):
 
 def _embedding(canvas, middle):
     half = 0.42
-    start = canvas.value(0.6, middle, "", "grey", 0.15)
+    start = canvas.value(0.6, middle, "", "gray", 0.15)
     fork = canvas.value(1.5, middle, "", "teal", 0.15)
     join = canvas.value(5.5, middle, "", "teal", 0.15)
-    end = canvas.value(6.4, middle, "", "grey", 0.15)
+    end = canvas.value(6.4, middle, "", "gray", 0.15)
     canvas.arrow(start, fork)
     _letter(canvas, 1.05, middle + 0.17, "B")
     for up, letter in ((1, "T"), (-1, "P")):
@@ -103,6 +103,6 @@ def _embedding(canvas, middle):
         3.5,
         middle + 0.9,
         "embedded: the letter before the last is the second one",
-        "grey",
+        "gray",
         9.5,
     )

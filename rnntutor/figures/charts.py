@@ -111,7 +111,7 @@ def bars(
     for key, value in reference.items():
         value = _check.number(f"reference[{key!r}]", value, above=0 if log else None)
         axes.axvline(
-            value, color=COLORS["grey"], linewidth=1.1, linestyle=(0, (4, 2)), zorder=1
+            value, color=COLORS["gray"], linewidth=1.1, linestyle=(0, (4, 2)), zorder=1
         )
         axes.annotate(
             key,
@@ -122,7 +122,7 @@ def bars(
             ha="center",
             va="bottom",
             fontsize=9,
-            color=COLORS["grey"],
+            color=COLORS["gray"],
             annotation_clip=False,
         )
     if limits is not None:

@@ -15,7 +15,7 @@ _FEW = 26  # up to so many points a curve shows a marker at each, beyond only at
 
 def draw(axes, x, values, index, smooth=1):
     """Draw one curve, over seeds its median on a 10–90 % band; return its last value
-    and its colour.
+    and its color.
     """
     style = look(index)
     middle = np.median(values, axis=0)
@@ -64,7 +64,7 @@ def tick_at(axes, places):
 
 def _reference(axes, value):
     axes.axhline(
-        value, color=COLORS["grey"], linewidth=1.1, linestyle=(0, (1, 2)), zorder=1
+        value, color=COLORS["gray"], linewidth=1.1, linestyle=(0, (1, 2)), zorder=1
     )
 
 
@@ -81,7 +81,7 @@ def loss_curve(
     ylim=None,
     height=3.2,
 ):
-    """Loss against updates, each line labelled at its end, beside baselines that do not
+    """Loss against updates, each line labeled at its end, beside baselines that do not
     learn.
 
     Parameters
@@ -91,7 +91,7 @@ def loss_curve(
         (n_seeds, n), in the unit of `ylabel`.  Over seeds the median is drawn on a band
         from the 10 % to the 90 % quantile.
     baselines : dict of str -> float, optional
-        Horizontal lines, labelled with name and value.
+        Horizontal lines, labeled with name and value.
     xlabel, ylabel : str
     smooth : int or dict of str -> int
         Window of a running mean, in points; the raw curve stays visible, faintly.
@@ -136,7 +136,7 @@ def loss_curve(
     for name, value in baselines.items():
         value = _check.number(f"baselines[{name!r}]", value, above=0 if ylog else None)
         _reference(axes, value)
-        ends.append((value, f"{name}  {value:.2f}", COLORS["grey"]))
+        ends.append((value, f"{name}  {value:.2f}", COLORS["gray"]))
     if xlog:
         tick_at(axes, np.concatenate([pair[0] for pair in series.values()]))
     if ylim is not None:

@@ -56,7 +56,7 @@ def rnn_loop():
     _connect(canvas, xs[0], columns[0][0], xs[1], columns[1][0], "teal")
     _connect(canvas, xs[1], columns[1][0], xs[2], columns[2][0], "purple")
     x, top = xs[1], columns[1][1]
-    canvas.box(x, above, "delay of\none step", "grey", w=1.06, h=0.5, size=10)
+    canvas.box(x, above, "delay of\none step", "gray", w=1.06, h=0.5, size=10)
     for side in (1, -1):
         # seen from x
         ear = [(0.11, top), (1.2, top + 0.33), (1.52, above), (0.53, above)]
@@ -68,7 +68,7 @@ def rnn_loop():
     canvas.text((xs[0] + xs[1]) / 2, middle + 0.66, "$W_{xh}$", "teal", 12.5)
     canvas.text((xs[1] + xs[2]) / 2, middle + 0.66, "$W_{hy}$", "purple", 12.5)
     for x, name in zip(xs, ("input", "hidden state", "output"), strict=True):
-        canvas.text(x, 0.25, name, "grey", 10)
+        canvas.text(x, 0.25, name, "gray", 10)
     canvas.text(xs[0] - 0.5, middle, "$x_t$", "teal", 15)
     canvas.text(xs[2] + 0.5, middle, "$y_t$", "purple", 15)
     return canvas.figure
@@ -118,10 +118,10 @@ def rnn_unit(activation="$f$"):
         for start, end in pairwise(chain):
             canvas.arrow(start, end)
     canvas.arrow(h, (6.8, low), color="blue", width=1.8)
-    canvas.text(6.58, low - 0.5, "to step\n$t+1$", "grey", 9, linespacing=1.3)
-    canvas.text(0.42, low - 0.5, "from step\n$t-1$", "grey", 9, linespacing=1.3)
-    canvas.text(4.55, 1.2, "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$", "grey", 11.5)
-    canvas.text(5.2, 2.56, r"$y_t^{\mathrm{raw}} = h_t W_{hy} + b_y$", "grey", 11.5)
+    canvas.text(6.58, low - 0.5, "to step\n$t+1$", "gray", 9, linespacing=1.3)
+    canvas.text(0.42, low - 0.5, "from step\n$t-1$", "gray", 9, linespacing=1.3)
+    canvas.text(4.55, 1.2, "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$", "gray", 11.5)
+    canvas.text(5.2, 2.56, r"$y_t^{\mathrm{raw}} = h_t W_{hy} + b_y$", "gray", 11.5)
     _key(canvas, 3.35, 0.38)
     return canvas.figure
 
@@ -129,8 +129,8 @@ def rnn_unit(activation="$f$"):
 def _key(canvas, x, y):
     """What the three kinds of shapes mean, in one line."""
     canvas.value(x, y, "", "blue", r=0.12)
-    canvas.text(x + 0.2, y, "value", "grey", 9.5, ha="left")
+    canvas.text(x + 0.2, y, "value", "gray", 9.5, ha="left")
     canvas.box(x + 1.0, y, "", w=0.32, h=0.2, corner=0.05)
-    canvas.text(x + 1.25, y, "parameters", "grey", 9.5, ha="left")
+    canvas.text(x + 1.25, y, "parameters", "gray", 9.5, ha="left")
     canvas.op(x + 2.35, y, "", r=0.1)
-    canvas.text(x + 2.53, y, "operation", "grey", 9.5, ha="left")
+    canvas.text(x + 2.53, y, "operation", "gray", 9.5, ha="left")

@@ -15,7 +15,7 @@ def spread(wanted, gap, low, high):
     """Positions as near to `wanted` as can be, at least `gap` apart and, if they fit,
     in [`low`, `high`].
 
-    Labels that would touch form a block, which is centred on the mean of what its
+    Labels that would touch form a block, which is centered on the mean of what its
     members want.
 
     Parameters
@@ -101,7 +101,7 @@ def end_labels(axes, labels):
                 annotation_clip=False,
                 arrowprops={
                     "arrowstyle": "-",
-                    "color": COLORS["grey"],
+                    "color": COLORS["gray"],
                     "linewidth": 0.6,
                     "shrinkA": 0,
                     "shrinkB": 1,

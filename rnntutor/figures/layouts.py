@@ -48,14 +48,14 @@ def batch_layout(text, B=3, T=4):
             " helps)"
         )
     shown = visible(text)
-    tints = ["teal", "blue", "purple", "orange", "ochre", "grey"][:B]
+    tints = ["teal", "blue", "purple", "orange", "ochre", "gray"][:B]
     canvas = Canvas(1.88 + 0.36 * B)
     top = canvas.axes.get_ylim()[1]
     wide = (WIDTH - 0.3) / len(text)
     for i, character in enumerate(shown):
         row = i // (K * T)
         used = row < B
-        x, ink = 0.15 + wide * i, "ink" if used else "grey"
+        x, ink = 0.15 + wide * i, "ink" if used else "gray"
         canvas.rect(
             x,
             top - 0.42,
@@ -80,7 +80,7 @@ def batch_layout(text, B=3, T=4):
     base = top - 1.0
     for k, inputs in enumerate(chunks):
         x0 = left + k * (cell * T + gap)
-        canvas.text(x0 + cell * T / 2, base + 0.14, f"chunk {k + 1}", "grey", 9.5)
+        canvas.text(x0 + cell * T / 2, base + 0.14, f"chunk {k + 1}", "gray", 9.5)
         for b in range(B):
             y = base - 0.36 * (b + 1)
             for t in range(T):
@@ -102,7 +102,7 @@ def batch_layout(text, B=3, T=4):
                     (end + 0.03, y + 0.15), (end + gap - 0.03, y + 0.15), color="blue"
                 )
             if k == 0:
-                canvas.text(x0 - 0.12, y + 0.15, f"row {b}", "grey", 9.5, ha="right")
+                canvas.text(x0 - 0.12, y + 0.15, f"row {b}", "gray", 9.5, ha="right")
     bottom = base - 0.36 * B
     for t in range(T):
         canvas.text(
@@ -131,7 +131,7 @@ def batch_layout(text, B=3, T=4):
             (WIDTH - 2.0, bottom - 0.44), (WIDTH - 1.72, bottom - 0.44), color="blue"
         )
         canvas.text(
-            WIDTH - 1.64, bottom - 0.44, "state carried", "grey", 9.5, ha="left"
+            WIDTH - 1.64, bottom - 0.44, "state carried", "gray", 9.5, ha="left"
         )
     return canvas.figure
 
@@ -183,7 +183,7 @@ def one_hot_picture(word, symbols):
         canvas.text(left - 0.25, y + tall / 2, visible(one), "ink", 11, mono=True)
         for v, symbol in enumerate(symbols):
             hot = one == symbol
-            fill, ink = (COLORS["teal"], "white") if hot else ("white", "grey")
+            fill, ink = (COLORS["teal"], "white") if hot else ("white", "gray")
             canvas.cell(
                 left + cell * v, y, cell, tall, "1" if hot else "0", fill, "faint", ink
             )
@@ -191,7 +191,7 @@ def one_hot_picture(word, symbols):
         left + cell * len(symbols) / 2,
         0.2,
         f"T = {len(word)} rows, V = {len(symbols)} columns",
-        "grey",
+        "gray",
         9.5,
     )
     return canvas.figure

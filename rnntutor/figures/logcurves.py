@@ -25,7 +25,7 @@ def gradient_norms(
     ylabel="gradient norm",
     height=3.4,
 ):
-    """Norms of gradients against the lag they have travelled, on a logarithmic axis.
+    """Norms of gradients against the lag they have traveled, on a logarithmic axis.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def gradient_norms(
         the line.
     labels : list of str
     bound : array of shape (n,), or dict of str -> array, optional
-        Drawn as dashed grey lines.
+        Drawn as dashed gray lines.
     xlabel, ylabel : str
     height : float
         Inches.
@@ -75,12 +75,12 @@ def gradient_norms(
         axes.plot(
             lags,
             values,
-            color=COLORS["grey"],
+            color=COLORS["gray"],
             linestyle=(0, (2, 2)),
             linewidth=1.2,
             zorder=1,
         )
-        ends.append((values[-1], name, COLORS["grey"]))
+        ends.append((values[-1], name, COLORS["gray"]))
     end_labels(axes, [end for end in ends if np.isfinite(end[0])])
     return axes.figure
 
@@ -144,12 +144,12 @@ def error_curve(
         axes.plot(
             steps[order],
             values[order],
-            color=COLORS["grey"],
+            color=COLORS["gray"],
             linestyle=":",
             linewidth=1.1,
             zorder=1,
         )
-        ends.append((float(np.clip(values[order][-1], *limits)), name, COLORS["grey"]))
+        ends.append((float(np.clip(values[order][-1], *limits)), name, COLORS["gray"]))
     axes.set_ylim(limits)
     end_labels(axes, ends)
     return axes.figure

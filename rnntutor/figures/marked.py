@@ -38,16 +38,16 @@ def marked_numbers(x, answer, *, height=2.9):
     axes = plain_axes(_check.number("height", height, above=0), "step t", "number")
     numbers, marks = x.T
     steps = np.arange(1, len(x) + 1)
-    axes.plot([1, len(x)], [0, 0], color=COLORS["grey"], linewidth=0.8, zorder=1)
+    axes.plot([1, len(x)], [0, 0], color=COLORS["gray"], linewidth=0.8, zorder=1)
     plain = marks == 0
     axes.vlines(
-        steps[plain], 0, numbers[plain], color=COLORS["grey"], linewidth=1.0, alpha=0.55
+        steps[plain], 0, numbers[plain], color=COLORS["gray"], linewidth=1.0, alpha=0.55
     )
     axes.plot(
         steps[plain],
         numbers[plain],
         "o",
-        color=COLORS["grey"],
+        color=COLORS["gray"],
         markersize=2.4,
         alpha=0.75,
     )

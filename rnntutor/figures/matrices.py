@@ -34,7 +34,7 @@ def heatmap(
     limits=None,
     height=None,
 ):
-    """A matrix as a picture, or several side by side on one colour scale.
+    """A matrix as a picture, or several side by side on one color scale.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def heatmap(
     xlabels, ylabels : list of str, optional
         A label for each column and each row.
     diverging : bool
-        Colours for numbers with a sign, white at 0; otherwise white is the lowest.
+        Colors for numbers with a sign, white at 0; otherwise white is the lowest.
     xlabel, ylabel : str
         What the columns and the rows are.
     annotate : bool, optional
@@ -53,7 +53,7 @@ def heatmap(
     fmt : str
         Format of these numbers.
     limits : (low, high), optional
-        Ends of the colour scale; by default those of the data, and symmetric about 0 if
+        Ends of the color scale; by default those of the data, and symmetric about 0 if
         `diverging`.
     height : float, optional
         Inches.
@@ -146,7 +146,7 @@ def heatmap(
     grid[0].set_ylabel(ylabel)
     bar = figure.colorbar(image, ax=list(grid), fraction=0.03, pad=0.02, aspect=18)
     for axes in grid:
-        axes.set_anchor("NE")  # the top edges in line, beside the colour bar
+        axes.set_anchor("NE")  # the top edges in line, beside the color bar
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0)
     return figure
@@ -201,7 +201,7 @@ def spectrum(eigenvalues, *, height=None):
         axes.plot(
             circle.real,
             circle.imag,
-            color=COLORS["grey"],
+            color=COLORS["gray"],
             linewidth=1.0,
             linestyle=(0, (4, 2)),
         )

@@ -55,8 +55,8 @@ def _stack(canvas, columns):
         canvas.arrow(x, below, color="teal", width=1.4)
         canvas.arrow(below, above, color="purple", width=1.4)
         canvas.arrow(above, (above.x, _TOP), color="purple", width=1.4)
-    canvas.text(columns[1], _TOP + 0.16, "to the readout", "grey", 9)
-    canvas.text(columns[0] - 0.12, 1.8, "dropout", "grey", 9, ha="right")
+    canvas.text(columns[1], _TOP + 0.16, "to the readout", "gray", 9)
+    canvas.text(columns[0] - 0.12, 1.8, "dropout", "gray", 9, ha="right")
 
 
 def _both_ways(canvas, columns):
@@ -78,4 +78,4 @@ def _both_ways(canvas, columns):
         for to in (one, other):
             canvas.arrow(x, to, color="teal", width=1.4)
             canvas.arrow(to, (to.x, _TOP), color="purple", width=1.4)
-    canvas.text(columns[1], _TOP + 0.16, "to the readout", "grey", 9)
+    canvas.text(columns[1], _TOP + 0.16, "to the readout", "gray", 9)

@@ -27,7 +27,7 @@ def packed_weights():
     for p in range(PANELS):
         _panel(canvas, 3.98 + 1.5 * p, 2.62, p, 0.31)
     canvas.arrow((3.28, 3.19), (3.8, 3.19), width=1.6)
-    canvas.text(3.54, 3.42, "once", "grey", 9.5)
+    canvas.text(3.54, 3.42, "once", "gray", 9.5)
     _product(canvas, 0.62, 0.42)
     return canvas.figure
 
@@ -43,8 +43,8 @@ def _matrix(canvas, x, y):
         for p in range(PANELS):
             for row in range(ROWS):
                 _vector(canvas, x + (2 * k + p) * wide, y + row * HIGH, wide, color, p)
-    canvas.text(x - 0.2, y + ROWS * HIGH / 2, "$H$", "grey", 10.5)
-    canvas.text(x + 4 * wide, y - 0.19, "one cell: a vector of columns", "grey", 9.5)
+    canvas.text(x - 0.2, y + ROWS * HIGH / 2, "$H$", "gray", 10.5)
+    canvas.text(x + 4 * wide, y - 0.19, "one cell: a vector of columns", "gray", 9.5)
 
 
 def _panel(canvas, x, y, p, wide):
@@ -72,7 +72,7 @@ def _product(canvas, x, y):
         for k in range(ROWS):
             fill = TINTS["ochre"] if k == STEP else PALE
             canvas.cell(
-                x + k * wide, y + row * high, wide, high, fill=fill, edge="grey"
+                x + k * wide, y + row * high, wide, high, fill=fill, edge="gray"
             )
     at, middle = x + ROWS * wide + 0.62, y + 2 * high
     canvas.text((x + ROWS * wide + at) / 2, middle, "×", size=14)
@@ -81,13 +81,13 @@ def _product(canvas, x, y):
         _vector(canvas, at + k * 0.31, middle - high / 2, 0.31, color, 0, high)
     canvas.rect(at, middle - high / 2, 4 * 0.31, high, "none", COLORS["ink"], 1.4)
     canvas.arrow((at + 1.44, middle), (at + 2.0, middle), width=1.6)
-    canvas.text(at + 1.72, middle + 0.2, "add to", "grey", 9.5)
+    canvas.text(at + 1.72, middle + 0.2, "add to", "gray", 9.5)
     x = at + 2.2
     canvas.text(x + 2 * 0.36, y + 4 * high + 0.22, r"a tile of $a_t$", size=11)
     for row in range(4):
         for k, color in enumerate(GATES.values()):
             _vector(canvas, x + k * 0.36, y + row * high, 0.36, color, 0, high)
-    canvas.text(x + 2 * 0.36, y - 0.2, "16 vectors, in registers", "grey", 9.5)
+    canvas.text(x + 2 * 0.36, y - 0.2, "16 vectors, in registers", "gray", 9.5)
 
 
 def _vector(canvas, x, y, w, color, p, h=HIGH):

@@ -74,7 +74,7 @@ def pen_moves(points, probabilities, labels="0123456789"):
     """What a net says after each point: the drawing so far, and under it the
     probability of each label.
 
-    What is still to come of the drawing is shown in grey; the likeliest label is in
+    What is still to come of the drawing is shown in gray; the likeliest label is in
     bold.
 
     Parameters
@@ -170,7 +170,7 @@ def pen_moves(points, probabilities, labels="0123456789"):
         "points read",
         ha="center",
         va="center_baseline",
-        color=COLORS["grey"],
+        color=COLORS["gray"],
         fontsize=9.5,
     )
     return axes.figure
@@ -242,7 +242,7 @@ def _draw(axes, strokes):
             gap = np.array([stroke[-1], following[0]])
             axes.plot(
                 *gap.T,
-                color=COLORS["grey"],
+                color=COLORS["gray"],
                 linewidth=0.9,
                 linestyle=(0, (1, 2)),
                 zorder=1,
@@ -276,6 +276,6 @@ def _number(axes, points):
             ha="center",
             va="center",
             fontsize=8,
-            color=COLORS["grey"],
+            color=COLORS["gray"],
             path_effects=halo,
         )

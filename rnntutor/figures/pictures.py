@@ -59,7 +59,7 @@ def films(clips, *, limits=None):
             "ha": "center",
             "va": "baseline",
             "fontsize": 9.5,
-            "color": COLORS["grey"],
+            "color": COLORS["gray"],
         }
         axes.text(left + pitch * (t + 0.45), top - 0.1, str(t + 1), **style)
     for (name, frames), height in zip(clips.items(), tall, strict=True):
@@ -153,7 +153,7 @@ def lrcn(T=3):
     pitch = 1.3
     columns = [2.2 + pitch * t for t in range(T)]
     for y, name in ((0.4, "frames"), (1.1, "CNN"), (1.9, "LSTM"), (2.7, "softmax")):
-        canvas.text(0.2, y, name, "grey", 9.5, ha="left")
+        canvas.text(0.2, y, name, "gray", 9.5, ha="left")
     before = None
     ys = []
     for t, x in enumerate(columns, start=1):
@@ -190,5 +190,5 @@ def _picture(axes, image, x, y, wide, height, low, high):
     columns = np.linspace(x, x + wide, image.shape[1] + 1)
     rows = np.linspace(y, y + height, image.shape[0] + 1)
     axes.pcolormesh(columns, rows, image, cmap=SEQUENTIAL, vmin=low, vmax=high)
-    edge = {"color": COLORS["grey"], "linewidth": 0.6}
+    edge = {"color": COLORS["gray"], "linewidth": 0.6}
     axes.plot([x, x + wide, x + wide, x, x], [y, y, y + height, y + height, y], **edge)

@@ -22,7 +22,7 @@ TINTS = {
     "purple": "#ebe0f7",
     "orange": "#fce7da",
     "ochre": "#f7edd3",
-    "grey": "#eef0f3",
+    "gray": "#eef0f3",
     "ink": "#ffffff",
 }
 PALE = "#f7f8fa"  # a panel, an empty cell
@@ -93,7 +93,7 @@ class Canvas:
         self._count = 0
 
     def disc(self, x, y, r, fill, edge="none", width=1.3, dashed=False, zorder=3):
-        """A circle; `fill` and `edge` are matplotlib colours."""
+        """A circle; `fill` and `edge` are matplotlib colors."""
         line = (0, (3, 2)) if dashed else "-"
         patch = Circle((x, y), r, fc=fill, ec=edge, lw=width, ls=line, zorder=zorder)
         return self.axes.add_patch(patch)
@@ -109,23 +109,23 @@ class Canvas:
     def value(self, x, y, label, color="blue", r=0.25, size=14, dashed=False):
         """A value (a vector of the net): a tinted circle with its symbol."""
         patch = self.disc(x, y, r, TINTS[color], COLORS[color], dashed=dashed)
-        return self._labelled(Shape(x, y, 2 * r, 2 * r, True), patch, label, size)
+        return self._labeled(Shape(x, y, 2 * r, 2 * r, True), patch, label, size)
 
     def box(self, x, y, label, color="ochre", w=0.62, h=0.38, size=12, corner=0.07):
         """Weights, or a function with a name: a tinted box with rounded corners,
-        centred at (x, y).
+        centered at (x, y).
         """
         patch = self.rect(
             x - w / 2, y - h / 2, w, h, TINTS[color], COLORS[color], corner=corner
         )
-        return self._labelled(Shape(x, y, w, h, False), patch, label, size)
+        return self._labeled(Shape(x, y, w, h, False), patch, label, size)
 
     def op(self, x, y, label, r=0.155, size=13):
         """An operation (+, ⊙, a function of each element): a small white circle with a
         dark rim.
         """
         patch = self.disc(x, y, r, "white", COLORS["ink"], width=1.2)
-        return self._labelled(Shape(x, y, 2 * r, 2 * r, True), patch, label, size)
+        return self._labeled(Shape(x, y, 2 * r, 2 * r, True), patch, label, size)
 
     def cell(
         self,
@@ -135,7 +135,7 @@ class Canvas:
         h,
         label="",
         fill="white",
-        edge="grey",
+        edge="gray",
         ink="ink",
         size=10,
         mono=False,
@@ -163,7 +163,7 @@ class Canvas:
             x0, y0, x1 - x0, y1 - y0, PALE, COLORS["faint"], 1.0, corner=0.12, zorder=0
         )
         if label:
-            self.text(x0 + 0.12, y1 - 0.17, label, "grey", 9, ha="left")
+            self.text(x0 + 0.12, y1 - 0.17, label, "gray", 9, ha="left")
 
     def text(
         self,
@@ -234,13 +234,13 @@ class Canvas:
         )
         self.axes.add_patch(patch)
 
-    def _labelled(self, shape, patch, label, size):
+    def _labeled(self, shape, patch, label, size):
         if label:
             text = self.text(shape.x, shape.y, label, size=size, va="center")
             self._count += 1
             # the tests look whether a label stays inside its shape
             for artist in (patch, text):
-                artist.set_gid(f"labelled-{self._count}")
+                artist.set_gid(f"labeled-{self._count}")
         return shape
 
 

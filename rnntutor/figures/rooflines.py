@@ -82,7 +82,7 @@ def roofline(
         ha="right",
         va="bottom",
         fontsize=9,
-        color=COLORS["grey"],
+        color=COLORS["gray"],
     )
     axes.annotate(
         f"memory: {bandwidth:.0f} GB/s",
@@ -92,7 +92,7 @@ def roofline(
         ha="left",
         va="top",
         fontsize=9,
-        color=COLORS["grey"],
+        color=COLORS["gray"],
     )
     for index, (name, (x, y)) in enumerate(places.items()):
         axes.plot(

@@ -24,7 +24,7 @@ _LEFT, _RIGHT = 0.55, 0.12  # margins in inches
 
 
 def _scale(values, limits):
-    """Ends of the colour scale, and the map: with a sign unless nothing is below 0."""
+    """Ends of the color scale, and the map: with a sign unless nothing is below 0."""
     if limits is not None:
         low, high = _args.limits("limits", limits)
     else:
@@ -46,7 +46,7 @@ def _sheet(height):
 
 
 def _color_bar(axes, x, y, width, low, high, colors, label):
-    """A small horizontal colour scale with its ends written at its sides."""
+    """A small horizontal color scale with its ends written at its sides."""
     edges = np.linspace(x, x + width, 65)
     axes.pcolormesh(
         edges, [y, y + 0.11], np.linspace(0, 1, 64)[None], cmap=colors, vmin=0, vmax=1
@@ -56,7 +56,7 @@ def _color_bar(axes, x, y, width, low, high, colors, label):
             (x, y), width, 0.11, facecolor="none", edgecolor="#b5bcc7", linewidth=0.6
         )
     )
-    style = {"va": "center_baseline", "fontsize": 9, "color": COLORS["grey"]}
+    style = {"va": "center_baseline", "fontsize": 9, "color": COLORS["gray"]}
     axes.text(x - 0.06, y + 0.055, f"{label}  {written(low)}", ha="right", **style)
     axes.text(x + width + 0.06, y + 0.055, written(high), ha="left", **style)
 
@@ -66,7 +66,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
     """Hidden states over a text: a row for each unit or quantity, a column for each
     character.
 
-    The background of a cell shows the activation as a colour, the thin line through the
+    The background of a cell shows the activation as a color, the thin line through the
     row shows it as a height (in the middle of the row at the middle of the scale).
 
     Parameters
@@ -80,7 +80,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
     labels : list of str, optional
         What to write beside the rows in place of the units' numbers.
     limits : (low, high), optional
-        Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is
+        Ends of the color scale; by default −1 … 1, or 0 … 1 if no activation is
         negative.
     height : float, optional
         Height of a row in inches.
@@ -137,7 +137,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
             family=MONO,
             parse_math=False,
             fontsize=min(11.0, cell * 72 / 0.61),
-            color=COLORS["grey"] if faint else COLORS["ink"],
+            color=COLORS["gray"] if faint else COLORS["ink"],
         )
     for index, (name, values) in enumerate(zip(names, shown, strict=True)):
         middle = top + row * (index + 0.5)
@@ -151,7 +151,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
             ha="right",
             va="center",
             fontsize=9,
-            color=COLORS["grey"],
+            color=COLORS["gray"],
         )
     axes.hlines(
         top + row * np.arange(len(units) + 1),
@@ -161,7 +161,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
         linewidth=2.0,
     )
     if labels is None:
-        head = {"ha": "right", "va": "baseline", "fontsize": 9, "color": COLORS["grey"]}
+        head = {"ha": "right", "va": "baseline", "fontsize": 9, "color": COLORS["gray"]}
         axes.text(_LEFT - 0.08, top - 0.07, "unit", **head)
     _color_bar(
         axes, WIDTH - _RIGHT - 1.35, bottom + 0.11, 1.1, low, high, colors, "activation"
@@ -171,7 +171,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
 
 @drawn
 def text_activation(text, values, *, width=70, limits=None, label="activation"):
-    """The text itself, each character on the colour of one unit's activation.
+    """The text itself, each character on the color of one unit's activation.
 
     Set in lines like the text: a line ends at a line end, which is shown, or after
     `width` characters. The thin line under the characters shows the activation as a
@@ -185,10 +185,10 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
     width : int
         Longest line, in characters, at most 90.
     limits : (low, high), optional
-        Ends of the colour scale; by default −1 … 1, or 0 … 1 if no activation is
+        Ends of the color scale; by default −1 … 1, or 0 … 1 if no activation is
         negative.
     label : str
-        Name of the colour scale.
+        Name of the color scale.
 
     Returns
     -------
@@ -220,7 +220,7 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
             row, column = row + 1, 0
     places = np.array(places)
     cell = min((WIDTH - 2 * _RIGHT) / max(places[:, 1].max() + 1, 40), 0.115)
-    line, box = 0.285, 0.20  # height of a line and of the coloured part of it
+    line, box = 0.285, 0.20  # height of a line and of the colored part of it
     bottom = _RIGHT + line * (places[:, 0].max() + 1)
     axes = _sheet(bottom + 0.30)
     left, top = _RIGHT + cell * places[:, 1], _RIGHT + line * places[:, 0]
@@ -240,7 +240,7 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
             va="baseline",
             family=MONO,
             fontsize=cell * 72 / 0.64,
-            color=COLORS["grey"] if was in "\n\t" else COLORS["ink"],
+            color=COLORS["gray"] if was in "\n\t" else COLORS["ink"],
             parse_math=False,
         )
     share = (np.clip(values, low, high) - low) / (high - low)
@@ -248,7 +248,7 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
         inside = places[:, 0] == number
         trace = top[inside] + line - 0.015 - 0.06 * share[inside]
         edges = np.append(left[inside], left[inside][-1] + cell)
-        axes.stairs(trace, edges, baseline=None, color=COLORS["grey"], linewidth=0.8)
+        axes.stairs(trace, edges, baseline=None, color=COLORS["gray"], linewidth=0.8)
     _color_bar(
         axes, WIDTH - _RIGHT - 1.35, bottom + 0.09, 1.1, low, high, colors, label
     )

@@ -1,9 +1,9 @@
-"""The house style of every figure: colours, type, the sheet of paper it is drawn on.
+"""The house style of every figure: colors, type, the sheet of paper it is drawn on.
 
 A figure is drawn once, for paper: opaque white, dark ink, saturated mid-dark lines.
 The book shows it in dark mode through the CSS filter ``invert(1) hue-rotate(180deg)``,
-which turns luminance round and keeps the hue; the colours below are chosen so that both
-faces can be read (a test measures it). No colour ever carries a meaning alone: lines
+which turns luminance round and keeps the hue; the colors below are chosen so that both
+faces can be read (a test measures it). No color ever carries a meaning alone: lines
 have dashes, markers and a label at their end.
 """
 
@@ -21,7 +21,7 @@ WIDTH = 7.0  # inches: the text column
 
 COLORS = {
     "ink": "#1d2330",
-    "grey": "#5b6472",
+    "gray": "#5b6472",
     "faint": "#d9dde3",
     "blue": "#1d5fc2",
     "orange": "#c2410c",
@@ -91,8 +91,8 @@ RC = {
     "grid.linewidth": 0.8,
     "xtick.color": "#8d96a5",
     "ytick.color": "#8d96a5",
-    "xtick.labelcolor": COLORS["grey"],
-    "ytick.labelcolor": COLORS["grey"],
+    "xtick.labelcolor": COLORS["gray"],
+    "ytick.labelcolor": COLORS["gray"],
     "xtick.labelsize": 9,
     "ytick.labelsize": 9,
     "xtick.major.size": 3,
@@ -194,7 +194,7 @@ def page(height, constrained=False):
 
 
 def look(index):
-    """Colour, dashes and marker of the line number `index`, as keywords of
+    """Color, dashes and marker of the line number `index`, as keywords of
     ``Axes.plot``.
     """
     n = len(CYCLE)

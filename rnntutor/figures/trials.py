@@ -95,7 +95,7 @@ def solved_after(
                 textcoords="offset points",
                 va="center",
                 fontsize=9.5,
-                color=COLORS["ink"] if len(done) else COLORS["grey"],
+                color=COLORS["ink"] if len(done) else COLORS["gray"],
                 annotation_clip=False,
             )
         axes.set_yticks(range(len(nets)), list(nets), color=COLORS["ink"], fontsize=9.5)
@@ -106,7 +106,7 @@ def solved_after(
         if task in published:
             axes.axvline(
                 published[task],
-                color=COLORS["grey"],
+                color=COLORS["gray"],
                 linewidth=1.3,
                 linestyle=(0, (4, 2)),
                 zorder=1,

@@ -38,7 +38,7 @@ def _nodes(canvas, T, right, lift=0.0):
             )
         loss = rf"$\mathcal{{L}}_{t}$"
         nodes["loss", t] = canvas.box(
-            x, rows["loss"], loss, "grey", w=0.46, h=0.36, size=13
+            x, rows["loss"], loss, "gray", w=0.46, h=0.36, size=13
         )
     return nodes, step
 
@@ -46,7 +46,7 @@ def _nodes(canvas, T, right, lift=0.0):
 @drawn
 def unrolled(T=4):
     """The net unrolled over T steps: every copy of a weight has the same symbol and
-    colour.
+    color.
 
     Parameters
     ----------
@@ -70,20 +70,20 @@ def unrolled(T=4):
         canvas.arrow(x, h, color="teal", width=1.6)
         canvas.arrow(nodes["h", t - 1], h, color="blue", width=1.6)
         canvas.arrow(h, y, color="purple", width=1.6)
-        canvas.arrow(y, loss, color="grey", width=1.1)
+        canvas.arrow(y, loss, color="gray", width=1.1)
         canvas.text(h.x + 0.08, (x.y + h.y) / 2, "$W_{xh}$", "teal", 12, ha="left")
         canvas.text(h.x - step / 2 - 0.03, h.y + 0.17, "$W_{hh}$", "blue", 12)
         canvas.text(h.x + 0.08, (h.y + y.y) / 2, "$W_{hy}$", "purple", 12, ha="left")
-        canvas.text(loss.x + 0.58, loss.y, rf"$\bar{{y}}_{t}$", "grey", 12.5)
-        canvas.arrow((loss.x + 0.47, loss.y), loss, color="grey", width=1.1)
+        canvas.text(loss.x + 0.58, loss.y, rf"$\bar{{y}}_{t}$", "gray", 12.5)
+        canvas.arrow((loss.x + 0.47, loss.y), loss, color="gray", width=1.1)
     left, right, y = nodes["x", 1].x, nodes["x", T].x, 0.33
-    canvas.arrow((left - 0.26, y), (right + 0.26, y), color="grey", width=0.9)
-    canvas.text(left - 0.36, y, "time", "grey", 9.5, ha="right")
+    canvas.arrow((left - 0.26, y), (right + 0.26, y), color="gray", width=0.9)
+    canvas.text(left - 0.36, y, "time", "gray", 9.5, ha="right")
     canvas.text(
         0.54,
         3.32,
         "the same three\nmatrices at\nevery step",
-        "grey",
+        "gray",
         9.5,
         linespacing=1.4,
     )
@@ -116,7 +116,7 @@ def unrolled_gradients(T=4):
     canvas = Canvas(4.75)
     nodes, _ = _nodes(canvas, T, 1.3, lift=0.62)
     back = {"color": "orange", "width": 1.7, "dashed": True, "shift": 0.075}
-    forth = {"color": "grey", "width": 0.8, "shift": 0.075}
+    forth = {"color": "gray", "width": 0.8, "shift": 0.075}
     for t in range(1, T + 1):
         chain = [nodes[name, t] for name in ("x", "h", "y", "loss")]
         for start, end in [*pairwise(chain), (nodes["h", t - 1], nodes["h", t])]:
@@ -129,12 +129,12 @@ def unrolled_gradients(T=4):
     canvas.text(last.x + 0.8, last.y + 0.25, r"$\delta_{T+1} = 0$", "orange", 13)
     after = f"nothing comes\nafter $T = {T}$"
     canvas.text(
-        last.x + 0.8, last.y - 0.26, after, "grey", 9, va="top", linespacing=1.3
+        last.x + 0.8, last.y - 0.26, after, "gray", 9, va="top", linespacing=1.3
     )
     for y, label, style in ((4.0, "values", forth), (3.7, "gradients", back)):
         ends = ((0.12, y), (0.5, y)) if style is forth else ((0.5, y), (0.12, y))
         canvas.arrow(*ends, **(style | {"shift": 0.0}))
-        canvas.text(0.58, y, label, "grey", 9.5, ha="left")
+        canvas.text(0.58, y, label, "gray", 9.5, ha="left")
     _recurrence(canvas, 0.66)
     return canvas.figure
 
@@ -151,5 +151,5 @@ def _recurrence(canvas, y):
     )
     canvas.text(3.86, y, "$+$", "ink", 15)
     canvas.text(4.77, y, r"$\dfrac{d\mathcal{L}}{da_{t+1}}\,W_{hh}^{\top}$", "ink", 14)
-    canvas.text(2.93, y - 0.47, "from the loss of step $t$", "grey", 9.5)
-    canvas.text(4.77, y - 0.47, "from step $t+1$", "grey", 9.5)
+    canvas.text(2.93, y - 0.47, "from the loss of step $t$", "gray", 9.5)
+    canvas.text(4.77, y - 0.47, "from step $t+1$", "gray", 9.5)

@@ -49,9 +49,9 @@ def truncated_windows(T=12, chunk=4, stride=None, carry=True):
     wide = (WIDTH - left - 0.15) / T
     top = 0.62 + pitch * len(windows)
     canvas = Canvas(top + 0.34)
-    canvas.text(0.95, top + 0.1, "step", "grey", 9.5, ha="right")
+    canvas.text(0.95, top + 0.1, "step", "gray", 9.5, ha="right")
     for t in range(1, T + 1):
-        canvas.text(left + wide * (t - 0.5), top + 0.1, str(t), "grey", 9.5)
+        canvas.text(left + wide * (t - 0.5), top + 0.1, str(t), "gray", 9.5)
     for row, (start, fresh, stop) in enumerate(windows):
         y = top - pitch * (row + 1) + 0.12
         canvas.text(0.95, y + tall / 2, f"update {row + 1}", "ink", 10, ha="right")
@@ -70,7 +70,7 @@ def truncated_windows(T=12, chunk=4, stride=None, carry=True):
         )
         canvas.rect(x0 + 0.015, above - 0.08, 0.03, 0.16, COLORS["orange"], zorder=4)
         known = carry or start == 0
-        color, symbol = ("blue", f"$h_{{{start}}}$") if known else ("grey", "$0$")
+        color, symbol = ("blue", f"$h_{{{start}}}$") if known else ("gray", "$0$")
         state = canvas.value(
             x0 - wide / 2, y + tall / 2, symbol, color, r=0.155, size=10.5
         )
@@ -87,24 +87,24 @@ def truncated_windows(T=12, chunk=4, stride=None, carry=True):
 def _window_key(canvas, x, windows, carry):
     y = 0.28
     canvas.cell(x, y - 0.09, 0.26, 0.18, fill=TINTS["blue"])
-    canvas.text(x + 0.34, y, "loss counts", "grey", 9.5, ha="left")
+    canvas.text(x + 0.34, y, "loss counts", "gray", 9.5, ha="left")
     x += 1.35
     if any(w.fresh > w.start for w in windows):
         canvas.cell(x, y - 0.09, 0.26, 0.18, fill=PALE)
-        canvas.text(x + 0.34, y, "run again", "grey", 9.5, ha="left")
+        canvas.text(x + 0.34, y, "run again", "gray", 9.5, ha="left")
         x += 1.25
     canvas.arrow((x + 0.4, y), (x, y), color="orange", width=1.6, dashed=True)
-    canvas.text(x + 0.48, y, "gradient", "grey", 9.5, ha="left")
+    canvas.text(x + 0.48, y, "gradient", "gray", 9.5, ha="left")
     x += 1.3
     if carry:
         canvas.arrow((x, y), (x + 0.32, y), color="blue", width=1.5)
     else:
-        canvas.value(x + 0.16, y, "", "grey", r=0.1)
+        canvas.value(x + 0.16, y, "", "gray", r=0.1)
     canvas.text(
         x + 0.4,
         y,
         "state carried" if carry else "state starts from 0",
-        "grey",
+        "gray",
         9.5,
         ha="left",
     )

@@ -16,7 +16,7 @@ from rnntutor.text.batches import contiguous_batches
 from rnntutor.text.language_model import LanguageModel
 
 
-def fit(language, text, optimiser, B=32, T=64, updates=1000):
+def fit(language, text, optimizer, B=32, T=64, updates=1000):
     """What `LanguageModel.fit` does, on whatever device TensorFlow finds. The
     parameters are ours again.
 
@@ -29,7 +29,7 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
         Whose net is one that Keras has, without dropout. It computes in the precision
         of the parameters.
     text : str
-    optimiser : keras.optimizers.Optimizer
+    optimizer : keras.optimizers.Optimizer
         A new one: Keras ties it to the variables that it is first used for.
     B, T : int
         Rows of a batch, and steps that the gradient reaches back.
@@ -46,21 +46,21 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
         If there is no TensorFlow.
     TypeError, ValueError
         If an argument is of the wrong kind, Keras has no such net, it has dropout or
-        reads both ways, the optimiser has been used before, or the text is too short.
+        reads both ways, the optimizer has been used before, or the text is too short.
     """
     _check.instance("language", language, LanguageModel)
     _check.instance("text", text, str)
     updates = _check.integer("updates", updates)
     tf, keras = require_tensorflow()
-    if not isinstance(optimiser, keras.optimizers.Optimizer):
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise TypeError(
-            "optimiser: expected one of keras.optimizers, got"
-            f" {_check.short(optimiser)}"
+            "optimizer: expected one of keras.optimizers, got"
+            f" {_check.short(optimizer)}"
         )
-    if optimiser.built:
+    if optimizer.built:
         raise ValueError(
-            "optimiser: expected one that was not used before, got"
-            f" {_check.short(optimiser)}"
+            "optimizer: expected one that was not used before, got"
+            f" {_check.short(optimizer)}"
         )
     causal("language", language.model, "to carry the state along")
     if any(isinstance(link, Drop) for link in chain(language.model.net)):
@@ -70,7 +70,7 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
     batches = contiguous_batches(language.vocabulary.encode(text), B, T)
     model, dtype = language.model, language.params.W_hy.dtype.name
     net = to_keras(model, language.params, state=True)
-    optimiser.build(net.trainable_variables)
+    optimizer.build(net.trainable_variables)
 
     @tf.function
     def update(inputs, targets, state):
@@ -85,7 +85,7 @@ def fit(language, text, optimiser, B=32, T=64, updates=1000):
                 targets, said["ys_raw"]
             )
             loss = tf.reduce_mean(each)
-        optimiser.apply(
+        optimizer.apply(
             tape.gradient(loss, net.trainable_variables), net.trainable_variables
         )
         return loss, said["state_T"]

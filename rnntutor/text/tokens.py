@@ -1,4 +1,4 @@
-"""Tokenisers: how a text is cut into symbols, and how words are put together again."""
+"""Tokenizers: how a text is cut into symbols, and how words are put together again."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from rnntutor import _check
 from rnntutor._check import require_finite
 from rnntutor.train.bar import progress_bar
 from rnntutor.train.checkpoint.shield import shielded
-from rnntutor.train.optimizers import Optimiser
+from rnntutor.train.optimizers import Optimizer
 from rnntutor.train.state import History, Position, Progress
 from rnntutor.train.truncated import state_at, window_gradient
 from rnntutor.tree import tree_map
@@ -45,7 +45,7 @@ class Loop:
 
     model: Any
     batches: Any
-    optimiser: Any
+    optimizer: Any
     now: Progress
     history: History
     epochs: int
@@ -70,7 +70,7 @@ class Loop:
             self.progress, total=self.total(), initial=self.now.updates, unit="update"
         )
         kernels = (
-            self.model.net.kernels if isinstance(self.optimiser, Optimiser) else None
+            self.model.net.kernels if isinstance(self.optimizer, Optimizer) else None
         )
         self.step = {} if kernels is None else {"step": kernels.step}
         self.begun = self.saved_at = time.monotonic()
@@ -200,8 +200,8 @@ class Loop:
         return Position(position.epoch, done, state=state)
 
     def update(self, outcome, position):
-        """One step of the optimiser."""
-        update = self.optimiser.update(
+        """One step of the optimizer."""
+        update = self.optimizer.update(
             self.now.params, outcome.grads, self.now.memory, **self.step
         )
         self.history.losses.append(float(outcome.loss))

@@ -35,13 +35,13 @@ class Update(NamedTuple):
     """One update."""
 
     params: Any
-    state: Any  # the optimiser's
+    state: Any  # the optimizer's
     norm: float  # of the gradient, before clipping
     lr: float
 
 
-class Optimiser(ABC):
-    r"""Base of the optimisers: :math:`\theta \leftarrow \theta - \eta d`; each has its
+class Optimizer(ABC):
+    r"""Base of the optimizers: :math:`\theta \leftarrow \theta - \eta d`; each has its
     own direction d.
 
     A subclass is a frozen dataclass with the fields `lr`, `clip` and `clamp`. It names
@@ -85,7 +85,7 @@ class Optimiser(ABC):
         Parameters
         ----------
         params, grads : trees of the same structure
-        state : the optimiser's State
+        state : the optimizer's State
         step : callable, optional
             (params, direction, lr) -> new parameters, whether all are finite; `fit`
             gives the net's own, where it has one.
@@ -97,7 +97,7 @@ class Optimiser(ABC):
         Raises
         ------
         TypeError, ValueError
-            If the structures or shapes differ, `state` is not that of this optimiser,
+            If the structures or shapes differ, `state` is not that of this optimizer,
             or the schedule gives no rate above 0.
         NonFiniteError
             If a gradient, what is remembered of it, or an updated parameter is not
@@ -163,7 +163,7 @@ class SGDState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SGD(Optimiser):
+class SGD(Optimizer):
     r"""Gradient descent on the gradient of a batch.
 
     .. math:: v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta v
@@ -219,7 +219,7 @@ class RMSPropState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class RMSProp(Optimiser):
+class RMSProp(Optimizer):
     r"""Gradient descent in units of the gradient's recent size (Tieleman & Hinton 2012,
     lecture 6.5).
 
@@ -282,7 +282,7 @@ class AdamState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Adam(Optimiser):
+class Adam(Optimizer):
     r"""Adaptive moment estimation (Kingma & Ba 2015, algorithm 1).
 
     .. math::

@@ -44,7 +44,7 @@ class Progress(NamedTuple):
     """
 
     params: Any
-    memory: Any  # the optimiser's state
+    memory: Any  # the optimizer's state
     position: Position
     rng: dict | None  # the generator's state
     epoch_rng: dict | None  # the same when the epoch began

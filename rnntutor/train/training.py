@@ -36,7 +36,7 @@ def fit(
     model,
     params,
     batches,
-    optimiser,
+    optimizer,
     epochs=1,
     updates=None,
     seconds=None,
@@ -67,7 +67,7 @@ def fit(
     batches : iterable of (xs, targets) or (xs, targets, options)
         Walked through once per epoch; xs (T, B, D), targets (T, B).  `options` is a
         dict of further arguments of `Model.loss_and_grad`: mask, scored.
-    optimiser : SGD, RMSProp or Adam
+    optimizer : SGD, RMSProp or Adam
     epochs : int
     updates : int, optional
         Stop after so many updates, even within an epoch.
@@ -133,7 +133,7 @@ def fit(
     model.check_params(params)
     _dropout(model, rng)
     _check.protocol(
-        "optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)"
+        "optimizer", optimizer, ("init", "update"), "an optimizer such as SGD(lr=0.1)"
     )
     epochs, every = _check.integer("epochs", epochs), _check.integer("every", every)
     updates = math.inf if updates is None else _check.integer("updates", updates)
@@ -173,7 +173,7 @@ def fit(
         _check.instance("checkpoint", checkpoint, Checkpoint)
 
     drawn = None if rng is None else rng.bit_generator.state
-    now = Progress(params, optimiser.init(params), Position(), drawn, drawn, None, 0, 0)
+    now = Progress(params, optimizer.init(params), Position(), drawn, drawn, None, 0, 0)
     history = History([], [], [], [], [])
     if checkpoint is not None:
         checkpoint = checkpoint.of_training(
@@ -183,7 +183,7 @@ def fit(
     loop = Loop(
         model,
         batches,
-        optimiser,
+        optimizer,
         now,
         history,
         epochs,

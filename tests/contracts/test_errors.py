@@ -264,7 +264,7 @@ def test_a_batch_with_options_cannot_be_cut():
         )
 
 
-def test_the_velocity_of_another_optimiser():
+def test_the_velocity_of_another_optimizer():
     with pytest.raises(
         TypeError, match=r"^state\.velocity: expected an array, got None"
     ):

@@ -226,7 +226,7 @@ GRADS = frozen(
 )
 MODEL = Model(RNN("tanh"), 3, 4, 3)
 OUTPUTS = frozen(np.random.default_rng(4).standard_normal((5, 2, 3)))
-OPTIMISERS = [
+OPTIMIZERS = [
     SGD(0.1),
     SGD(0.1, momentum=0.9),
     SGD(0.1, momentum=0.9, clip=0.01),
@@ -247,12 +247,12 @@ CALLS = {
         lambda x: frozen(2 * x), lambda u: frozen(2 * u), XS, np.random.default_rng(0)
     ),
     **{
-        f"fit {optimiser}": lambda optimiser=optimiser: fit(
-            MODEL, PARAMS, [(XS, TARGETS)] * 2, optimiser, epochs=2, carry_state=True,
+        f"fit {optimizer}": lambda optimizer=optimizer: fit(
+            MODEL, PARAMS, [(XS, TARGETS)] * 2, optimizer, epochs=2, carry_state=True,
             truncation=Truncation(3, 2),
             validate=lambda params: MODEL.loss(params, XS, TARGETS), every=1,
         )
-        for optimiser in OPTIMISERS
+        for optimizer in OPTIMIZERS
     },
 }  # fmt: skip
 
@@ -264,10 +264,10 @@ def test_arguments_are_not_changed(call):
     assert_same((PARAMS, GRADS, XS, TARGETS, OUTPUTS), before)
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=str)
-def test_an_update_leaves_its_arguments_alone(optimiser):
-    state = optimiser.init(PARAMS)
-    first = optimiser.update(PARAMS, GRADS, state)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
+def test_an_update_leaves_its_arguments_alone(optimizer):
+    state = optimizer.init(PARAMS)
+    first = optimizer.update(PARAMS, GRADS, state)
     kept = tree_map(np.copy, first.params)
     velocity = (
         None
@@ -275,7 +275,7 @@ def test_an_update_leaves_its_arguments_alone(optimiser):
         else tree_map(np.copy, first.state.velocity)
     )
     frozen(first.params)
-    optimiser.update(first.params, GRADS, first.state)
+    optimizer.update(first.params, GRADS, first.state)
     assert_same(first.params, kept)
     if velocity is not None:
         assert_same(first.state.velocity, velocity)

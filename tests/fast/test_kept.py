@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 from cases import assert_same
-from interrupting import Interrupt, InterruptedOptimiser
+from interrupting import Interrupt, InterruptedOptimizer
 from loops import MODEL, PARAMS, batches
 
 from rnntutor import SGD, Checkpoint, LanguageModel, Vocabulary, fit
@@ -33,13 +33,13 @@ def ctrl_c():
     signal.signal(signal.SIGINT, before)
 
 
-def train(path, optimiser=None, **options):
+def train(path, optimizer=None, **options):
     checkpoint = Checkpoint(path, every=2)
     return fit(
         MODEL,
         PARAMS,
         batches(9),
-        optimiser or SGD(0.5),
+        optimizer or SGD(0.5),
         checkpoint=checkpoint,
         **options,
     )
@@ -76,7 +76,7 @@ def test_it_is_heard_when_the_writing_is_done(path, ctrl_c, monkeypatch):
 
 def test_a_second_one_does_not_cut_the_last_writing_off(path, ctrl_c, monkeypatch):
     writings = at_replace(monkeypatch, [3], ctrl_c)
-    fitted = train(path, InterruptedOptimiser(4, "after"))
+    fitted = train(path, InterruptedOptimizer(4, "after"))
     assert (
         fitted.stopped == "interrupted" and fitted.history.updates == fitted.kept == 3
     )
@@ -88,7 +88,7 @@ def test_a_writing_that_was_cut_off_is_begun_again(path, monkeypatch):
         raise KeyboardInterrupt
 
     writings = at_replace(monkeypatch, [3, 4], interrupt)
-    fitted = train(path, InterruptedOptimiser(4, "after"))
+    fitted = train(path, InterruptedOptimizer(4, "after"))
     assert (
         fitted.history.updates
         == fitted.kept
@@ -155,13 +155,13 @@ def test_another_thread_trains_as_well(path):
 def language(path, **options):
     model = LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=8)
     # the first four updates are better than all others
-    optimiser = SGD(lambda n: 0.5 if n < 4 else 50.0)
+    optimizer = SGD(lambda n: 0.5 if n < 4 else 50.0)
     options = {
         "checkpoint": Checkpoint(path, every=3),
         "every": 4,
         "epochs": 2,
     } | options
-    model.fit(TEXT, TEXT, optimiser, B=3, T=8, progress=False, **options)
+    model.fit(TEXT, TEXT, optimizer, B=3, T=8, progress=False, **options)
     return model, container.read(path).entries
 
 

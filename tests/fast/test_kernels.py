@@ -107,10 +107,10 @@ def test_large_parameters_are_moved_in_blocks(shape, n, rng):
     # more than one block in each of two parts
     assert np.prod(shape) > max(WORTHWHILE, 2 * CACHED)
     params, grads = ((rng.standard_normal(shape).astype(np.float32),) for _ in range(2))
-    optimiser = SGD(0.1)
+    optimizer = SGD(0.1)
     with threads(n):
-        new = optimiser.update(
-            params, grads, optimiser.init(params), kernels.step
+        new = optimizer.update(
+            params, grads, optimizer.init(params), kernels.step
         ).params
         assert_same(new, (params[0] - np.float32(0.1) * grads[0],))
         for place in (0, np.prod(shape) // 2, -1):
@@ -120,7 +120,7 @@ def test_large_parameters_are_moved_in_blocks(shape, n, rng):
                 NonFiniteError,
                 match=r"^params\.0: 1 non-finite of .* The update overflowed",
             ):
-                SGD(1.0).update((far,), grads, optimiser.init(params), kernels.step)
+                SGD(1.0).update((far,), grads, optimizer.init(params), kernels.step)
             grads[0].flat[place] = 0
 
 

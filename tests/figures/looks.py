@@ -51,7 +51,7 @@ def assert_settings_come_back(draw, **theirs):
 
 
 def parts(figure):
-    """The drawn texts, the labelled shapes by gid, and the arrows of a diagram."""
+    """The drawn texts, the labeled shapes by gid, and the arrows of a diagram."""
     figure.canvas.draw()
     (axes,) = figure.axes
     texts = [text for text in axes.texts if text.get_text().strip()]

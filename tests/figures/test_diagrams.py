@@ -110,7 +110,7 @@ def test_the_unit_names_every_value_as_the_book_does():
 
 
 @pytest.mark.parametrize("T", [1, 4])
-def test_unrolled_repeats_the_weights_in_one_colour(T):
+def test_unrolled_repeats_the_weights_in_one_color(T):
     texts, shapes, arrows = parts(figures.unrolled(T))
     for weight in ("$W_{xh}$", "$W_{hh}$", "$W_{hy}$"):
         copies = [text for text in texts if text.get_text() == weight]

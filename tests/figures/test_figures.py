@@ -364,11 +364,11 @@ def test_labels_are_spread_apart_and_otherwise_stay():
     np.testing.assert_allclose(spread([50.0, 50.0, 50.0], 12, 0, 100), [38, 50, 62])
 
 
-# -- colours: both faces of every figure can be read
+# -- colors: both faces of every figure can be read
 
 
 def css_dark(color, page="#121212"):
-    """The colour after `filter: invert(1) hue-rotate(180deg)`, blended on the dark page
+    """The color after `filter: invert(1) hue-rotate(180deg)`, blended on the dark page
     by `screen`.
 
     The matrix is that of the CSS Filter Effects specification for an angle of 180
@@ -407,9 +407,9 @@ def test_the_contrast_of_known_pairs():
     )
 
 
-@pytest.mark.parametrize("name", ["ink", "grey", *style.CYCLE])
+@pytest.mark.parametrize("name", ["ink", "gray", *style.CYCLE])
 def test_ink_and_lines_stand_out_on_white_and_in_the_dark(name):
-    """4.5 also for the lines' colours, as the labels at their ends are set in them."""
+    """4.5 also for the lines' colors, as the labels at their ends are set in them."""
     color = style.COLORS[name]
     assert contrast(color, "white") >= 4.5
     for page in ("#121212", "#14181e"):
@@ -421,7 +421,7 @@ def test_ink_and_lines_stand_out_on_white_and_in_the_dark(name):
     [style.BEHIND_TEXT, style.BEHIND_TEXT_SEQUENTIAL],
     ids=lambda one: one.name,
 )
-def test_letters_can_be_read_on_every_colour_of_an_activation(colors):
+def test_letters_can_be_read_on_every_color_of_an_activation(colors):
     ink = style.COLORS["ink"]
     for share in np.linspace(0, 1, 41):
         behind = colors(share)[:3]
@@ -429,7 +429,7 @@ def test_letters_can_be_read_on_every_colour_of_an_activation(colors):
         assert contrast(css_dark(ink), css_dark(behind)) >= 4.5
 
 
-def test_numbers_in_a_heatmap_stand_on_colours_for_letters():
+def test_numbers_in_a_heatmap_stand_on_colors_for_letters():
     for diverging, colors in (
         (False, style.BEHIND_TEXT_SEQUENTIAL),
         (True, style.BEHIND_TEXT),
@@ -441,7 +441,7 @@ def test_numbers_in_a_heatmap_stand_on_colours_for_letters():
         }
 
 
-def test_lines_differ_by_more_than_their_colour():
+def test_lines_differ_by_more_than_their_color():
     looks = [style.look(i) for i in range(12)]
     assert len({(str(one["linestyle"]), one["marker"]) for one in looks}) == 12
 

@@ -23,7 +23,7 @@ def test_the_roof_and_the_points():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == list(POINTS)
     low, high = axes.get_xlim()
     assert all(low < x < high for x, _ in POINTS.values())
-    # not by colour alone
+    # not by color alone
     assert len({line.get_marker() for line in points}) == len(points)
 
 

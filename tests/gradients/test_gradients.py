@@ -171,9 +171,9 @@ def test_how_much_was_compared(note):
         return D * H + H * H + H + T * B * D + B * H
 
     plain = sum(numbers(*shape) for shape in SHAPES + LARGE)
-    labelled = sum(numbers(*shape) + shape[3] * V + V for shape, V in LABELS)
+    labeled = sum(numbers(*shape) + shape[3] * V + V for shape, V in LABELS)
     # cells with more blocks have more parameters still
-    assert (plain + labelled) * len(CELLS) * len(PATHS) >= 60_000
+    assert (plain + labeled) * len(CELLS) * len(PATHS) >= 60_000
     if FOUND:
         compared, worst = (
             sum(size for size, _ in FOUND),

@@ -298,8 +298,8 @@ def test_training_is_the_same(net, dtype, rng, note):
         # in
         keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=dtype),
     )
-    optimiser = SGD(lr, momentum, clip)
-    state = optimiser.init(params)
+    optimizer = SGD(lr, momentum, clip)
+    state = optimizer.init(params)
     for _ in range(steps):
         xs, targets = (
             rng.standard_normal((T, B, D)).astype(dtype),
@@ -307,7 +307,7 @@ def test_training_is_the_same(net, dtype, rng, note):
         )
         xs = rng.integers(0, D, (T, B)) if model.net.reads_symbols else xs
         found = model.loss_and_grad(params, xs, targets)
-        params, state, *_ = optimiser.update(params, found.grads, state)
+        params, state, *_ = optimizer.update(params, found.grads, state)
         keras_model.train_on_batch(np.swapaxes(xs, 0, 1), targets.T)
     _, theirs = from_keras(keras_model)
     moved, apart = largest_difference(params, start), largest_difference(params, theirs)
@@ -335,8 +335,8 @@ def test_a_language_model_learns_the_same_in_keras(net):
     )
     # it goes into the third epoch
     assert len(text) // 40 * 2 < history.updates == updates
-    optimiser = keras.optimizers.SGD(0.125, 0.875, global_clipnorm=1.0)
-    losses = fit(theirs, text, optimiser, B=4, T=10, updates=updates)
+    optimizer = keras.optimizers.SGD(0.125, 0.875, global_clipnorm=1.0)
+    losses = fit(theirs, text, optimizer, B=4, T=10, updates=updates)
     np.testing.assert_allclose(losses, history.losses, rtol=1e-13)
     assert largest_difference(ours.params, theirs.params) <= 1e-13
 
@@ -351,7 +351,7 @@ def test_what_fit_cannot_use_is_named(rng):
     with pytest.raises(TypeError, match="text: expected str, got"):
         fit(language, 1, sgd)
     with pytest.raises(
-        TypeError, match=r"optimiser: expected one of keras\.optimizers, got"
+        TypeError, match=r"optimizer: expected one of keras\.optimizers, got"
     ):
         fit(language, "abc", SGD(0.1))
     with pytest.raises(ValueError, match="updates: expected"):
@@ -376,7 +376,7 @@ def test_what_fit_cannot_use_is_named(rng):
     used = keras.optimizers.SGD()
     used.build([])
     with pytest.raises(
-        ValueError, match="optimiser: expected one that was not used before, got"
+        ValueError, match="optimizer: expected one that was not used before, got"
     ):
         fit(language, "abc" * 50, used)
 

@@ -8,7 +8,7 @@ import pytest
 from reading import ROOT
 
 from rnntutor.lab.digits import datasets as digits
-from rnntutor.lab.digits.baselines import least_squares, nearest_neighbours
+from rnntutor.lab.digits.baselines import least_squares, nearest_neighbors
 from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
 
 SETS = {"pen": pen_digits, "scanned": scanned_digits}
@@ -77,12 +77,12 @@ def test_every_pen_digit_fills_its_square():
         (scanned_digits, 3, 97.83),
     ],
 )
-def test_nearest_neighbours_are_as_good_as_published(load, k, right, note):
+def test_nearest_neighbors_are_as_good_as_published(load, k, right, note):
     train, test = load()
-    said = nearest_neighbours(train.rows, train.labels, test.rows, k)
+    said = nearest_neighbors(train.rows, train.labels, test.rows, k)
     found = 100 * np.mean(said == test.labels)
     note(
-        f"{load.__name__}: {k} nearest neighbours label {found:.2f} % of the test"
+        f"{load.__name__}: {k} nearest neighbors label {found:.2f} % of the test"
         " digits rightly"
     )
     assert abs(found - right) < 0.0051
@@ -160,26 +160,26 @@ def test_the_files_are_part_of_the_package():
 # The classifiers.
 
 
-def test_nearest_neighbours_by_hand():
+def test_nearest_neighbors_by_hand():
     rows, labels = np.array([[0.0], [1.0], [2.0], [10.0]]), np.array([3, 1, 1, 0])
     queries = np.array([[-1.0], [0.4], [7.0]])
-    assert nearest_neighbours(rows, labels, queries).tolist() == [3, 3, 0]
-    assert nearest_neighbours(rows, labels, queries, 3).tolist() == [1, 1, 1]
+    assert nearest_neighbors(rows, labels, queries).tolist() == [3, 3, 0]
+    assert nearest_neighbors(rows, labels, queries, 3).tolist() == [1, 1, 1]
     # two rows equally near: both have a vote, and the smaller label wins, in whatever
     # order they stand
-    assert nearest_neighbours(rows, labels, np.array([[0.5]])).tolist() == [1]
-    assert nearest_neighbours(rows[::-1], labels[::-1], np.array([[0.5]])).tolist() == [
+    assert nearest_neighbors(rows, labels, np.array([[0.5]])).tolist() == [1]
+    assert nearest_neighbors(rows[::-1], labels[::-1], np.array([[0.5]])).tolist() == [
         1
     ]
 
 
-def test_nearest_neighbours_are_the_same_in_chunks_as_one_by_one(rng):
+def test_nearest_neighbors_are_the_same_in_chunks_as_one_by_one(rng):
     rows, labels, queries = (
         rng.standard_normal((50, 3)),
         rng.integers(0, 4, 50),
         rng.standard_normal((1203, 3)),
     )
-    together = nearest_neighbours(rows, labels, queries, 5)
+    together = nearest_neighbors(rows, labels, queries, 5)
     near = np.argsort(((queries[:, None] - rows) ** 2).sum(axis=2), axis=1)[:, :5]
     alone = [np.bincount(labels[one]).argmax() for one in near]
     assert together.tolist() == alone
@@ -196,7 +196,7 @@ def test_least_squares_finds_a_line(rng):
 ROWS, LABELS = np.eye(4), np.arange(4)
 
 
-@pytest.mark.parametrize("classify", [nearest_neighbours, least_squares])
+@pytest.mark.parametrize("classify", [nearest_neighbors, least_squares])
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
@@ -247,6 +247,6 @@ def test_wrong_arguments(classify, changed, error, message):
         (5, ValueError, "k: expected at most the 4 rows, got 5"),
     ],
 )
-def test_a_wrong_number_of_neighbours(k, error, message):
+def test_a_wrong_number_of_neighbors(k, error, message):
     with pytest.raises(error, match=f"^{message}"):
-        nearest_neighbours(ROWS, LABELS, ROWS, k)
+        nearest_neighbors(ROWS, LABELS, ROWS, k)

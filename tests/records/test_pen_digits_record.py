@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from reading import ROOT
 
-from rnntutor.lab.digits.baselines import nearest_neighbours
+from rnntutor.lab.digits.baselines import nearest_neighbors
 from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import Segment, features
 
@@ -244,11 +244,11 @@ def test_points_are_left_out_and_the_rest_fits_together(script):
     assert min(lengths) < 40 and max(lengths) > 68 and 45 < np.mean(lengths) < 55
 
 
-def test_each_lstm_beats_the_neighbours(script):
+def test_each_lstm_beats_the_neighbors(script):
     train, test = pen_digits()
-    neighbours = 100 * np.mean(
-        nearest_neighbours(train.rows, train.labels, test.rows, 3) == test.labels
+    neighbors = 100 * np.mean(
+        nearest_neighbors(train.rows, train.labels, test.rows, 3) == test.labels
     )
     for net in ("both ways", "forward"):
         runs = result(script, "points")["nets"][net]["seeds"].values()
-        assert min(run["accuracy"] for run in runs) > neighbours
+        assert min(run["accuracy"] for run in runs) > neighbors

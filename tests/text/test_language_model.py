@@ -60,17 +60,17 @@ def test_a_model_of_its_own():
 @each_cell
 def test_fit_is_that_of_the_parts(cell):
     model = untrained(cell=cell)
-    start, optimiser = model.params, SGD(0.3, clip=1.0)
-    history = model.fit(TEXT, optimiser=optimiser, epochs=2, **SMALL)
+    start, optimizer = model.params, SGD(0.3, clip=1.0)
+    history = model.fit(TEXT, optimizer=optimizer, epochs=2, **SMALL)
     data = [
         (one_hot(i, V), t) for i, t in contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
     ]
-    expected = fit(model.model, start, data, optimiser, epochs=2, carry_state=True)
+    expected = fit(model.model, start, data, optimizer, epochs=2, carry_state=True)
     assert history is model.history and history.losses == expected.history.losses
     assert_same(model.params, expected.params)
 
 
-def test_the_default_optimiser_learns():
+def test_the_default_optimizer_learns():
     model = untrained()
     before = model.evaluate(TEXT)
     # later it spikes, and where it goes from there hangs on rounding
@@ -164,7 +164,7 @@ def test_the_best_parameters_are_kept():
     model = untrained()
     seen = {}
     model.fit(
-        TEXT, valid=TEXT, optimiser=SGD(lambda n: 0.5 if n < 20 else 50.0), updates=25, every=5,
+        TEXT, valid=TEXT, optimizer=SGD(lambda n: 0.5 if n < 20 else 50.0), updates=25, every=5,
         watch=seen.__setitem__, epochs=10, **SMALL,
     )  # fmt: skip
     losses = dict(
@@ -179,7 +179,7 @@ def test_the_best_parameters_are_kept():
 def test_only_the_head_of_a_long_validation_text_is_used():
     model = untrained()
     model.fit(
-        TEXT, valid=TEXT, valid_chars=30, updates=1, optimiser=SGD(1e-300), **SMALL
+        TEXT, valid=TEXT, valid_chars=30, updates=1, optimizer=SGD(1e-300), **SMALL
     )
     assert model.history.valid_losses == [model.evaluate(TEXT[:30])]
 
@@ -206,9 +206,9 @@ def test_after_ctrl_c_the_newest_parameters_are_kept():
             raise KeyboardInterrupt
 
     model, seen = untrained(), []
-    optimiser = SGD(lambda n: 0.5 if n < 2 else 50.0)
+    optimizer = SGD(lambda n: 0.5 if n < 2 else 50.0)
     history = model.fit(
-        TEXT, valid=TEXT, optimiser=optimiser, every=2, watch=interrupt, **SMALL
+        TEXT, valid=TEXT, optimizer=optimizer, every=2, watch=interrupt, **SMALL
     )
     assert history.updates == 4 and history.valid_losses[1] > history.valid_losses[0]
     assert_same(model.params, seen[-1])
@@ -216,10 +216,10 @@ def test_after_ctrl_c_the_newest_parameters_are_kept():
 
 def test_after_an_explosion_the_last_good_parameters_are_kept():
     model, reference = (untrained(cell=RNN("relu")) for _ in range(2))
-    reference.fit(TEXT, optimiser=SGD(0.1), updates=3, **SMALL)
-    optimiser = SGD(lambda n: 0.1 if n < 3 else 1e200)
+    reference.fit(TEXT, optimizer=SGD(0.1), updates=3, **SMALL)
+    optimizer = SGD(lambda n: 0.1 if n < 3 else 1e200)
     with pytest.raises(NonFiniteError):
-        model.fit(TEXT, valid=TEXT, every=3, optimiser=optimiser, epochs=9, **SMALL)
+        model.fit(TEXT, valid=TEXT, every=3, optimizer=optimizer, epochs=9, **SMALL)
     # not those after the absurd step, finite though they are
     assert_same(model.params, reference.params)
     assert model.history.losses[:3] == reference.history.losses
@@ -240,9 +240,9 @@ def test_after_any_error_the_parameters_reached_are_kept():
 def test_training_goes_on_from_where_it_stopped():
     data = contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
     once, twice = untrained(), untrained()
-    once.fit(TEXT, optimiser=SGD(0.3), epochs=2, **SMALL)
+    once.fit(TEXT, optimizer=SGD(0.3), epochs=2, **SMALL)
     for _ in range(2):
-        twice.fit(TEXT, optimiser=SGD(0.3), **SMALL)
+        twice.fit(TEXT, optimizer=SGD(0.3), **SMALL)
         assert twice.history.updates == len(data)
     assert_same(once.params, twice.params)
 
@@ -319,13 +319,13 @@ def test_a_net_in_place_of_a_cell(net):
     by `rng`.
     """
     model = untrained(cell=net)
-    start, options = model.params, {"epochs": 2, "optimiser": Adam(0.01)}
+    start, options = model.params, {"epochs": 2, "optimizer": Adam(0.01)}
     history = model.fit(TEXT, rng=np.random.default_rng(3), **options, **SMALL)
     data = contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
     if not isinstance(net, Embedded):
         data = [(one_hot(inputs, V), targets) for inputs, targets in data]
     expected = fit(
-        model.model, start, list(data), epochs=2, optimiser=Adam(0.01), carry_state=True,
+        model.model, start, list(data), epochs=2, optimizer=Adam(0.01), carry_state=True,
         rng=np.random.default_rng(3),
     )  # fmt: skip
     assert history.losses == expected.history.losses

@@ -1,4 +1,4 @@
-"""Text: tokenisers, vocabulary, batches, one-hot vectors, the reader's own file."""
+"""Text: tokenizers, vocabulary, batches, one-hot vectors, the reader's own file."""
 
 import os
 import threading
@@ -24,7 +24,7 @@ TEXT = "to be, or not to be"
 CHARS = Vocabulary.from_text(TEXT)
 
 # ----------------------------------------------------------------------------
-# tokenisers
+# tokenizers
 
 
 def test_characters_are_the_characters():

@@ -36,7 +36,7 @@ NETS = [
     Stacked((Bidirectional(RNN("relu")), LSTM())),
     Embedded(Stacked((LSTM(), RNN("tanh"))), E=2),
 ]
-OPTIMISERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
+OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
 Pair = namedtuple("Pair", "left right")
 
 
@@ -78,15 +78,15 @@ def test_parameters_of_every_net(net, dtype, path, rng):
     )
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda one: type(one).__name__)
-def test_what_an_optimiser_remembers(optimiser, path, rng):
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: type(one).__name__)
+def test_what_an_optimizer_remembers(optimizer, path, rng):
     model = Model(Stacked((RNN("tanh"), LSTM())), 3, 4, 5)
     params = model.init(rng)
-    memory = optimiser.update(
-        params, normal_like(params, rng), optimiser.init(params)
+    memory = optimizer.update(
+        params, normal_like(params, rng), optimizer.init(params)
     ).state
     save(path, memory)
-    assert_same(load(path, optimiser.init(params)), memory)
+    assert_same(load(path, optimizer.init(params)), memory)
 
 
 LAYOUTS = {

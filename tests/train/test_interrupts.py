@@ -4,7 +4,7 @@ lost.
 
 import pytest
 from cases import assert_same
-from interrupting import Interrupt, InterruptedModel, InterruptedOptimiser
+from interrupting import Interrupt, InterruptedModel, InterruptedOptimizer
 from loops import MODEL, PARAMS, batches, by_hand, losses_of
 
 from rnntutor import SGD, fit
@@ -21,13 +21,13 @@ def interrupted_batches(nth):
     ("options", "done"),
     [
         ({"model": InterruptedModel(4)}, 3),
-        ({"optimiser": InterruptedOptimiser(4, "before")}, 3),
-        ({"optimiser": InterruptedOptimiser(4, "after")}, 3),
-        ({"optimiser": InterruptedOptimiser(4, "params")}, 3),
-        ({"optimiser": InterruptedOptimiser(4, "state")}, 3),
+        ({"optimizer": InterruptedOptimizer(4, "before")}, 3),
+        ({"optimizer": InterruptedOptimizer(4, "after")}, 3),
+        ({"optimizer": InterruptedOptimizer(4, "params")}, 3),
+        ({"optimizer": InterruptedOptimizer(4, "state")}, 3),
         # an update counts once its history is written
-        ({"optimiser": InterruptedOptimiser(4, "norm")}, 3),
-        ({"optimiser": InterruptedOptimiser(4, "lr")}, 3),
+        ({"optimizer": InterruptedOptimizer(4, "norm")}, 3),
+        ({"optimizer": InterruptedOptimizer(4, "lr")}, 3),
         ({"batches": interrupted_batches(4)}, 3),
         ({"batches": interrupted_batches(1)}, 0),
         ({"validate": Interrupt(2), "every": 3}, 6),
@@ -38,12 +38,12 @@ def interrupted_batches(nth):
     ],
 )
 def test_ctrl_c_keeps_what_was_learned(options, done):
-    given = {"model": MODEL, "batches": batches(9), "optimiser": SGD(0.5)} | options
+    given = {"model": MODEL, "batches": batches(9), "optimizer": SGD(0.5)} | options
     fitted = fit(
         given.pop("model"),
         PARAMS,
         given.pop("batches"),
-        given.pop("optimiser"),
+        given.pop("optimizer"),
         **given,
     )
     assert fitted.stopped == "interrupted"

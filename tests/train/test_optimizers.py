@@ -1,4 +1,4 @@
-"""What holds for every optimiser: schedules, limits, precision; a failed step harms
+"""What holds for every optimizer: schedules, limits, precision; a failed step harms
 nothing.
 """
 
@@ -25,14 +25,14 @@ from rnntutor import (
 from rnntutor.train.clipping import clip_by_value
 
 KINDS = [SGD, RMSProp, Adam]
-OPTIMISERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
+OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
 LIMITED = [
     SGD(0.1, 0.9, clip=0.01),
     RMSProp(0.1, clamp=0.3),
     Adam(0.1, clip=0.2, clamp=0.1),
 ]
 each_kind = pytest.mark.parametrize("kind", KINDS)
-each_optimiser = pytest.mark.parametrize("optimiser", [*OPTIMISERS, *LIMITED], ids=str)
+each_optimizer = pytest.mark.parametrize("optimizer", [*OPTIMIZERS, *LIMITED], ids=str)
 finite = st.floats(-1e6, 1e6)
 
 
@@ -109,15 +109,15 @@ def test_the_limits_are_put_on_the_gradient_before_anything_else(kind):
 # The learning rate
 
 
-@each_optimiser
-def test_a_step_is_proportional_to_the_rate(optimiser):
+@each_optimizer
+def test_a_step_is_proportional_to_the_rate(optimizer):
     g = gradients(3)
     for grads, state in (
-        (g[0], optimiser.init(PARAMS)),
-        (g[1], optimiser.update(PARAMS, *g[:1], optimiser.init(PARAMS)).state),
+        (g[0], optimizer.init(PARAMS)),
+        (g[1], optimizer.update(PARAMS, *g[:1], optimizer.init(PARAMS)).state),
     ):
         once, twice = (
-            type(optimiser)(**vars(optimiser) | {"lr": lr}).update(PARAMS, grads, state)
+            type(optimizer)(**vars(optimizer) | {"lr": lr}).update(PARAMS, grads, state)
             for lr in (0.1, 0.2)
         )
         assert (once.lr, twice.lr) == (
@@ -138,16 +138,16 @@ def test_the_schedule_is_asked_with_the_number_of_updates(kind):
         asked.append(n)
         return 1 / (n + 1)
 
-    optimiser = kind(lr=schedule)
-    params, state, lrs = PARAMS, optimiser.init(PARAMS), []
+    optimizer = kind(lr=schedule)
+    params, state, lrs = PARAMS, optimizer.init(PARAMS), []
     for grads in gradients(3):
-        params, state, _, lr = optimiser.update(params, grads, state)
+        params, state, _, lr = optimizer.update(params, grads, state)
         lrs.append(lr)
     assert asked == [0, 1, 2] and lrs == [1, 1 / 2, 1 / 3] and state.updates == 3
 
 
 @pytest.mark.parametrize(
-    "optimiser",
+    "optimizer",
     [
         SGD(0.3),
         SGD(0.1, momentum=0.8),
@@ -157,11 +157,11 @@ def test_the_schedule_is_asked_with_the_number_of_updates(kind):
         Adam(lambda n: 0.3 * 0.99**n),
     ],
 )
-def test_a_quadratic_is_minimised(optimiser):
+def test_a_quadratic_is_minimized(optimizer):
     at = (np.array([5.0, -3.0]),)
-    state = optimiser.init(at)
+    state = optimizer.init(at)
     for _ in range(1000):
-        at, state, _, _ = optimiser.update(at, at, state)
+        at, state, _, _ = optimizer.update(at, at, state)
     assert global_norm(at) < 1e-6
 
 
@@ -169,44 +169,44 @@ def test_a_quadratic_is_minimised(optimiser):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@each_optimiser
-def test_dtype_stays(optimiser, dtype):
+@each_optimizer
+def test_dtype_stays(optimizer, dtype):
     params, *grads = (
         tree_map(lambda a: a.astype(dtype), tree) for tree in (PARAMS, *gradients(2))
     )
-    update = optimiser.update(params, grads[0], optimiser.init(params))
-    again = optimiser.update(update.params, grads[1], update.state)
+    update = optimizer.update(params, grads[0], optimizer.init(params))
+    again = optimizer.update(update.params, grads[1], update.state)
     trees = [
         update.params,
         again.params,
         clip_by_global_norm(grads[0], 0.1)[0],
         clip_by_value(grads[0], 0.1),
     ]
-    trees += [getattr(again.state, name) for name in optimiser.memory]
+    trees += [getattr(again.state, name) for name in optimizer.memory]
     assert {leaf.dtype for tree in trees for _, leaf in leaves(tree)} == {
         np.dtype(dtype)
     }
 
 
-@each_optimiser
-def test_nothing_is_changed_in_place(optimiser):
+@each_optimizer
+def test_nothing_is_changed_in_place(optimizer):
     g = gradients(2)
-    state = optimiser.update(PARAMS, g[0], optimiser.init(PARAMS)).state
-    arguments = (PARAMS, g[1], tuple(getattr(state, name) for name in optimiser.memory))
+    state = optimizer.update(PARAMS, g[0], optimizer.init(PARAMS)).state
+    arguments = (PARAMS, g[1], tuple(getattr(state, name) for name in optimizer.memory))
     before = tree_map(np.copy, arguments)
-    optimiser.update(PARAMS, g[1], state)
+    optimizer.update(PARAMS, g[1], state)
     assert_same(arguments, before)
 
 
-@each_optimiser
-def test_leaves_do_not_mix(optimiser):
+@each_optimizer
+def test_leaves_do_not_mix(optimizer):
     """A leaf moves as it would alone, unless the length of the whole gradient is
     limited.
     """
-    if optimiser.clip is None:
+    if optimizer.clip is None:
         g = gradients(3)
-        alone = run(optimiser, [(grads.W_hy,) for grads in g], (PARAMS.W_hy,))
-        np.testing.assert_array_equal(run(optimiser, g)[-1].W_hy, alone[-1][0])
+        alone = run(optimizer, [(grads.W_hy,) for grads in g], (PARAMS.W_hy,))
+        np.testing.assert_array_equal(run(optimizer, g)[-1].W_hy, alone[-1][0])
 
 
 # Not finite
@@ -214,40 +214,40 @@ def test_leaves_do_not_mix(optimiser):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("name", LEAVES)
-@each_optimiser
-def test_a_gradient_that_is_not_finite_is_named(optimiser, name, value):
-    state, before = optimiser.init(PARAMS), tree_map(np.copy, PARAMS)
+@each_optimizer
+def test_a_gradient_that_is_not_finite_is_named(optimizer, name, value):
+    state, before = optimizer.init(PARAMS), tree_map(np.copy, PARAMS)
     with pytest.raises(
         NonFiniteError,
         match=rf"^grads\.{name}: 1 non-finite of .* lower the learning rate",
     ) as error:
-        optimiser.update(PARAMS, spoil(gradients(1)[0], name, value), state)
+        optimizer.update(PARAMS, spoil(gradients(1)[0], name, value), state)
     assert error.value.tensor == f"grads.{name}"
     assert_same(PARAMS, before)
 
 
 @pytest.mark.parametrize("name", LEAVES)
-@pytest.mark.parametrize("optimiser", [SGD(1e10), SGD(1e10, momentum=0.9)], ids=str)
-def test_an_update_that_overflows_is_not_taken(optimiser, name):
+@pytest.mark.parametrize("optimizer", [SGD(1e10), SGD(1e10, momentum=0.9)], ids=str)
+def test_an_update_that_overflows_is_not_taken(optimizer, name):
     grads = spoil(gradients(1)[0], name, 1e300)
     with pytest.raises(NonFiniteError, match=rf"^params\.{name}: .* was not taken"):
-        optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
+        optimizer.update(PARAMS, grads, optimizer.init(PARAMS))
 
 
 @pytest.mark.parametrize("name", LEAVES)
 @pytest.mark.parametrize(
-    "optimiser", [RMSProp(1e308, eps=1e-300), Adam(1e308, eps=1e-300)], ids=str
+    "optimizer", [RMSProp(1e308, eps=1e-300), Adam(1e308, eps=1e-300)], ids=str
 )
-def test_a_rate_that_overflows_is_not_taken(optimiser, name):
+def test_a_rate_that_overflows_is_not_taken(optimizer, name):
     params = spoil(PARAMS, name, 1.5e308)
     grads = spoil(tree_map(np.zeros_like, PARAMS), name, -1.0)
     with pytest.raises(NonFiniteError, match=rf"^params\.{name}: .* was not taken"):
-        optimiser.update(params, grads, optimiser.init(PARAMS))
+        optimizer.update(params, grads, optimizer.init(PARAMS))
 
 
 @pytest.mark.parametrize("name", LEAVES)
-@pytest.mark.parametrize("optimiser", [RMSProp(0.1), Adam(0.1)], ids=str)
-def test_a_square_that_overflows_is_no_step_of_length_zero(optimiser, name):
+@pytest.mark.parametrize("optimizer", [RMSProp(0.1), Adam(0.1)], ids=str)
+def test_a_square_that_overflows_is_no_step_of_length_zero(optimizer, name):
     """1e200 is finite and its square is not: divided by it the step would vanish, from
     then on for ever.
     """
@@ -255,15 +255,15 @@ def test_a_square_that_overflows_is_no_step_of_length_zero(optimiser, name):
     with pytest.raises(
         NonFiniteError, match=rf"^state\.square\.{name}: .* was not taken"
     ):
-        optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
+        optimizer.update(PARAMS, grads, optimizer.init(PARAMS))
 
 
 @each_kind
 def test_a_norm_beyond_the_largest_float_is_no_step_of_length_zero(kind):
     grads = tree_map(lambda p: np.full_like(p, 1.5e308), PARAMS)
-    optimiser = kind(lr=0.1, clip=1.0)
+    optimizer = kind(lr=0.1, clip=1.0)
     with pytest.raises(NonFiniteError, match=r"^grads: global norm is inf"):
-        optimiser.update(PARAMS, grads, optimiser.init(PARAMS))
+        optimizer.update(PARAMS, grads, optimizer.init(PARAMS))
     for limit in (clip_by_global_norm, clip_by_value):
         with pytest.raises(NonFiniteError, match=r"^grads: global norm is inf"):
             limit(grads, 1.0)

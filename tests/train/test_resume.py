@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cases import assert_same
-from interrupting import Interrupt, InterruptedModel, InterruptedOptimiser
+from interrupting import Interrupt, InterruptedModel, InterruptedOptimizer
 from loops import MODEL, PARAMS, T, V, batches
 from tools_here import tool
 
@@ -61,27 +61,27 @@ def first_weight(params):
 
 RUNS = {
     "plain": {},
-    "momentum": {"optimiser": STEP},
-    "RMSProp": {"optimiser": RMSProp(0.05, clip=1.0)},
-    "Adam, carried state": {"optimiser": Adam(0.05), "carry_state": True},
+    "momentum": {"optimizer": STEP},
+    "RMSProp": {"optimizer": RMSProp(0.05, clip=1.0)},
+    "Adam, carried state": {"optimizer": Adam(0.05), "carry_state": True},
     "schedule, carried state": {
-        "optimiser": SGD(exponential_decay(0.5, 0.8), 0.5),
+        "optimizer": SGD(exponential_decay(0.5, 0.8), 0.5),
         "carry_state": True,
     },
-    "rows renewed in turn": {"optimiser": Adam(0.05), "carry_state": True, "renew": 2},
+    "rows renewed in turn": {"optimizer": Adam(0.05), "carry_state": True, "renew": 2},
     "rows renewed, windows": {
         "carry_state": True,
         "renew": 3,
         "truncation": Truncation(2),
     },
-    "validation": {"optimiser": STEP, "validate": first_weight, "every": 2},
+    "validation": {"optimizer": STEP, "validate": first_weight, "every": 2},
     "patience": {
-        "optimiser": STEP,
+        "optimizer": STEP,
         "validate": first_weight,
         "every": 1,
         "patience": 3,
     },
-    "windows": {"optimiser": STEP, "truncation": Truncation(2)},
+    "windows": {"optimizer": STEP, "truncation": Truncation(2)},
     "windows that overlap, carried state": {
         "truncation": Truncation(3, 1),
         "carry_state": True,
@@ -107,7 +107,7 @@ RUNS = {
         "model": READS,
         "batches": IDS,
         "carry_state": True,
-        "optimiser": Adam(0.1),
+        "optimizer": Adam(0.1),
     },
     "both ways": {"model": BOTH},
     "float32": {
@@ -116,7 +116,7 @@ RUNS = {
         "rng": 5,
         "dtype": np.float32,
         "carry_state": True,
-        "optimiser": Adam(0.1),
+        "optimizer": Adam(0.1),
     },
     "float32, but for the inputs": {"dtype": np.float32, "model": DEEP, "rng": 5},
     "an options' dict": {
@@ -128,7 +128,7 @@ RUNS = {
 def train(run, **more):
     """`fit` as one of the runs says; everything made anew, as in another process."""
     options = (
-        {"model": MODEL, "batches": DATA, "optimiser": SGD(0.5), "epochs": 3}
+        {"model": MODEL, "batches": DATA, "optimizer": SGD(0.5), "epochs": 3}
         | run
         | more
     )
@@ -142,7 +142,7 @@ def train(run, **more):
     data = options.pop("batches")
     data = Shuffled(rng) if options.pop("shuffled", False) else data
     return fit(
-        model, start, data, options.pop("optimiser"), rng=rng, progress=False, **options
+        model, start, data, options.pop("optimizer"), rng=rng, progress=False, **options
     )
 
 
@@ -253,8 +253,8 @@ def test_the_last_validation_is_not_in_the_way_of_going_on(path):
 
 SITES = {
     "before the update is computed": {"model": InterruptedModel(4)},
-    "in the optimiser": {"optimiser": InterruptedOptimiser(4, "after")},
-    "while the history is written": {"optimiser": InterruptedOptimiser(4, "lr")},
+    "in the optimizer": {"optimizer": InterruptedOptimizer(4, "after")},
+    "while the history is written": {"optimizer": InterruptedOptimizer(4, "lr")},
     "in a validation": {"validate": Interrupt(2), "every": 2},
     "while the first line is logged": {
         "validate": first_weight,
@@ -269,7 +269,7 @@ def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
     checkpoint = Checkpoint(path, every=100)
     usual = {
         "model": MODEL,
-        "optimiser": SGD(0.5),
+        "optimizer": SGD(0.5),
         "validate": first_weight,
         "every": 2,
     }
@@ -278,14 +278,14 @@ def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
         given.pop("model"),
         PARAMS,
         DATA,
-        given.pop("optimiser"),
+        given.pop("optimizer"),
         epochs=3,
         checkpoint=checkpoint,
         **given,
     )
     assert first.stopped == "interrupted" and first.history.updates in (2, 3, 4)
     usual |= {"epochs": 3, "checkpoint": replace(checkpoint, resume=True)}
-    second = fit(usual.pop("model"), PARAMS, DATA, usual.pop("optimiser"), **usual)
+    second = fit(usual.pop("model"), PARAMS, DATA, usual.pop("optimizer"), **usual)
     whole = train(RUNS["plain"], validate=first_weight, every=2)
     assert second.history.losses == whole.history.losses
     assert_same(second.params, whole.params)
@@ -421,9 +421,9 @@ def test_a_file_that_is_there_is_not_overwritten(path):
             r"params\.cell\.W_xh with shape \(3, 6\).*, got shape \(3, 5\)",
         ),
         ({"model": Model(LSTM(), 3, 5, V)}, r"params\.cell\.W_xh with shape \(3, 20\)"),
-        ({"optimiser": STEP}, r"an entry memory\.velocity\.cell\.W_xh, got none"),
+        ({"optimizer": STEP}, r"an entry memory\.velocity\.cell\.W_xh, got none"),
         (
-            {"optimiser": Adam(0.1)},
+            {"optimizer": Adam(0.1)},
             r"memory to have \['mean', 'square', 'updates'\], got \['velocity",
         ),
     ],

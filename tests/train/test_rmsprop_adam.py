@@ -11,7 +11,7 @@ from rnntutor import Adam, RMSProp, flatten, tree_map
 
 def slow_rmsprop(theta, gs, lr, alpha, eps):
     """The algorithm in PyTorch's documentation of torch.optim.RMSprop (no momentum, not
-    centred).
+    centered).
     """
     v = 0.0
     for g in gs:
@@ -44,11 +44,11 @@ RULES = [
 @pytest.mark.equation("eq-rmsprop")
 @pytest.mark.equation("eq-adam")
 @pytest.mark.parametrize(
-    ("optimiser", "slow", "settings"), RULES, ids=[str(rule[0]) for rule in RULES]
+    ("optimizer", "slow", "settings"), RULES, ids=[str(rule[0]) for rule in RULES]
 )
-def test_the_rule_in_scalars(optimiser, slow, settings):
+def test_the_rule_in_scalars(optimizer, slow, settings):
     g = gradients(6)
-    have = flatten(run(optimiser, g)[-1])
+    have = flatten(run(optimizer, g)[-1])
     expected = [
         slow(theta, gs, *settings)
         for theta, *gs in zip(
@@ -59,10 +59,10 @@ def test_the_rule_in_scalars(optimiser, slow, settings):
 
 
 @pytest.mark.parametrize("scale", [10.0, 1e3, 1e6])
-@pytest.mark.parametrize("optimiser", [RMSProp(0.1), Adam(0.1)], ids=str)
-def test_the_scale_of_the_gradient_does_not_matter(optimiser, scale):
+@pytest.mark.parametrize("optimizer", [RMSProp(0.1), Adam(0.1)], ids=str)
+def test_the_scale_of_the_gradient_does_not_matter(optimizer, scale):
     scaled = [tree_map(lambda g: scale * g, grads) for grads in gradients(5)]
-    want, have = (flatten(run(optimiser, g)[-1]) for g in (gradients(5), scaled))
+    want, have = (flatten(run(optimizer, g)[-1]) for g in (gradients(5), scaled))
     np.testing.assert_allclose(have, want, rtol=0, atol=1e-3)  # but for ε
 
 
@@ -71,26 +71,26 @@ def test_the_first_steps():
     gradient.
     """
     g = gradients(1)
-    for optimiser, length in ((RMSProp(0.1, alpha=0.99), 1.0), (Adam(0.1), 0.1)):
-        moved = flatten(tree_map(np.subtract, run(optimiser, g)[0], PARAMS))
+    for optimizer, length in ((RMSProp(0.1, alpha=0.99), 1.0), (Adam(0.1), 0.1)):
+        moved = flatten(tree_map(np.subtract, run(optimizer, g)[0], PARAMS))
         np.testing.assert_allclose(moved, -length * np.sign(flatten(g[0])), rtol=1e-4)
 
 
-@pytest.mark.parametrize("optimiser", [RMSProp(0.1), Adam(0.1)], ids=str)
-def test_where_there_is_no_gradient_nothing_moves(optimiser):
+@pytest.mark.parametrize("optimizer", [RMSProp(0.1), Adam(0.1)], ids=str)
+def test_where_there_is_no_gradient_nothing_moves(optimizer):
     still = tree_map(np.zeros_like, PARAMS)
     np.testing.assert_array_equal(
-        flatten(run(optimiser, [still] * 3)[-1]), flatten(PARAMS)
+        flatten(run(optimizer, [still] * 3)[-1]), flatten(PARAMS)
     )
 
 
 def test_a_valley_steep_in_one_direction_is_no_obstacle():
     """Gradients of 1000 and 1 along the two axes: both are walked at one pace."""
     at = (np.array([1.0, 1.0]),)
-    for optimiser in (RMSProp(0.01), Adam(0.01)):
-        here, state = at, optimiser.init(at)
+    for optimizer in (RMSProp(0.01), Adam(0.01)):
+        here, state = at, optimizer.init(at)
         for _ in range(50):
-            here, state, _, _ = optimiser.update(
+            here, state, _, _ = optimizer.update(
                 here, (here[0] * [1000.0, 1.0],), state
             )
         assert abs(here[0][0] - here[0][1]) < 1e-3 and here[0][0] < 0.8

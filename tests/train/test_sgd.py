@@ -1,4 +1,4 @@
-"""SGD: the update rule and momentum. What it shares with the other optimisers is in
+"""SGD: the update rule and momentum. What it shares with the other optimizers is in
 test_optimizers.py.
 """
 

@@ -30,12 +30,12 @@ from rnntutor import (
 
 @pytest.mark.parametrize("carry", [False, True])
 @pytest.mark.parametrize(
-    "optimiser", [SGD(0.5), SGD(0.5, 0.9, 0.1), SGD(exponential_decay(0.5, 0.9))]
+    "optimizer", [SGD(0.5), SGD(0.5, 0.9, 0.1), SGD(exponential_decay(0.5, 0.9))]
 )
-def test_fit_is_the_loop_one_would_write(optimiser, carry):
+def test_fit_is_the_loop_one_would_write(optimizer, carry):
     data = batches(3)
-    fitted = fit(MODEL, PARAMS, data, optimiser, epochs=2, carry_state=carry)
-    assert_same(fitted.params, by_hand(6, data, optimiser, carry)[-1])
+    fitted = fit(MODEL, PARAMS, data, optimizer, epochs=2, carry_state=carry)
+    assert_same(fitted.params, by_hand(6, data, optimizer, carry)[-1])
     assert fitted.stopped == "epochs" and fitted.history.updates == 6
     assert fitted.best is fitted.params
 
@@ -111,8 +111,8 @@ def test_options_of_a_batch_reach_the_model(reduce):
     ids=str,
 )
 def test_truncation_updates_after_every_window(truncation, carry):
-    data, optimiser = batches(2, T=7), SGD(0.5, momentum=0.5)
-    params, optimiser_state, losses = PARAMS, optimiser.init(PARAMS), []
+    data, optimizer = batches(2, T=7), SGD(0.5, momentum=0.5)
+    params, optimizer_state, losses = PARAMS, optimizer.init(PARAMS), []
     for _ in range(2):
         state = None
         for xs, targets in data:
@@ -120,8 +120,8 @@ def test_truncation_updates_after_every_window(truncation, carry):
             item = next(walk)
             while item is not None:
                 losses.append(float(item[1].loss))
-                params, optimiser_state, _, _ = optimiser.update(
-                    params, item[1].grads, optimiser_state
+                params, optimizer_state, _, _ = optimizer.update(
+                    params, item[1].grads, optimizer_state
                 )
                 last = item[1].state_T
                 try:
@@ -133,7 +133,7 @@ def test_truncation_updates_after_every_window(truncation, carry):
         MODEL,
         PARAMS,
         data,
-        optimiser,
+        optimizer,
         epochs=2,
         truncation=truncation,
         carry_state=carry,

@@ -1,6 +1,6 @@
 """Handwritten digits: the data, files of pen strokes, and baselines without time."""
 
-from rnntutor.lab.digits.baselines import least_squares, nearest_neighbours
+from rnntutor.lab.digits.baselines import least_squares, nearest_neighbors
 from rnntutor.lab.digits.datasets import Digits, pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import features, parse_unipen, read_unipen
 
@@ -8,7 +8,7 @@ __all__ = [
     "Digits",
     "features",
     "least_squares",
-    "nearest_neighbours",
+    "nearest_neighbors",
     "parse_unipen",
     "pen_digits",
     "read_unipen",

@@ -1,4 +1,4 @@
-"""Classifiers that know no time, for a net to be compared with: nearest neighbours, a
+"""Classifiers that know no time, for a net to be compared with: nearest neighbors, a
 linear map.
 """
 
@@ -12,8 +12,8 @@ from rnntutor import _check
 _CHUNK = 500
 
 
-def nearest_neighbours(rows, labels, queries, k=1):
-    """Label each query as most of the k nearest rows are labelled (Cover & Hart 1967).
+def nearest_neighbors(rows, labels, queries, k=1):
+    """Label each query as most of the k nearest rows are labeled (Cover & Hart 1967).
 
     Distances are Euclidean. All rows that are as near as the k-th one have a vote, and
     of labels with equally many votes the smallest wins: so nothing hangs on the order

@@ -1,7 +1,7 @@
 """Handwritten digits as sequences: from a pen, point by point, and from a scanner, row
 by row.
 
-The files lie in ``rnntutor/data``, with their authors and licence (CC BY 4.0). In both
+The files lie in ``rnntutor/data``, with their authors and license (CC BY 4.0). In both
 sets the people who wrote the test digits wrote none of the others.
 """
 

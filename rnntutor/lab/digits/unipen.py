@@ -171,9 +171,9 @@ def features(segment):
     Returns
     -------
     array (T, 5)
-        x and y, shifted and scaled so that the character is centred on 0 and its longer
-        side goes from −1 to 1; their differences to the point before, 0 at the first
-        one; 1 at the last point of each stroke and 0 elsewhere.
+        x and y, shifted and scaled so that the character is centered on 0 and its
+        longer side goes from −1 to 1; their differences to the point before, 0 at the
+        first one; 1 at the last point of each stroke and 0 elsewhere.
 
     Raises
     ------

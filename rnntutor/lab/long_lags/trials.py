@@ -43,7 +43,7 @@ def learn(
     problem,
     cell,
     H,
-    optimiser,
+    optimizer,
     rng,
     B=20,
     limit=100_000,
@@ -61,7 +61,7 @@ def learn(
     cell : a cell, such as `LSTM`, or a net of cells
     H : int
         Hidden size.
-    optimiser : SGD or another
+    optimizer : SGD or another
     rng : numpy.random.Generator
         Draws the first parameters, then the sequences: the same seed gives the same
         trial.
@@ -91,7 +91,7 @@ def learn(
     """
     problem, model = _model(problem, cell, H)
     _check.protocol(
-        "optimiser", optimiser, ("init", "update"), "an optimiser such as SGD(lr=0.1)"
+        "optimizer", optimizer, ("init", "update"), "an optimizer such as SGD(lr=0.1)"
     )
     _check.generator("rng", rng)
     B, every = _check.integer("B", B), _check.integer("every", every)
@@ -103,7 +103,7 @@ def learn(
     params = model.init(rng)
     if start is not None:
         params = _check.function("start", start, "of the parameters")(params)
-    state = optimiser.init(params)
+    state = optimizer.init(params)
     course = (
         _FixedSets(problem, model, rng, every)
         if problem.sets
@@ -116,7 +116,7 @@ def learn(
             outcome = model.loss_and_grad(
                 params, task.xs, task.targets, scored=task.mask, reduce=reduce
             )
-            update = optimiser.update(params, outcome.grads, state)
+            update = optimizer.update(params, outcome.grads, state)
         except NonFiniteError:
             ended = "diverged"
             break

@@ -73,7 +73,7 @@ class CNN(Net):
     channels : (int, int)
         C_1 and C_2, how many patterns each convolution looks for.
     K : int
-        Width of a neighbourhood, odd.
+        Width of a neighborhood, odd.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from rnntutor import _check
 
 
 def convolve(images, W, b):
-    r"""One linear map of each pixel's neighbourhood, the same everywhere.
+    r"""One linear map of each pixel's neighborhood, the same everywhere.
 
     .. math:: a_{r,s,k} = b_k + \sum_{u,v,c} x_{r+u-m,\, s+v-m,\, c} \, W_{u,v,c,k},
         \qquad m = (K - 1) / 2
@@ -79,7 +79,7 @@ def convolve_backward(images, W, da):
 
 
 def _windows(images, K):
-    """The neighbourhood of each pixel, (N, R, S, C, K, K), as a view."""
+    """The neighborhood of each pixel, (N, R, S, C, K, K), as a view."""
     m = K // 2
     padded = np.pad(images, ((0, 0), (m, m), (m, m), (0, 0)))
     return sliding_window_view(padded, (K, K), axis=(1, 2))

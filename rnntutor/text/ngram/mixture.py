@@ -38,7 +38,7 @@ def interpolate(log_p, log_q, weight):
 def best_weight(log_p, log_q, steps=200):
     """The weight with which the mixture gives a text its highest probability.
 
-    By expectation–maximisation: the new weight is the mean share that the first model
+    By expectation–maximization: the new weight is the mean share that the first model
     has in the mixture (Dempster, Laird & Rubin 1977). The logarithm of the text's
     probability is concave in w, so there is one maximum and no way past it.
 

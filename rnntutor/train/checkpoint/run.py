@@ -25,7 +25,7 @@ from rnntutor.tree import leaves
 class Checkpoint:
     """Where `rnntutor.fit` keeps a training, and whether it goes on from there.
 
-    The file holds all that the training depends on: parameters, what the optimiser
+    The file holds all that the training depends on: parameters, what the optimizer
     remembers, the history, the state of the random generator, the place in the data,
     the state carried there. A training that was stopped at any update, or killed at any
     instant, and goes on from its file gives to the last bit what it would have given

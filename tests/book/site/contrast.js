@@ -1,4 +1,4 @@
-// axe-core's rule for contrast, on one piece of text of each kind that was not judged yet: text of the same colour,
+// axe-core's rule for contrast, on one piece of text of each kind that was not judged yet: text of the same color,
 // size and weight on the same ground passes or fails alike, and thousands of pieces are of a few dozen kinds.
 async (judged) => {
   const ground = (node) => {

@@ -1,4 +1,4 @@
-"""Learning: optimisers, schedules, truncation, the training loop."""
+"""Learning: optimizers, schedules, truncation, the training loop."""
 
 import numpy as np
 
@@ -37,11 +37,11 @@ from rnntutor import (
 
 BELOW_1 = list(bad.number("a finite number of at least 0 and below 1", -0.1, 1, 1.5))
 LIMITS = [case for case in ABOVE_0 if case[0] is not None]
-WRONG_OPTIMISER = {"lr": ABOVE_0, "clip": LIMITS, "clamp": LIMITS}
+WRONG_OPTIMIZER = {"lr": ABOVE_0, "clip": LIMITS, "clamp": LIMITS}
 
 
-def updating(optimiser, state):
-    """The case of an optimiser's `update`."""
+def updating(optimizer, state):
+    """The case of an optimizer's `update`."""
     other_shapes = [
         (
             bad.put(PARAMS, name, leaf[..., None]),
@@ -59,8 +59,8 @@ def updating(optimiser, state):
         "['grads.W_xh'",
     )
     return Case(
-        optimiser.update,
-        {"params": PARAMS, "grads": PARAMS, "state": optimiser.init(PARAMS)},
+        optimizer.update,
+        {"params": PARAMS, "grads": PARAMS, "state": optimizer.init(PARAMS)},
         {
             "params": bad.tree(),
             "grads": [*bad.tree(), other_names, *other_shapes],
@@ -72,14 +72,14 @@ def updating(optimiser, state):
 
 CASES = {
     # learning
-    "SGD": Case(SGD, {"lr": 0.1}, {**WRONG_OPTIMISER, "momentum": BELOW_1}),
+    "SGD": Case(SGD, {"lr": 0.1}, {**WRONG_OPTIMIZER, "momentum": BELOW_1}),
     "RMSProp": Case(
-        RMSProp, {"lr": 0.1}, {**WRONG_OPTIMISER, "alpha": BELOW_1, "eps": ABOVE_0}
+        RMSProp, {"lr": 0.1}, {**WRONG_OPTIMIZER, "alpha": BELOW_1, "eps": ABOVE_0}
     ),
     "Adam": Case(
         Adam,
         {"lr": 0.1},
-        {**WRONG_OPTIMISER, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0},
+        {**WRONG_OPTIMIZER, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0},
     ),
     "SGD.init": Case(SGD(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
     "RMSProp.init": Case(RMSProp(0.1).init, {"params": PARAMS}, {"params": bad.tree()}),
@@ -135,7 +135,7 @@ CASES = {
     "truncated_gradient": Case(truncated_gradient, STREAM, WRONG_STREAM),
     "fit": Case(
         fit,
-        {"model": MODEL, "params": PARAMS, "batches": BATCHES, "optimiser": SGD(0.1)},
+        {"model": MODEL, "params": PARAMS, "batches": BATCHES, "optimizer": SGD(0.1)},
         {
             "model": A_MODEL,
             "params": wrong_params(),
@@ -155,8 +155,8 @@ CASES = {
                     "(array(",
                 ),
             ],
-            "optimiser": bad.instance(
-                "an optimiser such as SGD(lr=0.1)", None, 0.1, SGD
+            "optimizer": bad.instance(
+                "an optimizer such as SGD(lr=0.1)", None, 0.1, SGD
             ),
             "epochs": bad.integer(),
             "updates": bad.integer(),

@@ -324,7 +324,7 @@ CASES = {
                 ("", ValueError, "at least 2 symbols", "0"),
                 ("a", ValueError, "at least 2 symbols", "1"),
             ],
-            "optimiser": bad.instance("an optimiser such as SGD(lr=0.1)", 0.1, "text"),
+            "optimizer": bad.instance("an optimizer such as SGD(lr=0.1)", 0.1, "text"),
             "B": bad.integer(),
             "T": bad.integer(),
             "valid_chars": bad.integer(),
