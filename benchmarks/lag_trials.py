@@ -135,7 +135,7 @@ def whole(task, cell):
 
 def count(net, H, problem):
     """How many parameters the model has."""
-    return rt.size(
+    return rt.tree.size(
         rt.Model(net, problem.D, H, problem.V).init(np.random.default_rng(0))
     )
 
@@ -145,7 +145,9 @@ def optimizer(setting, lr, clip):
     norm = CLIP if clip else None
     if setting["by"] == "SGD":
         return rt.SGD(lr, MOMENTUM, norm)
-    return rt.Adam(rt.linear_decay(lr, setting["limit"] // setting["B"]), clip=norm)
+    return rt.Adam(
+        rt.train.linear_decay(lr, setting["limit"] // setting["B"]), clip=norm
+    )
 
 
 def trial(task, net, clip, seed, lr, give_up=None, limit=None):
@@ -170,7 +172,7 @@ def trial(task, net, clip, seed, lr, give_up=None, limit=None):
         "error": round(outcome.error, 6) if np.isfinite(outcome.error) else None,
         "wrong": outcome.wrong,
         "H": H,
-        "parameters": rt.size(outcome.params),
+        "parameters": rt.tree.size(outcome.params),
         "seconds": round(time.process_time() - begun, 1),
         "first_losses": outcome.first_losses[:KEPT],
     }
@@ -193,7 +195,7 @@ def guessing(task, net, seed, limit=None):
         "error": round(outcome.error, 6),
         "wrong": outcome.wrong,
         "H": GUESSED[task][net],
-        "parameters": rt.size(outcome.params),
+        "parameters": rt.tree.size(outcome.params),
         "seconds": round(time.process_time() - begun, 1),
         "first_errors": outcome.first_losses[:KEPT],
     }

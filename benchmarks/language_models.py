@@ -87,7 +87,7 @@ def train(
     the validation text.
     """
     model = build(unit, cell, seed, vocabulary, settings)
-    rate = rt.linear_decay(settings["lr"][cell], settings["updates"])
+    rate = rt.train.linear_decay(settings["lr"][cell], settings["updates"])
     model.fit(
         corpus.train,
         corpus.valid if valid else None,
@@ -236,12 +236,12 @@ def main():
         if asked.keep and seed == asked.seeds[0]:
             arrays = {
                 name: array.astype(np.float16)
-                for name, array in rt.leaves(model.params)
+                for name, array in rt.tree.leaves(model.params)
             }
             np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
         content = {
             "settings": settings_file,
-            "parameters": rt.size(model.params),
+            "parameters": rt.tree.size(model.params),
             "V": len(vocabulary),
             "runs": runs,
             "ngram_test_loss": round(

@@ -75,7 +75,7 @@ def train(model, params, batches, lr, epochs, stop=None):
     schedule.
     """
     total = epochs * len(batches)
-    optimizer = rt.Adam(rt.linear_decay(lr, total), clip=1.0)
+    optimizer = rt.Adam(rt.train.linear_decay(lr, total), clip=1.0)
     fitted = rt.fit(model, params, batches, optimizer, epochs, stop, progress=False)
     return fitted.params, fitted.history.losses
 
@@ -239,7 +239,7 @@ def main():
             content["first_losses"] = train_first(seed, settings, FIRST)[1]
         if seed == SEEDS[0] and asked.what == "clips":  # chapter 13 goes on from there
             arrays = {
-                leaf: array.astype(np.float16) for leaf, array in rt.leaves(params)
+                leaf: array.astype(np.float16) for leaf, array in rt.tree.leaves(params)
             }
             np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
         content |= results.circumstances() | {"settings": settings, "seconds": seconds}

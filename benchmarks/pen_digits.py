@@ -130,7 +130,7 @@ def train(net, digits, seed, settings, stop=None, **options):
         net, digits.xs[0].shape[1], settings["H"], rng, settings["dtype"]
     )
     batches = Batches(digits, rng, settings, model.readout)
-    schedule = rt.linear_decay(settings["lr"], settings["epochs"] * len(batches))
+    schedule = rt.train.linear_decay(settings["lr"], settings["epochs"] * len(batches))
     optimizer = rt.Adam(schedule, clip=settings["clip"])
     fitted = rt.fit(
         model,
@@ -320,7 +320,7 @@ def trained(kind, digits, test, seeds):
                 continue
             start = time.perf_counter()
             model, params, history = train(net, digits, seed, settings)
-            done["parameters"] = rt.size(params)
+            done["parameters"] = rt.tree.size(params)
             done["seeds"][str(seed)] = measure(
                 model, params, test, settings["dtype"]
             ) | {

@@ -260,7 +260,9 @@ def main(given=None):
         os._exit(LOST)
     if chief:
         _, params = from_keras(trainer.net)
-        np.savez(os.path.join(asked.folder, "params.npz"), **dict(rt.leaves(params)))
+        np.savez(
+            os.path.join(asked.folder, "params.npz"), **dict(rt.tree.leaves(params))
+        )
         with open(
             os.path.join(asked.folder, "losses.json"), "w", encoding="utf-8"
         ) as file:

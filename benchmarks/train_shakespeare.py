@@ -49,7 +49,9 @@ def train(settings, updates, stop=None, valid=True, **options):
     """
     model, corpus = build(settings)
     optimizer = rt.SGD(
-        rt.linear_decay(settings["lr"], updates), settings["momentum"], settings["clip"]
+        rt.train.linear_decay(settings["lr"], updates),
+        settings["momentum"],
+        settings["clip"],
     )
     history = model.fit(
         corpus.train,

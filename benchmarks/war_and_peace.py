@@ -67,7 +67,7 @@ def build(cell, size, V, seed, settings):
     """The model and its first parameters, all from U(−bound, bound)."""
     rng, H = np.random.default_rng(seed), width(cell, size, V)
     bound = settings["bound"]
-    params = rt.tree_map(
+    params = rt.tree.map(
         lambda p: rng.uniform(-bound, bound, p.shape).astype(settings["dtype"]),
         rt.Model(CELLS[cell], V, H, V).init(rng),
     )
@@ -97,7 +97,7 @@ def epochs(model, params, split, settings, progress=None):
     `progress` is what an earlier call yielded last, to go on from there.
     """
     per_epoch = len(split.train.inputs) // settings["T"]
-    rate = rt.exponential_decay(
+    rate = rt.train.exponential_decay(
         settings["lr"],
         settings["decay"],
         per_epoch,
@@ -140,7 +140,9 @@ def evaluate(*reading):
 def nats(*reading):
     """−ln p of every byte of a part, (steps, B)."""
     blocks = [
-        -np.take_along_axis(rt.log_softmax(ys_raw), targets[..., None], axis=-1)[..., 0]
+        -np.take_along_axis(rt.losses.log_softmax(ys_raw), targets[..., None], axis=-1)[
+            ..., 0
+        ]
         for ys_raw, targets in read(*reading)
     ]
     return np.concatenate(blocks)
@@ -167,7 +169,7 @@ def stand_in():
 def save(path, tree, **more):
     """Write the arrays of a tree, and `more`, whole or not at all."""
     draft = Path(path).with_suffix(".draft.npz")
-    np.savez(draft, *[array for _, array in rt.leaves(tree)], **more)
+    np.savez(draft, *[array for _, array in rt.tree.leaves(tree)], **more)
     draft.replace(path)
 
 
@@ -176,9 +178,9 @@ def load(path, like):
     dict.
     """
     with np.load(path, allow_pickle=False) as file:
-        arrays = iter([file[f"arr_{i}"] for i in range(len(rt.leaves(like)))])
+        arrays = iter([file[f"arr_{i}"] for i in range(len(rt.tree.leaves(like)))])
         more = {name: file[name] for name in file.files if not name.startswith("arr_")}
-    return rt.tree_map(lambda _: next(arrays), like), more
+    return rt.tree.map(lambda _: next(arrays), like), more
 
 
 def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
@@ -228,7 +230,7 @@ def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
         model,
         best,
         {
-            "parameters": rt.size(params),
+            "parameters": rt.tree.size(params),
             "H": model.H,
             "seconds": round(seconds),
             "first_losses": first,

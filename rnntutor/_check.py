@@ -187,12 +187,8 @@ def generator(name, value):
 def instance(name, value, kind):
     """Return `value` if it is an instance of the class `kind`."""
     if not isinstance(value, kind):
-        want, got = kind.__name__, type(value).__name__
-        if want == got:  # each cell has a State of its own: say whose
-            want, got = (
-                f"{one.__module__.rpartition('.')[2]}.{one.__name__}"
-                for one in (kind, type(value))
-            )
+        # each cell has a State of its own: the qualified name says whose
+        want, got = kind.__qualname__, type(value).__qualname__
         raise TypeError(f"{name}: expected {want}, got {got} {short(value)}")
     return value
 

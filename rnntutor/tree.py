@@ -8,6 +8,8 @@ import numpy as np
 
 from rnntutor import _check
 
+__all__ = ["flatten", "leaves", "map", "norm", "size"]
+
 
 def leaves(tree, prefix=""):
     """List the arrays of a tree with their dotted names.
@@ -41,7 +43,7 @@ def leaves(tree, prefix=""):
     return [(prefix, tree)]
 
 
-def tree_map(function, tree, *others):
+def map(function, tree, *others):
     """Apply `function` to the arrays of one tree, or of several of the same shape, leaf
     by leaf.
 
@@ -65,11 +67,11 @@ def tree_map(function, tree, *others):
             )
     if not isinstance(tree, tuple):
         return function(tree, *others)
-    branches = [tree_map(function, *parts) for parts in zip(tree, *others, strict=True)]
+    branches = [map(function, *parts) for parts in zip(tree, *others, strict=True)]
     return type(tree)(*branches) if hasattr(tree, "_fields") else tuple(branches)
 
 
-def global_norm(tree):
+def norm(tree):
     """Euclidean norm of all the numbers of a tree taken as one vector.
 
     Returns

@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from rnntutor import GRU, LSTM, RNN, Fast, Model, leaves, tree_map
+from rnntutor import LSTM, Fast, Model
+from rnntutor.cells import registry
 from rnntutor.cells.affine import AffineCell, affine
 from rnntutor.fast.schedule import compiles
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
-RNNS = [RNN("sigmoid"), RNN("tanh"), RNN("relu")]
-CELLS = [*RNNS, LSTM(), GRU("after"), GRU("before")]
+RNNS = list(registry.CELLS["rnn"])
+CELLS = [cell for forms in registry.CELLS.values() for cell in forms]
 # have a path that is batched
 AFFINE = [cell for cell in CELLS if isinstance(cell, AffineCell)]
 PATHS = [True, False]  # `batched`: products over all steps at once, or step by step

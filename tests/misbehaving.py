@@ -5,7 +5,6 @@
 import numpy as np
 
 from rnntutor import GRU, LSTM, RNN
-from rnntutor.cells.rnn import State
 
 
 class ChangesX(RNN):
@@ -38,7 +37,7 @@ class RealBuffer(RNN):
         state, cache = super().activate(a, state_prev)
         h = np.empty(state.h.shape)
         h[:] = state.h
-        return State(h), cache
+        return RNN.State(h), cache
 
 
 class RealPart(RNN):
@@ -111,7 +110,7 @@ class InMemoryOrder(RNN):
 
 class StartsAtOne(RNN):
     def zero_state(self, params, B):
-        return State(super().zero_state(params, B).h + 1)
+        return RNN.State(super().zero_state(params, B).h + 1)
 
 
 class TakesAnyParameters(RNN):
@@ -167,7 +166,7 @@ class ReturnsAList(RNN):
 class Squeezes(RNN):
     def step(self, params, x, state):
         state, tape = super().step(params, x, state)
-        return State(state.h.squeeze()), tape
+        return RNN.State(state.h.squeeze()), tape
 
 
 class BatchedOtherwise(RNN):
@@ -176,7 +175,7 @@ class BatchedOtherwise(RNN):
     """
 
     def step_backward(self, params, tape, dstate):
-        return RNN("sigmoid").step_backward(params, tape, dstate)
+        return RNN(self.activation).step_backward(params, tape, dstate)
 
     def activate_backward(self, cache, dstate):
         grads = super().activate_backward(cache, dstate)

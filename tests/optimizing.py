@@ -5,7 +5,7 @@ from cases import normal_like
 
 from rnntutor import RNN, Model
 
-PARAMS = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))
+PARAMS = Model(RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0))
 
 
 def run(optimizer, gradients, params=PARAMS):

@@ -5,12 +5,12 @@ replaced.
 found all the same.
 """
 
-import sys
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnntutor import GRU, LSTM, RNN, Params
+from rnntutor import GRU, LSTM, RNN
+from rnntutor.cells import GRUResetBefore
 from rnntutor.cells.affine import AffineCell
 from rnntutor.lab.five_steps import plant
 
@@ -75,10 +75,10 @@ def weights_backward(change):
     }
 
 
-def step_backward(*changes):
+def step_backward(cell, *changes):
     return {
         "step_backward": plant(
-            GRU.step_backward, *changes, blockwise=blockwise, turned=turned
+            type(cell).step_backward, *changes, blockwise=blockwise, turned=turned
         )
     }
 
@@ -93,7 +93,7 @@ def new_h(tape):
 
 WEIGHTS = [  # fault, kind, what becomes of the parameters' gradient d
     ("mean-for-sum", "mean in every weight",
-     lambda d, tape, grads: Params(*(part / len(tape.x) for part in d))),
+     lambda d, tape, grads: RNN.Params(*(part / len(tape.x) for part in d))),
     ("mean-for-sum", "mean in the bias", lambda d, tape, grads: d._replace(b_h=grads.da.mean(axis=0))),
     ("off-by-one-in-time", "dW_hh with the new h",
      lambda d, tape, grads: d._replace(W_hh=new_h(tape).T @ grads.da)),
@@ -121,7 +121,7 @@ def rnn_faults():
         yield from affine_faults(cell)
     for cell in (RNN("sigmoid"), RNN("tanh")):
         nothing = plant(
-            RNN.carry, ("return State(dh_prev)", "return State(0 * dh_prev)")
+            RNN.carry, ("return self.State(dh_prev)", "return self.State(0 * dh_prev)")
         )
         yield planted(cell, "dh-not-carried", "carry gives zero", carry=nothing)
         wrong = "dx, dh_prev = grads.da @ params.W_xh, grads.da @ params.W_hh.T"
@@ -173,27 +173,20 @@ def lstm_faults():
     for fault, kind, line, wrong in LSTM_LINES:
         yield planted(cell, fault, kind, **activate_backward(cell, line, wrong))
     yield from affine_faults(cell)
-    line = "return State(dh_prev, grads.dc_prev)"
+    line = "return self.State(dh_prev, grads.dc_prev)"
     zero = plant(LSTM.carry, (line, line.replace("dh_prev", "0 * dh_prev")))
     yield planted(cell, "dh-not-carried", "zero to h_prev", carry=zero)
 
 
 H_NEW = "(z * h_prev + (1 - z) * n)"
 SLOPES = "da_gates = np.concatenate([dz * SIGMOID.df(z), dr * SIGMOID.df(r)], axis=-1)"
-STATE = "dh_prev = dh * z + da_gates @ W_gates.T"
-RETURN = (
-    "return da @ params.W_xh.T, State(dh_prev), dparams, StepGrads(dh, dz, dn, dr,"
-    " ds, da)"
-)
+RETURN = "return dx, self.State(dh_prev), dparams, grads"
 GRU_LINES = [
     ("missing-sigmoid-slope", "no slope of z", SLOPES, SLOPES.replace(" * SIGMOID.df(z)", "")),
     ("missing-sigmoid-slope", "no slope of r", SLOPES, SLOPES.replace(" * SIGMOID.df(r)", "")),
     ("missing-tanh-slope", "no slope of n", "da_n = dn * TANH.df(n)", "da_n = dn"),
-    ("dh-not-carried", "path along h missing", STATE, "dh_prev = da_gates @ W_gates.T"),
-    ("dh-not-carried", "zero to h_prev", RETURN, RETURN.replace("State(dh_prev)", "State(0 * dh_prev)")),
-    ("dh-not-carried", "path along h alone", RETURN, RETURN.replace("State(dh_prev)", "State(dh * z)")),
-    ("transpose-missing", "gates' W_hh in dh_prev", STATE,
-     "dh_prev = dh * z + blockwise(da_gates, W_gates)"),
+    ("dh-not-carried", "zero to h_prev", RETURN, RETURN.replace("(dh_prev)", "(0 * dh_prev)")),
+    ("dh-not-carried", "path along h alone", RETURN, RETURN.replace("(dh_prev)", "(dh * z)")),
     ("transpose-missing", "dW_xh turned", RETURN,
      RETURN.replace("dparams", "dparams._replace(W_xh=dparams.W_xh.T)")),
     ("transpose-missing", "dW_hh turned", RETURN,
@@ -204,34 +197,46 @@ GRU_LINES = [
      "da_gates = np.concatenate([dz * SIGMOID.df(r), dr * SIGMOID.df(z)], axis=-1)"),
     ("swapped-gates", "z for 1 - z", "dz, dn = dh * (h_prev - n), dh * (1 - z)",
      "dz, dn = dh * (h_prev - n), dh * z"),
-    ("swapped-gates", "1 - z for z", STATE, STATE.replace("dh * z", "dh * (1 - z)")),
     ("mean-for-sum", "mean in every weight", RETURN,
      RETURN.replace("dparams", "type(dparams)(*(part / len(x) for part in dparams))")),
     ("mean-for-sum", "mean in a bias", RETURN,
      RETURN.replace("dparams", "dparams._replace(b_h=da.mean(axis=0))")),
 ]  # fmt: skip
+AFTER_STATE = "dh_prev = dh * z + dq @ params.W_hh.T"
 AFTER_LINES = [
-    ("transpose-missing", "W_hn in dh_prev", "dh_prev = dh_prev + ds @ W_n.T",
-     "dh_prev = dh_prev + ds @ W_n"),
+    ("dh-not-carried", "path along h missing", AFTER_STATE, "dh_prev = dq @ params.W_hh.T"),
+    ("transpose-missing", "gates' W_hh in dh_prev", AFTER_STATE,
+     "H2 = da_gates.shape[-1]; dh_prev = (dh * z + blockwise(da_gates, params.W_hh[:, :H2])"
+     " + ds @ params.W_hh[:, H2:].T)"),
+    ("swapped-gates", "1 - z for z", AFTER_STATE, AFTER_STATE.replace("dh * z", "dh * (1 - z)")),
+    ("transpose-missing", "W_hn in dh_prev", AFTER_STATE,
+     "H2 = da_gates.shape[-1]; dh_prev = (dh * z + da_gates @ params.W_hh[:, :H2].T"
+     " + ds @ params.W_hh[:, H2:])"),
     ("off-by-one-in-time", "dW_hh with the new h",
-     "dparams = Params(dparams.W_xh, h_prev.T @ dq, dparams.b_h, dq.sum(axis=0))",
-     f"dparams = Params(dparams.W_xh, {H_NEW}.T @ dq, dparams.b_h, dq.sum(axis=0))"),
+     "dparams = self.Params(dW_xh, h_prev.T @ dq, db_h, dq.sum(axis=0))",
+     f"dparams = self.Params(dW_xh, {H_NEW}.T @ dq, db_h, dq.sum(axis=0))"),
 ]  # fmt: skip
+BEFORE_STATE = "dh_prev = dh * z + da_gates @ W_gates.T + ds"
 BEFORE_LINES = [
+    ("dh-not-carried", "path along h missing", BEFORE_STATE,
+     "dh_prev = da_gates @ W_gates.T + ds"),
+    ("transpose-missing", "gates' W_hh in dh_prev", BEFORE_STATE,
+     "dh_prev = dh * z + blockwise(da_gates, W_gates) + ds"),
+    ("swapped-gates", "1 - z for z", BEFORE_STATE, BEFORE_STATE.replace("dh * z", "dh * (1 - z)")),
     ("transpose-missing", "W_hn on the way to r",
-     'd_rs = da_n if self.reset == "after" else da_n @ W_n.T',
-     'd_rs = da_n if self.reset == "after" else da_n @ W_n'),
+     "drs = da_n @ W_n.T", "drs = da_n @ W_n"),
     ("off-by-one-in-time", "dW_hh with the new h",
-     "dparams = dparams._replace(W_hh=np.concatenate([h_prev.T @ da_gates, dW_n], axis=1))",
-     f"dparams = dparams._replace(W_hh=np.concatenate([{H_NEW}.T @ da_gates, dW_n], axis=1))"),
+     "dW_hh = np.concatenate([h_prev.T @ da_gates, (r * s).T @ da_n], axis=1)",
+     f"dW_hh = np.concatenate([{H_NEW}.T @ da_gates, (r * s).T @ da_n], axis=1)"),
 ]  # fmt: skip
 
 
 def gru_faults():
-    for cell, lines in ((GRU("after"), AFTER_LINES), (GRU("before"), BEFORE_LINES)):
+    forms = (GRU(), "after", AFTER_LINES), (GRUResetBefore(), "before", BEFORE_LINES)
+    for cell, form, lines in forms:
         for fault, kind, line, wrong in GRU_LINES + lines:
             yield planted(
-                cell, fault, f"{cell.reset}: {kind}", **step_backward((line, wrong))
+                cell, fault, f"{form}: {kind}", **step_backward(cell, (line, wrong))
             )
 
 
@@ -262,18 +267,21 @@ FOUND = [
     planted(LSTM(), "dc-not-carried", "what comes to c through h",
             **activate_backward(LSTM(), "dc_prev = dc * f", "dc_prev = dstate.c * f")),
     planted(LSTM(), "adjoint", "the name do holds something else", **activate_backward(
-        LSTM(), "return StepGrads(dh, do, dtanh_c, dc, di, df, dg, da, dc_prev)",
-        "return StepGrads(dh, do * o, dtanh_c, dc, di, df, dg, da, dc_prev)")),
-    planted(GRU("after"), "adjoint", "the name da holds something else", **step_backward(
-        (RETURN, RETURN.replace("ds, da)", "ds, dq)")))),
-    planted(GRU("after"), "missing-factor", "no s in dr", **step_backward(
-        ("dr, ds = d_rs * s, d_rs * r", "dr, ds = d_rs, d_rs * r"))),
-    planted(GRU("before"), "gradient", "path through the reset product",
-            **step_backward(("dh_prev = dh_prev + ds", "dh_prev = 1.0 * dh_prev"))),
+        LSTM(), "return self.StepGrads(dh, do, dtanh_c, dc, di, df, dg, da, dc_prev)",
+        "return self.StepGrads(dh, do * o, dtanh_c, dc, di, df, dg, da, dc_prev)")),
+    planted(GRU(), "adjoint", "the name da holds something else", **step_backward(
+        GRU(), ("grads = self.StepGrads(dh, dz, dn, dr, ds, da)",
+                "grads = self.StepGrads(dh, dz, dn, dr, ds, dq)"))),
+    planted(GRU(), "missing-factor", "no s in dr", **step_backward(
+        GRU(), ("dr, ds = da_n * s, da_n * r", "dr, ds = da_n, da_n * r"))),
+    planted(GRUResetBefore(), "gradient", "path through the reset product",
+            **step_backward(GRUResetBefore(), (
+                BEFORE_STATE, "dh_prev = dh * z + da_gates @ W_gates.T"))),
     # h − n = z (h_prev − n): whether the wrong state stands here or a z too many, no
     # number can tell
-    planted(GRU("before"), "gradient", "dz with the new h", **step_backward(
-        ("dz, dn = dh * (h_prev - n), dh * (1 - z)", f"dz, dn = dh * ({H_NEW} - n), dh * (1 - z)"))),
+    planted(GRUResetBefore(), "gradient", "dz with the new h", **step_backward(
+        GRUResetBefore(), ("dz, dn = dh * (h_prev - n), dh * (1 - z)",
+                           f"dz, dn = dh * ({H_NEW} - n), dh * (1 - z)"))),
 ]  # fmt: skip
 
 
@@ -283,7 +291,7 @@ FOUND = [
 def doubled(cell):
     """The cell once for each name, with the name."""
     step_backward = type(cell).step_backward
-    for name in sys.modules[type(cell).__module__].StepGrads._fields:
+    for name in type(cell).StepGrads._fields:
 
         def twice(self, *args, name=name):
             *rest, grads = step_backward(self, *args)
@@ -294,6 +302,6 @@ def doubled(cell):
 
 DOUBLED = [
     pair
-    for cell in (RNN("tanh"), LSTM(), GRU("after"), GRU("before"))
+    for cell in (RNN("tanh"), LSTM(), GRU(), GRUResetBefore())
     for pair in doubled(cell)
 ]

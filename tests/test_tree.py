@@ -9,16 +9,11 @@ from cases import assert_same, normal_like
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import (
-    RNN,
-    Model,
-    ModelParams,
-    flatten,
-    global_norm,
-    leaves,
-    size,
-    tree_map,
-)
+from rnntutor import RNN, Model
+from rnntutor.model import ModelParams
+from rnntutor.tree import flatten, leaves, size
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 
 class Pair(NamedTuple):
@@ -41,7 +36,7 @@ def test_leaves_have_dotted_names():
     ]
     assert leaves(TREE, "grads")[0][0] == "grads.left"
     assert [name for name, _ in leaves(np.ones(2))] == [""]
-    params = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))
+    params = Model(RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0))
     assert [name for name, _ in leaves(params)] == [
         "cell.W_xh",
         "cell.W_hh",
@@ -55,7 +50,8 @@ def test_flatten_and_size():
     np.testing.assert_array_equal(flatten(TREE), np.arange(10.0))
     assert size(TREE) == 10
     assert (
-        size(Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))) == 6 + 9 + 3 + 12 + 4
+        size(Model(RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0)))
+        == 6 + 9 + 3 + 12 + 4
     )
 
 
@@ -71,7 +67,7 @@ def test_tree_map_keeps_types_and_order():
     np.testing.assert_array_equal(
         flatten(combined), np.arange(10.0) + 2 * np.arange(10.0) ** 2
     )
-    params = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0))
+    params = Model(RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0))
     assert type(tree_map(np.zeros_like, params)) is ModelParams
 
 
@@ -114,5 +110,5 @@ def test_global_norm_of_what_is_not_finite():
 
 
 def test_global_norm_of_a_model(rng):
-    tree = normal_like(Model(RNN(), 2, 3, 4).init(rng), rng)
+    tree = normal_like(Model(RNN("sigmoid"), 2, 3, 4).init(rng), rng)
     assert math.isclose(global_norm(tree), np.linalg.norm(flatten(tree)), rel_tol=1e-14)

@@ -60,8 +60,8 @@ def train(path, updates, pipe=None):
     return rt.fit(
         MODEL,
         MODEL.init(np.random.default_rng(1)),
-        rt.contiguous_batches(TEXT, 2, 5),
-        rt.Adam(rt.exponential_decay(0.01, 0.5, 500), clip=1.0),
+        rt.text.contiguous_batches(TEXT, 2, 5),
+        rt.Adam(rt.train.exponential_decay(0.01, 0.5, 500), clip=1.0),
         epochs=FOREVER,
         updates=updates,
         carry_state=True,

@@ -27,8 +27,8 @@ def read(path, settings):
     """The trained model."""
     language = language_model(settings)
     with np.load(path) as kept:
-        arrays = iter([kept[name] for name, _ in rt.leaves(language.params)])
-    language.params = rt.tree_map(
+        arrays = iter([kept[name] for name, _ in rt.tree.leaves(language.params)])
+    language.params = rt.tree.map(
         lambda _: next(arrays).astype(np.float32), language.params
     )
     language.model.check_params(language.params)

@@ -86,7 +86,7 @@ def windows(tf, ids, settings, shuffled):
 
 def keep(path, params, weights):
     """Write weights of Keras under the names that this package has for them."""
-    names = [name for name, _ in rt.leaves(params)]
+    names = [name for name, _ in rt.tree.leaves(params)]
     arrays = {n: w.astype(np.float16) for n, w in zip(names, weights, strict=True)}
     draft = path.with_suffix(".partial")
     with open(draft, "wb") as file:

@@ -65,7 +65,7 @@ def larger(T=32, B=16, H=64, V=16):
     params, ids = model.init(rng), rng.integers(0, V, (T + 1, B))
     xs, mask = rt.one_hot(ids[:-1], V), np.arange(T)[:, None] < np.linspace(T, 1, B)
     state_T = model.forward(params, xs)[1].state_T
-    state0 = rt.tree_map(lambda a: rng.normal(size=a.shape), state_T)
+    state0 = rt.tree.map(lambda a: rng.normal(size=a.shape), state_T)
     name = f"LSTM, T, B, D, H = {(T, B, V, H)}, padding at the end"
     return ParityCase(name, model, params, xs, ids[1:], state0, mask, "token")
 

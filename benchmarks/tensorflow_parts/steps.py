@@ -80,7 +80,7 @@ def keras_net(keras, model, params, way):
     )
     readout = keras.layers.Dense(model.V, dtype="float32")
     net = keras.Sequential([keras.Input((None, model.D)), lstm, readout])
-    net.set_weights([array for _, array in rt.leaves(params)])
+    net.set_weights([array for _, array in rt.tree.leaves(params)])
     return net
 
 

@@ -1,19 +1,22 @@
 """One step of a recurrent net, and its adjoint: the RNN, the LSTM and the GRU."""
 
 from rnntutor.cells.activations import ACTIVATIONS, sigmoid
-from rnntutor.cells.affine import AffineCell, BlockCell, Params, Tape
-from rnntutor.cells.gru import GRU
+from rnntutor.cells.affine import AffineCell, BlockCell, Tape
+from rnntutor.cells.gru import GRU, GRUResetBefore
 from rnntutor.cells.lstm import LSTM
+from rnntutor.cells.registry import CELLS, register
 from rnntutor.cells.rnn import RNN
 
 __all__ = [
     "ACTIVATIONS",
+    "CELLS",
     "GRU",
     "LSTM",
     "RNN",
     "AffineCell",
     "BlockCell",
-    "Params",
+    "GRUResetBefore",
     "Tape",
+    "register",
     "sigmoid",
 ]

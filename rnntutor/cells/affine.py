@@ -1,12 +1,13 @@
 """The affine half of a recurrent cell: a = x W_xh + h W_hh + b_h, its adjoint, and the
 step around it.
 
-The RNN and the LSTM differ only in what they make of the pre-activations `a`.  What
-they share stands here once.  The GRU shares the parameters alone.
+The RNN and the LSTM differ only in how they compute the state from the pre-activations
+`a`.  What they share stands here once.  The GRU shares the parameters alone.
 """
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,21 +28,42 @@ class Params(NamedTuple):
 
 
 class Tape(NamedTuple):
-    """What one step leaves behind for its way back."""
+    """Values saved by `step` for `step_backward`."""
 
     x: Array  # (B, D)
     h_prev: Array  # (B, H)
-    cache: Any  # what the cell's own half needs
+    cache: Any  # what the cell itself saves
+
+
+def options_by_name(cls):
+    """Decorate a cell whose options are given by name: say so where they are not."""
+    init = cls.__init__
+
+    @wraps(init)
+    def __init__(self, *args, **options):
+        if args:
+            named = ", ".join(f"{name}=…" for name in cls.__dataclass_fields__)
+            raise TypeError(
+                f"{cls.__name__}: expected {cls.__name__}({named}), got"
+                f" {_check.short(args[0])} without a name (sizes are given to init)"
+            )
+        init(self, **options)
+
+    cls.__init__ = __init__
+    return cls
 
 
 class BlockCell:
     """Base of the cells whose parameters are `Params`: K blocks of H columns side by
     side.
 
-    A subclass sets `blocks` (K) and gives `zero_state`, `step` and `step_backward`.
+    A subclass sets `blocks` (K) and gives its `State`, a NamedTuple of arrays (B, H)
+    whose first is h, and `step` and `step_backward`.
     """
 
     blocks: int
+    State: type
+    Params = Params
 
     def init(self, rng, D, H, dtype=np.float64):
         """Draw parameters: weights from U(−1/√H, 1/√H), biases zero.
@@ -63,7 +85,7 @@ class BlockCell:
         TypeError, ValueError
             If an argument is of the wrong kind, or a size is below 1.
         """
-        _check.generator("rng", rng)
+        rng = _check.generator("rng", rng)
         D, H = _check.integer("D", D), _check.integer("H", H)
         dtype = _check.dtype("dtype", dtype)
         bound = 1 / np.sqrt(H)
@@ -72,6 +94,13 @@ class BlockCell:
             W_xh=rng.uniform(-bound, bound, (D, KH)).astype(dtype),
             W_hh=rng.uniform(-bound, bound, (H, KH)).astype(dtype),
             b_h=np.zeros(KH, dtype),
+        )
+
+    def zero_state(self, params, B):
+        """The state at t = 0 for a batch of B: zeros, in the parameters' dtype."""
+        H = params.W_hh.shape[0]
+        return self.State(
+            *(np.zeros((B, H), params.W_hh.dtype) for _ in self.State._fields)
         )
 
     def check_params(self, params, name="params"):
@@ -92,8 +121,8 @@ class BlockCell:
 class AffineCell(BlockCell):
     """Base of the cells whose pre-activations are affine in (x, h).
 
-    A subclass sets `blocks` (K) and gives `zero_state`, `activate`, `activate_backward`
-    and `carry`; the step and its adjoint follow from them.
+    A subclass sets `blocks` (K) and gives `State`, `activate`, `activate_backward` and
+    `carry`; the step and its adjoint follow from them.
     """
 
     def step(self, params, x, state):
@@ -122,7 +151,7 @@ class AffineCell(BlockCell):
         tape : Tape
             From `step`.
         dstate : the cell's state
-            Total derivative of the loss by the state at t.
+            Total derivative of the loss with respect to the state at t.
 
         Returns
         -------
@@ -130,7 +159,8 @@ class AffineCell(BlockCell):
         dstate_prev : the cell's state
             What reaches the state at t − 1 through this step.
         dparams : Params
-            Immediate derivative by the parameters: by the copy used in this step alone.
+            Immediate derivative with respect to the parameters: those of this step
+            alone.
         grads : StepGrads
             Every adjoint on the way, by name.
         """
@@ -159,8 +189,8 @@ def affine(params, x, h):
 
 
 def affine_inputs_backward(params, da):
-    """Adjoint of `affine` by x and h: both products turn round, so both matrices are
-    transposed.
+    """Adjoint of `affine` with respect to x and h: each product is differentiated, so
+    each matrix appears transposed.
     """
     dx = da @ params.W_xh.T  # eq-dx
     dh_prev = da @ params.W_hh.T  # eq-dh
@@ -168,8 +198,8 @@ def affine_inputs_backward(params, da):
 
 
 def affine_weights_backward(x, h_prev, da):
-    """Adjoint of `affine` by the parameters, summed over every axis but the last (B, or
-    T and B).
+    """Adjoint of `affine` with respect to the parameters, summed over every axis but
+    the last (B, or T and B).
     """
     D, H, KH = x.shape[-1], h_prev.shape[-1], da.shape[-1]
     da = da.reshape(-1, KH)

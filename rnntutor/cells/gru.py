@@ -1,4 +1,7 @@
-"""The GRU cell: the only place where its equations stand.
+r"""The GRU cell in both forms: its equations, and beside them the adjoints.
+
+They differ in where the reset gate acts: after the product with W_hn, as in PyTorch and
+by default in Keras (`GRU`), or before it, as in the paper (`GRUResetBefore`).
 
 Parameters come in three blocks of H columns, in the order z | r | n.  That is the order
 of Keras; PyTorch has r | z | n, so blocks 1 and 2 change places on the way there.
@@ -12,110 +15,59 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.cells import affine
 from rnntutor.cells.activations import ACTIVATIONS
-from rnntutor.cells.affine import BlockCell, Tape, affine_weights_backward
+from rnntutor.cells.affine import (
+    BlockCell,
+    Tape,
+    affine_weights_backward,
+    options_by_name,
+)
+from rnntutor.cells.registry import register
 
 Array = np.ndarray
 
 SIGMOID, TANH = ACTIVATIONS["sigmoid"], ACTIVATIONS["tanh"]
 
 
-class Params(NamedTuple):
-    """Parameters of ``GRU("after")``, or their gradients: those of any cell, and a
-    second bias.
-    """
-
-    W_xh: Array  # (D, 3H)
-    W_hh: Array  # (H, 3H)
-    b_h: Array  # (3H,), beside x W_xh
-    b_hh: Array  # (3H,), beside h W_hh
-
-
-class State(NamedTuple):
-    """All that the GRU carries from one step to the next."""
-
-    h: Array  # (B, H)
-
-
-class Cache(NamedTuple):
-    """What a step leaves behind besides x and h_prev; each (B, H)."""
-
-    z: Array  # update gate: 1 keeps the old state
-    r: Array  # reset gate
-    n: Array  # candidate
-    # what the reset gate multiplies: h_prev W_hn + b_hn (after) or h_prev (before)
-    s: Array
-
-
-class StepGrads(NamedTuple):
-    """Total derivatives of the loss by what was computed in one step, in the order they
-    are found in.
-    """
-
-    dh: Array  # (B, H)
-    dz: Array  # (B, H)
-    dn: Array  # (B, H)
-    dr: Array  # (B, H)
-    ds: Array  # (B, H), through the reset gate's product alone
-    da: Array  # (B, 3H), blocks z | r | n
-
-
+@options_by_name
 @dataclass(frozen=True)
-class GRU(BlockCell):
-    r"""Gated recurrent unit (Cho et al. 2014, section 2.3), one state and two gates.
+class GRUResetBefore(BlockCell):
+    r"""Gated recurrent unit as in the paper (Cho et al. 2014, section 2.3): one state
+    and two gates, of which the reset gate acts before the product with W_hn.
 
     .. math::
         z &= \sigma(x W_{xz} + h_{t-1} W_{hz} + b_z) \\
         r &= \sigma(x W_{xr} + h_{t-1} W_{hr} + b_r) \\
-        n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) & &\text{before} \\
-        n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn}))
-            & &\text{after} \\
+        n &= \tanh(x W_{xn} + b_n + (r \odot h_{t-1}) W_{hn}) \\
         h_t &= z \odot h_{t-1} + (1 - z) \odot n
-
-    Parameters
-    ----------
-    reset : {"after", "before"}
-        Whether the reset gate acts after the product with W_hn, as in PyTorch and in
-        Keras with ``reset_after=True``, or before it, as in the paper.  "after" has a
-        second bias, b_hh: a recurrent one, whose part b_hn the reset gate multiplies.
-
-    Raises
-    ------
-    ValueError
-        If `reset` is neither.
     """
 
-    reset: str = "after"
     blocks = 3
 
-    def __post_init__(self):
-        _check.choice("reset", self.reset, ("after", "before"))
+    class State(NamedTuple):
+        """All that the GRU carries from one step to the next."""
 
-    def init(self, rng, D, H, dtype=np.float64):
-        """Draw parameters as `BlockCell.init` does; a second bias is zero, too."""
-        params = super().init(rng, D, H, dtype)
-        return (
-            params
-            if self.reset == "before"
-            else Params(*params, b_hh=np.zeros_like(params.b_h))
-        )
+        h: Array  # (B, H)
 
-    def check_params(self, params, name="params"):
-        """Raise unless `params` are of this form and their shapes agree; return (D,
-        H).
+    class Cache(NamedTuple):
+        """What `step` saves besides x and h_prev; each (B, H)."""
+
+        z: Array  # update gate: 1 keeps the old state
+        r: Array  # reset gate
+        n: Array  # candidate
+        s: Array  # what the reset gate multiplies
+
+    class StepGrads(NamedTuple):
+        """Total derivatives of the loss with respect to what one step computed, in the
+        order in which they are found.
         """
-        if self.reset == "before":
-            return super().check_params(params, name)
-        _check.instance(name, params, Params)
-        D, H = super().check_params(affine.Params(*params[:3]), name)
-        _check.array(f"{name}.b_hh", params.b_hh, (3 * H,), convert=False)
-        return D, H
 
-    def zero_state(self, params, B):
-        """The state h_0 = 0 for a batch of B, in the parameters' dtype."""
-        H = params.W_hh.shape[0]
-        return State(np.zeros((B, H), params.W_hh.dtype))
+        dh: Array  # (B, H)
+        dz: Array  # (B, H)
+        dn: Array  # (B, H)
+        dr: Array  # (B, H)
+        ds: Array  # (B, H), through the reset gate's product alone
+        da: Array  # (B, 3H), blocks z | r | n
 
     def step(self, params, x, state):
         """One step of time: from x_t and the state at t − 1 to the state at t.
@@ -130,22 +82,15 @@ class GRU(BlockCell):
         -------
         State, Tape
         """
-        h_prev, H = state.h, state.h.shape[-1]
-        W_gates, W_n = params.W_hh[:, : 2 * H], params.W_hh[:, 2 * H :]
-        from_x = x @ params.W_xh + params.b_h
-        from_h = h_prev @ W_gates
-        if self.reset == "after":
-            from_h = from_h + params.b_hh[: 2 * H]
-        gates = SIGMOID.f(from_x[..., : 2 * H] + from_h)  # eq-gru-gates
-        z, r = gates[..., :H], gates[..., H:]
-        if self.reset == "after":
-            s = h_prev @ W_n + params.b_hh[2 * H :]
-            n = TANH.f(from_x[..., 2 * H :] + r * s)  # eq-gru-after
-        else:
-            s = h_prev
-            n = TANH.f(from_x[..., 2 * H :] + (r * s) @ W_n)  # eq-gru-before
+        h_prev = state.h
+        W_gates, W_n = _gates_and_candidate(params.W_hh)
+        from_x, x_n = _gates_and_candidate(x @ params.W_xh + params.b_h)
+        gates = SIGMOID.f(from_x + h_prev @ W_gates)  # eq-gru-gates
+        z, r = np.split(gates, 2, axis=-1)
+        s = h_prev
+        n = TANH.f(x_n + (r * s) @ W_n)  # eq-gru-before
         h = z * h_prev + (1 - z) * n  # eq-gru-hidden
-        return State(h), Tape(x, h_prev, Cache(z, r, n, s))
+        return self.State(h), Tape(x, h_prev, self.Cache(z, r, n, s))
 
     def step_backward(self, params, tape, dstate):
         """The adjoint of `step`, line by line in reverse.
@@ -156,39 +101,106 @@ class GRU(BlockCell):
         tape : Tape
             From `step`.
         dstate : State
-            Total derivative of the loss by the state at t.
+            Total derivative of the loss with respect to the state at t.
 
         Returns
         -------
         dx : array (B, D)
         dstate_prev : State
         dparams : Params
-            Immediate derivative by the parameters: by the copy used in this step alone.
+            Immediate derivative with respect to the parameters: those of this step
+            alone.
         grads : StepGrads
         """
-        (x, h_prev, (z, r, n, s)), dh, H = tape, dstate.h, dstate.h.shape[-1]
-        W_gates, W_n = params.W_hh[:, : 2 * H], params.W_hh[:, 2 * H :]
+        (x, h_prev, (z, r, n, s)), dh = tape, dstate.h
+        W_gates, W_n = _gates_and_candidate(params.W_hh)
         dz, dn = dh * (h_prev - n), dh * (1 - z)
         da_n = dn * TANH.df(n)
-        d_rs = da_n if self.reset == "after" else da_n @ W_n.T
-        dr, ds = d_rs * s, d_rs * r
+        drs = da_n @ W_n.T
+        dr, ds = drs * s, drs * r
         da_gates = np.concatenate([dz * SIGMOID.df(z), dr * SIGMOID.df(r)], axis=-1)
         da = np.concatenate([da_gates, da_n], axis=-1)
-        dh_prev = dh * z + da_gates @ W_gates.T
-        dparams = affine_weights_backward(x, h_prev, da)
-        if self.reset == "after":
-            dh_prev = dh_prev + ds @ W_n.T
-            dq = np.concatenate([da_gates, ds], axis=-1)  # by h_prev W_hh + b_hh
-            dparams = Params(dparams.W_xh, h_prev.T @ dq, dparams.b_h, dq.sum(axis=0))
-        else:
-            dh_prev = dh_prev + ds
-            dW_n = (r * h_prev).T @ da_n
-            dparams = dparams._replace(
-                W_hh=np.concatenate([h_prev.T @ da_gates, dW_n], axis=1)
-            )
-        return (
-            da @ params.W_xh.T,
-            State(dh_prev),
-            dparams,
-            StepGrads(dh, dz, dn, dr, ds, da),
-        )
+        dx = da @ params.W_xh.T
+        dh_prev = dh * z + da_gates @ W_gates.T + ds
+        dW_hh = np.concatenate([h_prev.T @ da_gates, (r * s).T @ da_n], axis=1)
+        dparams = affine_weights_backward(x, h_prev, da)._replace(W_hh=dW_hh)
+        grads = self.StepGrads(dh, dz, dn, dr, ds, da)
+        return dx, self.State(dh_prev), dparams, grads
+
+
+@options_by_name
+@dataclass(frozen=True)
+class GRU(BlockCell):
+    r"""Gated recurrent unit as in PyTorch and Keras: the reset gate acts after the
+    product with W_hn, and a second bias, b_hh, is added to the recurrent products.
+
+    .. math::
+        z &= \sigma(x W_{xz} + b_z + h_{t-1} W_{hz} + b_{hz}) \\
+        r &= \sigma(x W_{xr} + b_r + h_{t-1} W_{hr} + b_{hr}) \\
+        n &= \tanh(x W_{xn} + b_n + r \odot (h_{t-1} W_{hn} + b_{hn})) \\
+        h_t &= z \odot h_{t-1} + (1 - z) \odot n
+    """
+
+    blocks = 3
+    State = GRUResetBefore.State
+    Cache = GRUResetBefore.Cache
+    StepGrads = GRUResetBefore.StepGrads
+
+    class Params(NamedTuple):
+        """Parameters, or their gradients: those of any cell, and a second bias."""
+
+        W_xh: Array  # (D, 3H)
+        W_hh: Array  # (H, 3H)
+        b_h: Array  # (3H,), beside x W_xh
+        b_hh: Array  # (3H,), beside h W_hh
+
+    def init(self, rng, D, H, dtype=np.float64):
+        """Draw parameters as `BlockCell.init` does; the second bias is zero, too."""
+        params = super().init(rng, D, H, dtype)
+        return self.Params(*params, b_hh=np.zeros_like(params.b_h))
+
+    def check_params(self, params, name="params"):
+        """Raise unless `params` are this cell's and fit together; return (D, H)."""
+        _check.instance(name, params, self.Params)
+        D, H = super().check_params(BlockCell.Params(*params[:3]), name)
+        _check.array(f"{name}.b_hh", params.b_hh, (3 * H,), convert=False)
+        return D, H
+
+    def step(self, params, x, state):
+        """One step of time, as `GRUResetBefore.step`."""
+        h_prev = state.h
+        from_x, x_n = _gates_and_candidate(x @ params.W_xh + params.b_h)
+        from_h, s = _gates_and_candidate(h_prev @ params.W_hh + params.b_hh)
+        gates = SIGMOID.f(from_x + from_h)  # eq-gru-gates
+        z, r = np.split(gates, 2, axis=-1)
+        n = TANH.f(x_n + r * s)  # eq-gru-after
+        h = z * h_prev + (1 - z) * n  # eq-gru-hidden
+        return self.State(h), Tape(x, h_prev, self.Cache(z, r, n, s))
+
+    def step_backward(self, params, tape, dstate):
+        """The adjoint of `step`, line by line in reverse; as
+        `GRUResetBefore.step_backward`.
+        """
+        (x, h_prev, (z, r, n, s)), dh = tape, dstate.h
+        dz, dn = dh * (h_prev - n), dh * (1 - z)
+        da_n = dn * TANH.df(n)
+        dr, ds = da_n * s, da_n * r
+        da_gates = np.concatenate([dz * SIGMOID.df(z), dr * SIGMOID.df(r)], axis=-1)
+        da = np.concatenate([da_gates, da_n], axis=-1)
+        dq = np.concatenate([da_gates, ds], axis=-1)  # of q = h_prev W_hh + b_hh
+        dx = da @ params.W_xh.T
+        dh_prev = dh * z + dq @ params.W_hh.T
+        dW_xh, _, db_h = affine_weights_backward(x, h_prev, da)
+        dparams = self.Params(dW_xh, h_prev.T @ dq, db_h, dq.sum(axis=0))
+        grads = self.StepGrads(dh, dz, dn, dr, ds, da)
+        return dx, self.State(dh_prev), dparams, grads
+
+
+def _gates_and_candidate(blocks):
+    """The columns of the two gates, and those of the candidate."""
+    H = blocks.shape[-1] // 3
+    return blocks[..., : 2 * H], blocks[..., 2 * H :]
+
+
+register("gru", GRU())
+register("gru-reset-before", GRUResetBefore())

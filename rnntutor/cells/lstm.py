@@ -1,4 +1,4 @@
-"""The LSTM cell: the only place where its equations stand.
+"""The LSTM cell: its equations, and beside them the adjoint.
 
 Pre-activations come in four blocks of H columns, in the order i | f | g | o (that of
 Keras and PyTorch, so that weights pass between the libraries unshuffled).
@@ -13,49 +13,16 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.cells.activations import ACTIVATIONS
-from rnntutor.cells.affine import AffineCell
+from rnntutor.cells.affine import AffineCell, options_by_name
+from rnntutor.cells.registry import register
 
 Array = np.ndarray
 
 SIGMOID, TANH = ACTIVATIONS["sigmoid"], ACTIVATIONS["tanh"]
 
 
-class State(NamedTuple):
-    """All that the LSTM carries from one step to the next."""
-
-    h: Array  # (B, H), what the rest of the net sees
-    c: Array  # (B, H), the memory
-
-
-class Cache(NamedTuple):
-    """What `LSTM.activate` leaves behind for `LSTM.activate_backward`; each (B, H)."""
-
-    i: Array  # input gate
-    f: Array  # forget gate
-    g: Array  # candidate
-    o: Array  # output gate
-    c_prev: Array
-    c: Array
-    tanh_c: Array
-
-
-class StepGrads(NamedTuple):
-    """Derivatives of the loss by what was computed in one step, in the order in which
-    they are found.
-    """
-
-    dh: Array  # (B, H), total, the book's δ_t
-    do: Array  # (B, H)
-    dtanh_c: Array  # (B, H)
-    dc: Array  # (B, H), total: by way of h_t and of c_{t+1}
-    di: Array  # (B, H)
-    df: Array  # (B, H)
-    dg: Array  # (B, H)
-    da: Array  # (B, 4H), blocks i | f | g | o
-    dc_prev: Array  # (B, H), what reaches c_{t-1} along the memory itself
-
-
-@dataclass(frozen=True)
+@options_by_name
+@dataclass(frozen=True, kw_only=True)
 class LSTM(AffineCell):
     r"""Long short-term memory (Hochreiter & Schmidhuber 1997) with a forget gate (Gers
     et al. 2000).
@@ -80,6 +47,38 @@ class LSTM(AffineCell):
     forget_bias: float = 1.0
     blocks = 4
 
+    class State(NamedTuple):
+        """All that the LSTM carries from one step to the next."""
+
+        h: Array  # (B, H), what the rest of the net sees
+        c: Array  # (B, H), the memory
+
+    class Cache(NamedTuple):
+        """What `activate` saves for `activate_backward`; each (B, H)."""
+
+        i: Array  # input gate
+        f: Array  # forget gate
+        g: Array  # candidate
+        o: Array  # output gate
+        c_prev: Array
+        c: Array
+        tanh_c: Array
+
+    class StepGrads(NamedTuple):
+        """Derivatives of the loss with respect to what one step computed, in the order
+        in which they are found.
+        """
+
+        dh: Array  # (B, H), total, the book's δ_t
+        do: Array  # (B, H)
+        dtanh_c: Array  # (B, H)
+        dc: Array  # (B, H), total: by way of h_t and of c_{t+1}
+        di: Array  # (B, H)
+        df: Array  # (B, H)
+        dg: Array  # (B, H)
+        da: Array  # (B, 4H), blocks i | f | g | o
+        dc_prev: Array  # (B, H), what reaches c_{t-1} along the memory itself
+
     def __post_init__(self):
         _check.number("forget_bias", self.forget_bias)
 
@@ -90,13 +89,6 @@ class LSTM(AffineCell):
         params = super().init(rng, D, H, dtype)
         params.b_h[H : 2 * H] = self.forget_bias
         return params
-
-    def zero_state(self, params, B):
-        """The state h_0 = c_0 = 0 for a batch of B, in the parameters' dtype."""
-        H = params.W_hh.shape[0]
-        return State(
-            np.zeros((B, H), params.W_hh.dtype), np.zeros((B, H), params.W_hh.dtype)
-        )
 
     def activate(self, a, state_prev):
         """From pre-activations `a` (B, 4H) and the state before to the new state and
@@ -109,7 +101,7 @@ class LSTM(AffineCell):
         c = f * state_prev.c + i * g  # eq-lstm-cell
         tanh_c = np.tanh(c)
         h = o * tanh_c  # eq-lstm-hidden
-        return State(h, c), Cache(i, f, g, o, state_prev.c, c, tanh_c)
+        return self.State(h, c), self.Cache(i, f, g, o, state_prev.c, c, tanh_c)
 
     def activate_backward(self, cache, dstate):
         """Adjoint of `activate`, line by line in reverse."""
@@ -129,10 +121,13 @@ class LSTM(AffineCell):
             ],
             axis=-1,
         )  # eq-lstm-da
-        return StepGrads(dh, do, dtanh_c, dc, di, df, dg, da, dc_prev)
+        return self.StepGrads(dh, do, dtanh_c, dc, di, df, dg, da, dc_prev)
 
     def carry(self, grads, dh_prev):
         """What flows to the step before: through the gates to h, along the memory to
         c.
         """
-        return State(dh_prev, grads.dc_prev)
+        return self.State(dh_prev, grads.dc_prev)
+
+
+register("lstm", LSTM())

@@ -1,4 +1,4 @@
-"""The RNN cell: the only place where its equation h = f(a) stands."""
+"""The RNN cell: its equation h = f(a), and the adjoint."""
 
 from __future__ import annotations
 
@@ -10,27 +10,9 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.cells.activations import ACTIVATIONS
 from rnntutor.cells.affine import AffineCell
+from rnntutor.cells.registry import register
 
 Array = np.ndarray
-
-
-class State(NamedTuple):
-    """All that the RNN carries from one step to the next."""
-
-    h: Array  # (B, H)
-
-
-class Cache(NamedTuple):
-    """What `RNN.activate` leaves behind for `RNN.activate_backward`."""
-
-    h: Array  # (B, H)
-
-
-class StepGrads(NamedTuple):
-    """Total derivatives of the loss by what was computed in one step."""
-
-    dh: Array  # (B, H), the book's δ_t
-    da: Array  # (B, H)
 
 
 @dataclass(frozen=True)
@@ -41,7 +23,7 @@ class RNN(AffineCell):
 
     Parameters
     ----------
-    activation : {"sigmoid", "tanh", "relu"}
+    activation : {"tanh", "sigmoid", "relu"}
         The function f.  The derivation of the book uses the sigmoid.
 
     Raises
@@ -50,28 +32,44 @@ class RNN(AffineCell):
         If `activation` is none of these.
     """
 
-    activation: str = "sigmoid"
+    activation: str = "tanh"
     blocks = 1
+
+    class State(NamedTuple):
+        """All that the RNN carries from one step to the next."""
+
+        h: Array  # (B, H)
+
+    class Cache(NamedTuple):
+        """What `activate` saves for `activate_backward`."""
+
+        h: Array  # (B, H)
+
+    class StepGrads(NamedTuple):
+        """Total derivatives of the loss with respect to what one step computed."""
+
+        dh: Array  # (B, H), the book's δ_t
+        da: Array  # (B, H)
 
     def __post_init__(self):
         _check.choice("activation", self.activation, ACTIVATIONS)
 
-    def zero_state(self, params, B):
-        """The state h_0 = 0 for a batch of B, in the parameters' dtype."""
-        H = params.W_hh.shape[0]
-        return State(np.zeros((B, H), params.W_hh.dtype))
-
     def activate(self, a, state_prev):
         """From pre-activations `a` (B, H) to the new state and the cache."""
         h = ACTIVATIONS[self.activation].f(a)  # eq-rnn-cell
-        return State(h), Cache(h)
+        return self.State(h), self.Cache(h)
 
     def activate_backward(self, cache, dstate):
-        """Adjoint of `activate`: from the derivative by h to the one by a."""
+        """Adjoint of `activate`: from the derivative with respect to h to that with
+        respect to a.
+        """
         dh = dstate.h
         da = dh * ACTIVATIONS[self.activation].df(cache.h)  # eq-da
-        return StepGrads(dh, da)
+        return self.StepGrads(dh, da)
 
     def carry(self, grads, dh_prev):
         """What flows to the state of the step before: through h alone."""
-        return State(dh_prev)
+        return self.State(dh_prev)
+
+
+register("rnn", RNN("tanh"), RNN("sigmoid"), RNN("relu"))

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 import rnntutor
+from rnntutor.cells import CELLS
 from rnntutor.cli.train import train
 from rnntutor.cli.use import evaluate, sample
 
@@ -103,7 +104,7 @@ def parser():
 
     net = one.add_argument_group("the net")
     net.add_argument(
-        "--cell", choices=["lstm", "gru", "rnn"], default="lstm", help="(default: lstm)"
+        "--cell", choices=sorted(CELLS), default="lstm", help="(default: lstm)"
     )
     net.add_argument(
         "--hidden",

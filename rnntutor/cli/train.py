@@ -8,13 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rnntutor.cells.gru import GRU
-from rnntutor.cells.lstm import LSTM
-from rnntutor.cells.rnn import RNN
+from rnntutor.cells import CELLS
 from rnntutor.cli.output import say
 from rnntutor.cli.talk import announce, conclude, explained
 from rnntutor.cli.use import UNITS
-from rnntutor.fast import Fast
+from rnntutor.fast import as_fast
 from rnntutor.fast.threads import threads
 from rnntutor.nets import Embedded, Stacked
 from rnntutor.text.files import read_text
@@ -25,7 +23,6 @@ from rnntutor.train.checkpoint.run import Checkpoint
 from rnntutor.train.optimizers import Adam
 from rnntutor.train.schedules import linear_decay
 
-CELLS = {"lstm": Fast(LSTM()), "gru": GRU(), "rnn": Fast(RNN("tanh"))}
 SMALLEST = 1000  # symbols, below which nothing is learned that is worth the name
 FEW = 200  # symbols that are still read as one-hot vectors
 # updates, or time, between two writings: what comes first
@@ -141,7 +138,7 @@ def _prepare(arguments, text):
             f" {kept_back} {UNITS[arguments.level]}{'s' * (kept_back != 1)}, expected"
             " at least 2"
         )
-    cell = CELLS[arguments.cell]
+    cell = as_fast(CELLS[arguments.cell][0])
     if arguments.layers > 1:
         cell = Stacked((cell,) * arguments.layers, arguments.dropout)
     if len(vocabulary) > FEW:

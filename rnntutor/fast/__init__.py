@@ -13,6 +13,6 @@ chapter 14:
   sequences of a batch shared among threads.
 """
 
-from rnntutor.fast.net import Fast
+from rnntutor.fast.net import Fast, as_fast
 
-__all__ = ["Fast"]
+__all__ = ["Fast", "as_fast"]

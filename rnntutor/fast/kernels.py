@@ -14,7 +14,7 @@ from rnntutor import _check
 from rnntutor._check import FORWARD, require_finite
 from rnntutor.fast.buffers import empty
 from rnntutor.fast.threads import MOVES, WORTHWHILE, blocks, matmul, parts, share
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 
 def read_out(hs, W_hy, b_y):

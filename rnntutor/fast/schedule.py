@@ -9,12 +9,13 @@ from importlib import import_module
 
 import numpy as np
 
-from rnntutor.cells import lstm, rnn
+from rnntutor.cells.lstm import LSTM
+from rnntutor.cells.rnn import RNN
 from rnntutor.fast.buffers import empty
 from rnntutor.fast.plain import lstm as plain_lstm
 from rnntutor.fast.plain import rnn as plain_rnn
 
-MODULES = {lstm.LSTM: (plain_lstm, lstm.State), rnn.RNN: (plain_rnn, rnn.State)}
+MODULES = {LSTM: plain_lstm, RNN: plain_rnn}  # the cells that can be run faster
 
 
 @cache
@@ -41,10 +42,10 @@ class Schedule:
     """
 
     def __init__(self, cell, compiled):
-        self.code, self.State = MODULES[type(cell)]
+        self.code, self.State = MODULES[type(cell)], cell.State
         if compiled:
             self.code = import_module(self.code.__name__.replace("plain", "compiled"))
-        self.cell = () if isinstance(cell, lstm.LSTM) else (cell.activation,)
+        self.cell = () if isinstance(cell, LSTM) else (cell.activation,)
 
     def scaled(self, weights):
         """Weights and biases (…, K·H) as the way forward takes them."""

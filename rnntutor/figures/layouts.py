@@ -21,7 +21,7 @@ def batch_layout(text, B=3, T=4):
     Parameters
     ----------
     text : str, at most 80 characters
-        Laid out as `rnntutor.contiguous_batches` does it.
+        Laid out as `rnntutor.text.contiguous_batches` does it.
     B : int
         Rows, at most 6.
     T : int

@@ -7,10 +7,10 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.cells.lstm import LSTM, Cache
+from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
 from rnntutor.nets.unroll import backward_steps, forward
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0}  # the largest slope of f
 
@@ -97,7 +97,7 @@ def memory_jacobian(params, cache, before):
     ----------
     params : Params
         Of the LSTM.
-    cache, before : lstm.Cache
+    cache, before : LSTM.Cache
         Of steps t and t − 1, for a batch of one.
 
     Returns
@@ -113,7 +113,7 @@ def memory_jacobian(params, cache, before):
     """
     _, H = LSTM().check_params(params)
     for name, one in (("cache", cache), ("before", before)):
-        _check.instance(name, one, Cache)
+        _check.instance(name, one, LSTM.Cache)
         _check.array(f"{name}.c", one.c, (1, H))
     i, f, g, c_prev = (part[0] for part in (cache.i, cache.f, cache.g, cache.c_prev))
     W_hi, W_hf, W_hg, _ = np.split(params.W_hh, 4, axis=1)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.tree import flatten, leaves, same_names, tree_map
+from rnntutor.tree import flatten, leaves, same_names
+from rnntutor.tree import map as tree_map
 
 
 def complex_step(f, at, h=1e-30):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rnntutor import _check
 from rnntutor.cells.activations import ACTIVATIONS
-from rnntutor.cells.gru import GRU
+from rnntutor.cells.gru import GRU, GRUResetBefore
 from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
 from rnntutor.keras.backend import require_tensorflow
@@ -34,7 +34,7 @@ def _lstm(layer):
 
 def _gru(layer):
     _require_gates(layer)
-    return GRU("after" if layer.reset_after else "before")
+    return GRU() if layer.reset_after else GRUResetBefore()
 
 
 def _require_gates(layer):
@@ -50,8 +50,9 @@ COUNTERPARTS = {
     LSTM: Counterpart(
         "LSTM", 2, lambda cell: {"unit_forget_bias": cell.forget_bias == 1}, True, _lstm
     ),
-    GRU: Counterpart(
-        "GRU", 1, lambda cell: {"reset_after": cell.reset == "after"}, True, _gru
+    GRU: Counterpart("GRU", 1, lambda cell: {"reset_after": True}, True, _gru),
+    GRUResetBefore: Counterpart(
+        "GRU", 1, lambda cell: {"reset_after": False}, True, _gru
     ),
 }
 

@@ -14,7 +14,8 @@ from rnntutor.keras.connections import connections
 from rnntutor.keras.read import from_keras
 from rnntutor.keras.weights import from_weights
 from rnntutor.model.losses import REDUCE
-from rnntutor.tree import leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 Array = np.ndarray
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnntutor.cells import gru
+from rnntutor.cells.gru import GRU
 
 
 def to_weights(params):
     """The weights of the Keras model, in its order, for parameters of this package."""
-    if isinstance(params, gru.Params):
+    if isinstance(params, GRU.Params):
         return [params.W_xh, params.W_hh, np.stack([params.b_h, params.b_hh])]
     if isinstance(params, tuple):
         return [weight for branch in params for weight in to_weights(branch)]
@@ -38,9 +38,9 @@ def from_weights(weights, like):
 
 
 def _take(weights, like):
-    if isinstance(like, gru.Params):
+    if isinstance(like, GRU.Params):
         W_xh, W_hh, (b_h, b_hh) = (next(weights) for _ in range(3))
-        return gru.Params(W_xh, W_hh, b_h, b_hh)
+        return GRU.Params(W_xh, W_hh, b_h, b_hh)
     if isinstance(like, tuple):
         branches = [_take(weights, branch) for branch in like]
         return type(like)(*branches) if hasattr(like, "_fields") else tuple(branches)

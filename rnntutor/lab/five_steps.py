@@ -14,10 +14,10 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.cells.activations import sigmoid
-from rnntutor.cells.affine import Params
+from rnntutor.cells.rnn import RNN
 from rnntutor.model.model import ModelParams
 from rnntutor.text.batches import one_hot
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 
 def five_steps(params, xs, targets, h_0=None):
@@ -67,7 +67,7 @@ def five_steps(params, xs, targets, h_0=None):
         db_h += da.sum(axis=0)  # eq-rnn-grads
         # What the step before will need
         delta_next, h_next = delta, h
-    return ModelParams(Params(dW_xh, dW_hh, db_h), dW_hy, db_y)
+    return ModelParams(RNN.Params(dW_xh, dW_hh, db_h), dW_hy, db_y)
 
 
 def plant(function, *changes, **names):

@@ -11,6 +11,15 @@ import numpy as np
 
 from rnntutor import _check
 
+__all__ = [
+    "bits",
+    "cross_entropy",
+    "log_softmax",
+    "perplexity",
+    "softmax",
+    "squared_error",
+]
+
 REDUCE = ("sequence", "token", "sum")
 
 

@@ -78,6 +78,7 @@ class Model:
     V: int
     objective: str = "cross_entropy"
     readout: str = "steps"
+    Params = ModelParams
 
     def __post_init__(self):
         # made once; the class is frozen

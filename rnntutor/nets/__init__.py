@@ -1,16 +1,18 @@
-"""Nets made of cells: one layer, several on top of each other, both directions of
-reading, an embedding.
+"""A cell over time, forward and backward, and nets made of cells: one layer, several on
+top of each other, both directions of reading, an embedding.
 
-Each is given to `rnntutor.Model` in place of a cell, and each can be built from the
+Each net is given to `rnntutor.Model` in place of a cell, and each can be built from the
 others.
 """
 
-from rnntutor.nets.base import Layer, Net, as_net
+from rnntutor.nets.base import Layer, Net
 from rnntutor.nets.bidirectional import Bidirectional, BothWays
 from rnntutor.nets.embedded import Embedded, EmbeddedParams
 from rnntutor.nets.stacked import Stacked
+from rnntutor.nets.unroll import BackStep, Unrolled, backward, backward_steps, forward
 
 __all__ = [
+    "BackStep",
     "Bidirectional",
     "BothWays",
     "Embedded",
@@ -18,5 +20,8 @@ __all__ = [
     "Layer",
     "Net",
     "Stacked",
-    "as_net",
+    "Unrolled",
+    "backward",
+    "backward_steps",
+    "forward",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.nets import unroll
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 
 class Net(ABC):

@@ -67,6 +67,7 @@ class Bidirectional(Wrapper):
 
     cell: Any
     causal = False
+    Params = State = BothWays
 
     def init(self, rng, D, H, dtype=np.float64):
         """Draw the parameters of both directions."""

@@ -79,6 +79,7 @@ class Embedded(Wrapper):
     cell: Any
     E: int
     reads_symbols = True
+    Params = EmbeddedParams
 
     def __post_init__(self):
         super().__post_init__()

@@ -13,7 +13,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.cells.affine import AffineCell, Tape, affine_weights_backward
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 Array = np.ndarray
 

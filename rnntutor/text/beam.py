@@ -13,7 +13,7 @@ from rnntutor.model.losses import log_softmax
 from rnntutor.nets.base import causal
 from rnntutor.text.batches import one_hot
 from rnntutor.text.scoring import as_inputs
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 
 class Hypothesis(NamedTuple):

@@ -291,7 +291,7 @@ class LanguageModel:
         rng : numpy.random.Generator
             The same seed gives the same text.
         temperature : float
-            See `rnntutor.temper`.
+            See `rnntutor.text.temper`.
         params : ModelParams, optional
             The model's own if left out.
 

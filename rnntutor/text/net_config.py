@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 
 from rnntutor import _check
-from rnntutor.cells.gru import GRU
-from rnntutor.cells.lstm import LSTM
-from rnntutor.cells.rnn import RNN
+from rnntutor.cells.registry import cell_classes
 from rnntutor.fast import Fast
 from rnntutor.nets import Bidirectional, Embedded, Stacked
 from rnntutor.train.checkpoint.container import CheckpointError
 
-KNOWN = (RNN, LSTM, GRU, Stacked, Bidirectional, Embedded, Fast)
+NETS = (Stacked, Bidirectional, Embedded, Fast)
 
 
 def describe(cell):
@@ -60,7 +58,7 @@ def build(described, cells=()):
         return tuple(build(one, cells) for one in described)
     if not isinstance(described, dict):
         return described
-    known = {one.__name__: one for one in (*KNOWN, *cells)}
+    known = {one.__name__: one for one in (*cell_classes(), *NETS, *cells)}
     name = described.get("class")
     if name not in known:
         raise CheckpointError(

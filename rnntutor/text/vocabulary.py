@@ -22,7 +22,7 @@ class Vocabulary:
     ----------
     symbols : list of str
         Distinct: single characters at level "char", at level "word" what
-        `rnntutor.words` cuts.
+        `rnntutor.text.words` cuts.
     level : {"char", "word"}
         How a text is cut into symbols.
     unknown : str, optional

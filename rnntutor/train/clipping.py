@@ -8,7 +8,8 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor._check import NonFiniteError
-from rnntutor.tree import global_norm, tree_map
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 NOT_FINITE = (
     "The gradient is not finite, so no step was taken: lower the learning rate, or"

@@ -18,7 +18,7 @@ from rnntutor.train.checkpoint.shield import shielded
 from rnntutor.train.optimizers import Optimizer
 from rnntutor.train.state import History, Position, Progress
 from rnntutor.train.truncated import state_at, window_gradient
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 _WRITINGS = 5  # so many attempts, then whoever presses Ctrl-C gets his way
 _VALIDATION = (

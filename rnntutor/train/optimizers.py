@@ -17,7 +17,9 @@ import numpy as np
 from rnntutor import _check
 from rnntutor._check import require_finite
 from rnntutor.train.clipping import NOT_FINITE, clip_by_value, finite_norm, shortened
-from rnntutor.tree import global_norm, leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 _UPDATE = (
     "The update overflowed and was not taken: the learning rate is too large, or a"

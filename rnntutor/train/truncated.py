@@ -14,7 +14,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.nets.base import causal
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 
 class Window(NamedTuple):

@@ -53,9 +53,11 @@ def public_objects():
                 "rnntutor"
             ):
                 objects.setdefault(name, thing)
-                # each cell has its own State, Cache and StepGrads: `lstm.State` says
+                # each cell has its own State, Cache and StepGrads: `LSTM.State` says
                 # whose
-                objects[f"{thing.__module__.rpartition('.')[2]}.{name}"] = thing
+                for inner, what in inspect.getmembers(thing, inspect.isclass):
+                    if not inner.startswith("_"):
+                        objects[f"{name}.{inner}"] = what
     return objects
 
 

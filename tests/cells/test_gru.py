@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from cases import largest_difference, normal_like
 
-from rnntutor import GRU, Params, backward_steps, complex_step, forward, sigmoid
-from rnntutor.cells import gru as module
-from rnntutor.cells.gru import State
+from rnntutor import GRU, backward_steps, complex_step, forward, sigmoid
+from rnntutor.cells import GRUResetBefore
 
 B, D, H = 2, 3, 4
-FORMS = [GRU("after"), GRU("before")]
+FORMS = [GRU(), GRUResetBefore()]
 each_form = pytest.mark.parametrize("cell", FORMS, ids=str)
 
 
@@ -25,8 +24,8 @@ def drawn(cell, rng):
     return (
         params,
         rng.normal(size=(B, D)),
-        State(rng.normal(size=(B, H))),
-        State(rng.normal(size=(B, H))),
+        GRU.State(rng.normal(size=(B, H))),
+        GRU.State(rng.normal(size=(B, H))),
     )
 
 
@@ -39,11 +38,11 @@ def forward_with(cell, params, x, state, **free):
     (W_xz, W_xr, W_xn), (W_hz, W_hr, W_hn), (b_z, b_r, b_n) = map(blocks, params[:3])
     h_prev, second = (
         state.h,
-        blocks(params.b_hh) if cell.reset == "after" else np.zeros((3, H)),
+        blocks(params.b_hh) if isinstance(cell, GRU) else np.zeros((3, H)),
     )
     z = free.get("z", sigmoid(x @ W_xz + h_prev @ W_hz + b_z + second[0]))
     r = free.get("r", sigmoid(x @ W_xr + h_prev @ W_hr + b_r + second[1]))
-    if cell.reset == "after":
+    if isinstance(cell, GRU):
         s = free.get("s", h_prev @ W_hn + second[2])
         n = np.tanh(x @ W_xn + b_n + r * s)
     else:
@@ -96,12 +95,12 @@ def test_da_is_the_derivative_by_the_pre_activations(cell, drawn):
 
 
 def test_the_forms_agree_where_the_reset_gate_is_open_and_the_second_bias_zero(rng):
-    before = normal_like(GRU("before").init(rng, D, H), rng)
+    before = normal_like(GRUResetBefore().init(rng, D, H), rng)
     b_h = before.b_h.copy()
     # r = 1 to rounding: it does not matter on which side of the product it stands
     b_h[H : 2 * H] = 60.0
     before = before._replace(b_h=b_h)
-    after = module.Params(*before, b_hh=np.zeros(3 * H))
+    after = GRU.Params(*before, b_hh=np.zeros(3 * H))
     xs = rng.normal(size=(6, B, D))
     runs = [
         forward(cell, params, xs).hs
@@ -115,7 +114,7 @@ def test_a_closed_update_gate_keeps_the_state(cell, rng):
     params = normal_like(cell.init(rng, D, H), rng)
     b_h = params.b_h.copy()
     b_h[:H] = 60.0
-    start = State(rng.normal(size=(B, H)))
+    start = GRU.State(rng.normal(size=(B, H)))
     unrolled = forward(
         cell, params._replace(b_h=b_h), rng.normal(size=(9, B, D)), start
     )
@@ -125,27 +124,26 @@ def test_a_closed_update_gate_keeps_the_state(cell, rng):
 @each_form
 def test_the_parameters_of_a_form_are_its_own(cell, rng):
     params = cell.init(rng, D, H)
-    assert type(params) is (module.Params if cell.reset == "after" else Params)
+    assert type(params) is cell.Params and GRU.Params is not GRUResetBefore.Params
     assert cell.check_params(params) == (D, H)
     assert all((bias == 0).all() for bias in params[2:])
     other = FORMS[1 - FORMS.index(cell)]
     with pytest.raises(
-        TypeError,
-        match=r"^params: expected (gru|affine)\.Params, got (gru|affine)\.Params",
+        TypeError, match=r"^params: expected (GRU\.)?Params, got (GRU\.)?Params"
     ):
         other.check_params(params)
 
 
 def test_the_second_bias_must_fit(rng):
-    params = GRU("after").init(rng, D, H)
+    params = GRU().init(rng, D, H)
     with pytest.raises(
         ValueError, match=r"^params\.b_hh: expected shape \(12,\), got \(4,\)"
     ):
-        GRU("after").check_params(params._replace(b_hh=np.zeros(H)))
+        GRU().check_params(params._replace(b_hh=np.zeros(H)))
     with pytest.raises(
         ValueError, match=r"^params\.W_xh: expected a multiple of 3 columns, got 4"
     ):
-        GRU("after").check_params(params._replace(W_xh=np.zeros((D, 4))))
+        GRU().check_params(params._replace(W_xh=np.zeros((D, 4))))
 
 
 @each_form

@@ -9,18 +9,10 @@ import math
 import numpy as np
 import pytest
 
-from rnntutor import (
-    LSTM,
-    RNN,
-    LossAndGrad,
-    Model,
-    backward_steps,
-    complex_step,
-    forward,
-    tree_map,
-)
-from rnntutor.cells.lstm import Cache, State
+from rnntutor import LSTM, RNN, Model, backward_steps, complex_step, forward
 from rnntutor.gradients.jacobians import memory_jacobian
+from rnntutor.model import LossAndGrad
+from rnntutor.tree import map as tree_map
 
 B, D, H = 2, 3, 4
 NAMES = ["o", "tanh_c", "c", "i", "f", "g"]
@@ -30,9 +22,9 @@ NAMES = ["o", "tanh_c", "c", "i", "f", "g"]
 def step(rng):
     """A step with random pre-activations, state, and cotangents for the new state."""
     a = rng.normal(size=(B, 4 * H))
-    before = State(rng.normal(size=(B, H)), rng.normal(size=(B, H)))
+    before = LSTM.State(rng.normal(size=(B, H)), rng.normal(size=(B, H)))
     state, cache = LSTM().activate(a, before)
-    dstate = State(rng.normal(size=(B, H)), rng.normal(size=(B, H)))
+    dstate = LSTM.State(rng.normal(size=(B, H)), rng.normal(size=(B, H)))
     return a, before, state, cache, dstate
 
 
@@ -93,7 +85,7 @@ def test_what_leaves_the_step(step):
     grads = LSTM().activate_backward(cache, dstate)
 
     def value(a, c_prev):
-        state, _ = LSTM().activate(a, State(before.h, c_prev))
+        state, _ = LSTM().activate(a, LSTM.State(before.h, c_prev))
         return (dstate.h * state.h).sum() + (dstate.c * state.c).sum()
 
     by_a = complex_step(lambda a: value(a, before.c), a)
@@ -112,9 +104,9 @@ def test_the_memory_s_jacobian_is_the_gate_and_a_path_through_h(rng):
     full = memory_jacobian(params, cache, first)
 
     def c_2(c_1, k):
-        return cell.step(params, unrolled.xs[1], State(first.o * np.tanh(c_1), c_1))[
-            0
-        ].c[0, k]
+        return cell.step(
+            params, unrolled.xs[1], LSTM.State(first.o * np.tanh(c_1), c_1)
+        )[0].c[0, k]
 
     rows = [complex_step(lambda c, k=k: c_2(c, k), first.c)[0] for k in range(H)]
     np.testing.assert_allclose(full, rows, rtol=0, atol=1e-14)
@@ -135,9 +127,9 @@ def test_adjoints_by_name_at_every_step(rng):
 
 @pytest.mark.parametrize("forget_bias", [0.0, 1.0, -2.5])
 def test_the_forget_bias_is_set_at_the_start_and_is_a_parameter(rng, forget_bias):
-    b_h = LSTM(forget_bias).init(rng, D, H).b_h
+    b_h = LSTM(forget_bias=forget_bias).init(rng, D, H).b_h
     np.testing.assert_array_equal(b_h, np.repeat([0.0, forget_bias, 0.0, 0.0], H))
-    model = Model(LSTM(forget_bias), D, H, 2)
+    model = Model(LSTM(forget_bias=forget_bias), D, H, 2)
     xs, targets = rng.normal(size=(3, B, D)), np.zeros((3, B), int)
     result = model.loss_and_grad(model.init(rng), xs, targets)
     assert isinstance(result, LossAndGrad)
@@ -149,7 +141,7 @@ def test_the_forget_bias_must_be_a_number(bad):
     with pytest.raises(
         (TypeError, ValueError), match=r"forget_bias: expected a finite number.*got"
     ):
-        LSTM(bad)
+        LSTM(forget_bias=bad)
 
 
 def test_the_memory_s_jacobian_says_what_it_needs(rng):
@@ -160,8 +152,8 @@ def test_the_memory_s_jacobian_says_what_it_needs(rng):
         ValueError, match=r"cache\.c: expected shape \(1, 4\), got \(2, 4\)"
     ):
         memory_jacobian(params, cache, cache)
-    one = Cache(*(part[:1] for part in cache))
-    with pytest.raises(TypeError, match="before: expected Cache, got"):
+    one = LSTM.Cache(*(part[:1] for part in cache))
+    with pytest.raises(TypeError, match=r"before: expected LSTM\.Cache, got"):
         memory_jacobian(params, one, None)
 
 
@@ -170,6 +162,14 @@ def test_the_state_of_another_cell_is_told_apart(rng):
     rnn = RNN("tanh")
     state = rnn.zero_state(rnn.init(rng, D, H), B)
     with pytest.raises(
-        TypeError, match=r"state0: expected lstm\.State, got rnn\.State"
+        TypeError, match=r"state0: expected LSTM\.State, got RNN\.State"
     ):
         forward(LSTM(), params, xs, state)
+
+
+def test_options_are_given_by_name():
+    with pytest.raises(
+        TypeError,
+        match=r"^LSTM: expected LSTM\(forget_bias=…\), got 128 without a name",
+    ):
+        LSTM(128)

@@ -6,18 +6,12 @@ import numpy as np
 import pytest
 from cases import each_cell, each_path, largest_difference
 
-from rnntutor import (
-    ACTIVATIONS,
-    RNN,
-    Model,
-    cross_entropy,
-    global_norm,
-    log_softmax,
-    sigmoid,
-    softmax,
-    temper,
-    tree_map,
-)
+from rnntutor import RNN, Model, cross_entropy, sigmoid, softmax
+from rnntutor.cells import ACTIVATIONS
+from rnntutor.model.losses import log_softmax
+from rnntutor.text import temper
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 PRECISE = np.finfo(np.longdouble).eps < np.finfo(np.float64).eps / 1000
 needs_longdouble = pytest.mark.skipif(

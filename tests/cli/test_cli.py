@@ -92,10 +92,7 @@ def test_the_defaults_learn_steadily(capsys, monkeypatch, folder, note):
             ["--cell", "rnn", "--threads", "1"],
             "Fast(cell=RNN(activation='tanh'), compiled=None)",
         ),
-        (
-            ["--cell", "gru", "--layers", "2"],
-            "Stacked(layers=(GRU(reset='after'), GRU(",
-        ),
+        (["--cell", "gru", "--layers", "2"], "Stacked(layers=(GRU(), GRU("),
         (
             ["--layers", "2", "--dropout", "0.3"],
             "LSTM(forget_bias=1.0), compiled=None)), dropout=0.3)",

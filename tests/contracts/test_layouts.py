@@ -23,29 +23,29 @@ from rnntutor import (
     Embedded,
     Model,
     Truncation,
-    adjoint_test,
     backward,
-    central_differences,
-    clip_by_global_norm,
     compare,
     complex_step,
-    cosine,
     cross_entropy,
     fit,
-    flatten,
     forward,
-    global_norm,
-    leaves,
-    log_softmax,
-    readout_backward,
-    relative_difference,
     sample,
     sigmoid,
     softmax,
-    temper,
-    tree_map,
-    truncated_gradient,
 )
+from rnntutor.gradients import (
+    adjoint_test,
+    central_differences,
+    cosine,
+    relative_difference,
+)
+from rnntutor.model import readout_backward
+from rnntutor.model.losses import log_softmax
+from rnntutor.text import temper
+from rnntutor.train import clip_by_global_norm, truncated_gradient
+from rnntutor.tree import flatten, leaves
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 
 def fortran(array):

@@ -7,10 +7,12 @@ import pytest
 from cases import CELLS, assert_same
 from loops import MODEL, PARAMS, D, H, V, batches, by_hand
 
-from rnntutor import RNN, SGD, Model, NonFiniteError, Unrolled, fit, leaves, tree_map
+from rnntutor import RNN, SGD, Model, NonFiniteError, fit
 from rnntutor.model import model as model_module
 from rnntutor.model.losses import LOSSES
-from rnntutor.nets import unroll
+from rnntutor.nets import Unrolled, unroll
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 
 def spoil(tree, name, value):

@@ -7,11 +7,12 @@ import importlib.util
 import numpy as np
 import pytest
 
-from rnntutor import GRU, LSTM, RNN, tree_map
+from rnntutor import GRU, LSTM, RNN
 from rnntutor.cells import gru
 from rnntutor.keras.chain import Embed, chain
 from rnntutor.keras.gradients import ByKeras
 from rnntutor.lab.tensorflow.parity import differences, parity_cases
+from rnntutor.tree import map as tree_map
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None,
@@ -27,7 +28,7 @@ MODULES = {
     RNN("tanh"): ("RNN", {"nonlinearity": "tanh"}),
     RNN("relu"): ("RNN", {"nonlinearity": "relu"}),
     LSTM(): ("LSTM", {}),
-    GRU("after"): ("GRU", {}),
+    GRU(): ("GRU", {}),
 }
 
 

@@ -24,15 +24,15 @@ from rnntutor import (
     Truncation,
     Vocabulary,
     fit,
-    leaves,
     sample,
     threads,
-    tree_map,
-    window_gradients,
 )
 from rnntutor.fast import net as fast_net
 from rnntutor.fast import schedule
 from rnntutor.text.net_config import build, describe
+from rnntutor.train import window_gradients
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 CELLS = [LSTM(), *RNNS]
 # and what rounding may do, of a block's largest entry

@@ -4,18 +4,10 @@ import numpy as np
 import pytest
 from cases import assert_same
 
-from rnntutor import (
-    LSTM,
-    SGD,
-    Fast,
-    Model,
-    NonFiniteError,
-    fit,
-    readout_backward,
-    threads,
-)
+from rnntutor import LSTM, SGD, Fast, Model, NonFiniteError, fit, threads
 from rnntutor.fast import kernels
 from rnntutor.fast.threads import CACHED, WORTHWHILE
+from rnntutor.model import readout_backward
 from rnntutor.model.losses import LOSSES
 from rnntutor.model.readout import read_out
 

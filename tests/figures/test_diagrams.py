@@ -7,9 +7,10 @@ import pytest
 from looks import assert_settings_come_back, overlap, parts, within
 from matplotlib.patches import Circle, PathPatch
 
-from rnntutor import Truncation, contiguous_batches, figures, one_hot
+from rnntutor import Truncation, figures, one_hot
 from rnntutor.figures import style
 from rnntutor.figures.primitives import Canvas, Shape
+from rnntutor.text import contiguous_batches
 
 SENTENCE = "to be, or not to be, that is the question"
 

@@ -8,7 +8,6 @@ from cases import each_cell
 from planted import DOUBLED
 
 from rnntutor import LSTM, RNN, check_cell
-from rnntutor.cells.rnn import State
 from rnntutor.gradients.cell_check import adjoints
 from rnntutor.gradients.cell_check import trial as trials
 from rnntutor.gradients.cell_check.free import Freed
@@ -59,7 +58,7 @@ class Squares(RNN):
 
     def step(self, params, x, state):
         s = np.tanh(x @ params.W_xh + state.h @ params.W_hh + params.b_h)
-        return State(s * s), (x, state.h, s)
+        return RNN.State(s * s), (x, state.h, s)
 
     def step_backward(self, params, tape, dstate):
         x, h_prev, s = tape
@@ -68,7 +67,7 @@ class Squares(RNN):
         weights = type(params)(x.T @ da, h_prev.T @ da, da.sum(axis=0))
         return (
             da @ params.W_xh.T,
-            State(da @ params.W_hh.T),
+            RNN.State(da @ params.W_hh.T),
             weights,
             Grads(dstate.h, ds),
         )
@@ -80,7 +79,7 @@ class TwoLines(Squares):
     def step(self, params, x, state):
         s = x @ params.W_xh + state.h @ params.W_hh + params.b_h
         s = np.tanh(s)
-        return State(s * s), (x, state.h, s)
+        return RNN.State(s * s), (x, state.h, s)
 
 
 class NoLine(Squares):
@@ -88,7 +87,7 @@ class NoLine(Squares):
 
     def step(self, params, x, state):
         root = np.tanh(x @ params.W_xh + state.h @ params.W_hh + params.b_h)
-        return State(root * root), (x, state.h, root)
+        return RNN.State(root * root), (x, state.h, root)
 
 
 class NoSource(Squares):
@@ -104,7 +103,7 @@ class OldState(Squares):
     def step(self, params, x, state):
         h = state.h
         s = np.tanh(x @ params.W_xh + h @ params.W_hh + params.b_h)
-        return State(s * s), (x, h, s)
+        return RNN.State(s * s), (x, h, s)
 
 
 @pytest.mark.parametrize(

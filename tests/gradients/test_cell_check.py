@@ -13,7 +13,7 @@ from misbehaving import MISBEHAVING
 from planted import FOUND, NAMED
 
 from rnntutor import GRU, LSTM, RNN, check_cell, sigmoid
-from rnntutor.cells.rnn import State
+from rnntutor.cells import GRUResetBefore
 from rnntutor.gradients.cell_check import FAULTS, Finding, Findings
 from rnntutor.gradients.cell_check import trial as trials
 from rnntutor.gradients.cell_check.situations import (
@@ -148,13 +148,13 @@ class Own:
         return D, H
 
     def zero_state(self, params, B):
-        return State(np.zeros((B, len(params.bias)), params.bias.dtype))
+        return RNN.State(np.zeros((B, len(params.bias)), params.bias.dtype))
 
     def step(self, params, x, state):
         U_z, U_n, V_z, V_n, bias = params
         z = sigmoid(x @ U_z + state.h @ V_z)
         n = np.tanh(x @ U_n + state.h @ V_n + bias)
-        return State((1 - z) * state.h + z * n), [x, state.h, z, n]
+        return RNN.State((1 - z) * state.h + z * n), [x, state.h, z, n]
 
     def step_backward(self, params, tape, dstate):
         (x, h, z, n), dh = tape, dstate.h
@@ -176,11 +176,16 @@ class Own:
         if self.fault == "swapped-gates":
             return (
                 x * 0 + da_z @ params.U_n.T + da_n @ params.U_z.T,
-                State(dh_prev),
+                RNN.State(dh_prev),
                 grads,
                 None,
             )
-        return da_z @ params.U_z.T + da_n @ params.U_n.T, State(dh_prev), grads, None
+        return (
+            da_z @ params.U_z.T + da_n @ params.U_n.T,
+            RNN.State(dh_prev),
+            grads,
+            None,
+        )
 
 
 def test_a_cell_of_one_s_own_passes():
@@ -215,7 +220,7 @@ def test_a_cell_is_asked_for_its_methods():
 
 
 @pytest.mark.parametrize(
-    "cell", [LSTM(), GRU("after"), GRU("before"), RNN("tanh")], ids=str
+    "cell", [LSTM(), GRU(), GRUResetBefore(), RNN("tanh")], ids=str
 )
 def test_the_situations_are_what_they_say(cell, rng):
     trial = trials.draw(cell, rng, 2, 3, 4)
@@ -275,14 +280,14 @@ def test_the_parts_of_a_state_may_have_any_names():
             )
 
         def step(self, params, x, state):
-            new, tape = RNN("tanh").step(params, x, State(state.h))
+            new, tape = RNN("tanh").step(params, x, RNN.State(state.h))
             m = 0.5 * state.m + new.h * 2
             return Two(new.h + m, m), tape
 
         def step_backward(self, params, tape, dstate):
             dm = dstate.m + dstate.h
             dx, back, dparams, _ = RNN("tanh").step_backward(
-                params, tape, State(dstate.h + 2 * dm)
+                params, tape, RNN.State(dstate.h + 2 * dm)
             )
             return dx, Two(back.h, 0 * dm), dparams, None
 

@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 from cases import CELLS, PATHS, SHAPES, batch, each_cell, each_path, each_shape, problem
 
-from rnntutor import (
-    adjoint_test,
-    backward,
-    central_differences,
-    compare,
-    complex_step,
-    forward,
-)
+from rnntutor import backward, compare, complex_step, forward
+from rnntutor.gradients import adjoint_test, central_differences
 
 # Beyond the small shapes, in each of which something is 1: enough numbers to leave no
 # entry to chance.

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from cases import PATHS, each_path, each_rnn, problem
 
-from rnntutor import ACTIVATIONS, RNN, State, forward
+from rnntutor import RNN, forward
+from rnntutor.cells import ACTIVATIONS
 from rnntutor.gradients.jacobians import jacobian_bound, state_jacobians
 
 T, D, H = 6, 3, 4
@@ -16,7 +17,9 @@ def by_complex_step(cell, params, xs, h, batched):
     """
     rows = h + 1e-30j * np.eye(H)  # one perturbed copy in each row of a batch
     return (
-        forward(cell, params, np.repeat(xs, H, axis=1), State(rows), batched=batched)
+        forward(
+            cell, params, np.repeat(xs, H, axis=1), RNN.State(rows), batched=batched
+        )
         .hs[-1]
         .imag
         / 1e-30

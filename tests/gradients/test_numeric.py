@@ -8,19 +8,14 @@ from cases import each_cell, normal_like, problem
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import (
-    RNN,
-    Model,
+from rnntutor import RNN, Model, backward, compare, complex_step, forward
+from rnntutor.gradients import (
     adjoint_test,
-    backward,
     central_differences,
-    compare,
-    complex_step,
     cosine,
-    forward,
     relative_difference,
-    tree_map,
 )
+from rnntutor.tree import map as tree_map
 
 AT = (np.array([[0.3, -1.2], [0.7, 2.0]]), np.array([1.5]))
 
@@ -56,7 +51,7 @@ def test_the_error_of_central_differences_falls_like_eps_squared():
 
 @pytest.mark.parametrize("oracle", [complex_step, central_differences])
 def test_an_oracle_returns_the_type_it_was_given(oracle):
-    params = Model(RNN(), 2, 3, 4).init(np.random.default_rng(0), np.float32)
+    params = Model(RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0), np.float32)
     before = tree_map(np.copy, params)
     gradient = oracle(lambda p: (p.cell.W_hh**2).sum() + p.b_y.sum(), params)
     assert type(gradient) is type(params) and gradient.W_hy.dtype == np.float64

@@ -23,11 +23,9 @@ from rnntutor import (
     LanguageModel,
     Model,
     Stacked,
-    State,
     Vocabulary,
-    leaves,
-    tree_map,
 )
+from rnntutor.cells import GRUResetBefore
 from rnntutor.keras import fit, from_keras, loss_and_grad, require_tensorflow, to_keras
 from rnntutor.keras.chain import chain
 from rnntutor.keras.weights import from_weights, to_weights
@@ -46,6 +44,8 @@ from rnntutor.lab.tensorflow.parity import (
     parity,
     parity_cases,
 )
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 BOUNDS = {"float64": 1e-13, "float32": 1e-5}
 T, B, D, H, V = 5, 2, 3, 4, 6
@@ -171,7 +171,7 @@ def test_there_and_back_is_exact(net, dtype, readout, rng):
 
 def test_weights_are_the_leaves_in_order(rng):
     """No gate is moved and nothing transposed on the way to Keras."""
-    for net in [*nets(RNN()), *nets(LSTM()), *nets(GRU("before"))]:
+    for net in [*nets(RNN("sigmoid")), *nets(LSTM()), *nets(GRUResetBefore())]:
         _, params = model_and_params(net, rng)
         weights = to_weights(params)
         for (_, array), weight in zip(leaves(params), weights, strict=True):
@@ -180,7 +180,7 @@ def test_weights_are_the_leaves_in_order(rng):
 
 
 def test_the_two_biases_of_a_gru_become_rows_of_one(rng):
-    _, params = model_and_params(GRU("after"), rng)
+    _, params = model_and_params(GRU(), rng)
     W_xh, W_hh, biases, *readout = to_weights(params)
     assert W_xh is params.cell.W_xh and W_hh is params.cell.W_hh and len(readout) == 2
     assert_same(tuple(biases), (params.cell.b_h, params.cell.b_hh))
@@ -273,8 +273,8 @@ def test_nan_in_padding_does_not_leak(rng):
         (Stacked((LSTM(), LSTM())), "float64"),
         (Stacked((LSTM(), LSTM())), "float32"),
         (RNN("tanh"), "float64"),
-        (GRU("after"), "float64"),
-        (GRU("before"), "float64"),
+        (GRU(), "float64"),
+        (GRUResetBefore(), "float64"),
         (Bidirectional(LSTM()), "float64"),
         (Embedded(LSTM(), 3), "float64"),
     ],
@@ -319,7 +319,9 @@ def test_training_is_the_same(net, dtype, rng, note):
 
 
 @needs_tensorflow
-@pytest.mark.parametrize("net", [LSTM(), Embedded(Stacked((GRU(), RNN())), 4)], ids=str)
+@pytest.mark.parametrize(
+    "net", [LSTM(), Embedded(Stacked((GRU(), RNN("sigmoid"))), 4)], ids=str
+)
 def test_a_language_model_learns_the_same_in_keras(net):
     """With the state carried from batch to batch, and begun anew in each of several
     epochs.
@@ -360,11 +362,11 @@ def test_what_fit_cannot_use_is_named(rng):
         fit(language, "abc", sgd)
     for net, words in (
         (
-            Stacked((RNN(), Stacked((LSTM(), LSTM()), 0.5))),
+            Stacked((RNN("sigmoid"), Stacked((LSTM(), LSTM()), 0.5))),
             "a net without dropout, got Stacked",
         ),
         (
-            Bidirectional(RNN()),
+            Bidirectional(RNN("sigmoid")),
             (
                 "a net that reads in one direction to carry the state along, got"
                 " Bidirectional"
@@ -384,10 +386,10 @@ def test_what_fit_cannot_use_is_named(rng):
 @needs_tensorflow
 def test_wrong_arguments_are_named(rng):
     _, keras = require_tensorflow()
-    model, params = model_and_params(RNN(), rng)
-    blind = Bidirectional(Stacked((RNN(), RNN())))
+    model, params = model_and_params(RNN("sigmoid"), rng)
+    blind = Bidirectional(Stacked((RNN("sigmoid"), RNN("sigmoid"))))
     with pytest.raises(TypeError, match="model: expected Model, got"):
-        to_keras(RNN(), params)
+        to_keras(RNN("sigmoid"), params)
     with pytest.raises(
         ValueError, match="use_cudnn: expected 'auto', False or True, got 'yes'"
     ):
@@ -401,11 +403,11 @@ def test_wrong_arguments_are_named(rng):
     ):
         to_keras(*model_and_params(blind, rng))
     with pytest.raises(ValueError, match=r"model\.cell: expected a chain of layers"):
-        to_keras(*model_and_params(Shortcut(RNN(), D), rng))
+        to_keras(*model_and_params(Shortcut(RNN("sigmoid"), D), rng))
     with pytest.raises(
         ValueError, match=r"model\.cell: expected an embedding at the input alone"
     ):
-        chain(Stacked((RNN(), Embedded(RNN(), 2))))
+        chain(Stacked((RNN("sigmoid"), Embedded(RNN("sigmoid"), 2))))
 
     class Louder(Bidirectional):
         """Not what Keras has, whatever it does."""
@@ -413,7 +415,7 @@ def test_wrong_arguments_are_named(rng):
     with pytest.raises(
         ValueError, match=r"model\.cell: expected a chain of layers, as Keras has them"
     ):
-        chain(Louder(RNN()))
+        chain(Louder(RNN("sigmoid")))
     with pytest.raises(TypeError, match=r"keras_model: expected a keras\.Model, got"):
         from_keras(model)
     with pytest.raises(
@@ -439,7 +441,10 @@ def test_wrong_arguments_are_named(rng):
         ValueError, match=r"state0\.h: expected shape \(2, 4\), got \(1, 4\)"
     ):
         loss_and_grad(
-            to_keras(model, params, state=True), xs, targets, State(np.zeros((1, H)))
+            to_keras(model, params, state=True),
+            xs,
+            targets,
+            RNN.State(np.zeros((1, H))),
         )
 
 
@@ -600,9 +605,7 @@ def test_without_cudnn_no_kernel_is_in_the_graph(net, mask, rng, as_if_on_a_gpu)
     }
     assert found[False] == 0
     layers = sum(
-        1 + link.both_ways
-        for link in chain(model.net)
-        if link[0] in (LSTM(), GRU("after"))
+        1 + link.both_ways for link in chain(model.net) if link[0] in (LSTM(), GRU())
     )
     assert found["auto"] == layers
 

@@ -7,9 +7,10 @@ import pytest
 from cases import largest_difference
 from keras_here import needs_tensorflow
 
-from rnntutor import State, leaves
+from rnntutor import RNN
 from rnntutor.cells import lstm
 from rnntutor.keras import from_keras, loss_and_grad, require_tensorflow
+from rnntutor.tree import leaves
 
 T, B, D, H, V = 5, 2, 4, 4, 6
 MASK = np.arange(T)[:, None] < [T, 2]
@@ -256,7 +257,7 @@ def test_states_that_go_in_have_to_come_out(rng):
     batch = (
         rng.standard_normal((T, B, D)),
         rng.integers(0, V, (1, B)),
-        State(np.zeros((B, H))),
+        RNN.State(np.zeros((B, H))),
     )
     with pytest.raises(
         ValueError,

@@ -12,13 +12,12 @@ from rnntutor import (
     Model,
     Stacked,
     Truncation,
-    adjoint_test,
     compare,
     complex_step,
     fit,
     softmax,
-    window_gradients,
 )
+from rnntutor.gradients import adjoint_test
 from rnntutor.lab.pictures import CNN, Captioner, average_softmax
 from rnntutor.lab.pictures.convolution import (
     convolve,
@@ -26,6 +25,7 @@ from rnntutor.lab.pictures.convolution import (
     max_pool,
     max_pool_backward,
 )
+from rnntutor.train import window_gradients
 
 # N, R, S, C, C_out, K
 SHAPES = [(2, 5, 7, 3, 4, 3), (1, 4, 4, 1, 2, 5), (3, 1, 6, 2, 1, 1)]

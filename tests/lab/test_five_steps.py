@@ -14,7 +14,7 @@ from rnntutor.lab.five_steps import five_steps, plant
 def problem(seed, T=5, B=2, D=3, H=4, V=6):
     rng = np.random.default_rng(seed)
     model = rt.Model(rt.RNN("sigmoid"), D, H, V)
-    params = rt.tree_map(lambda p: rng.normal(size=p.shape), model.init(rng))
+    params = rt.tree.map(lambda p: rng.normal(size=p.shape), model.init(rng))
     return (
         model,
         params,
@@ -30,7 +30,7 @@ def problem(seed, T=5, B=2, D=3, H=4, V=6):
 def test_five_steps_is_the_gradient(sizes):
     model, params, xs, targets, h_0 = problem(1, **sizes)
     for start in (None, h_0):
-        state = None if start is None else rt.State(start)
+        state = None if start is None else rt.RNN.State(start)
         grads = five_steps(params, xs, targets, start)
         oracle = rt.complex_step(
             lambda p, s=state: model.loss(p, xs, targets, s, reduce="sum"), params
@@ -56,7 +56,9 @@ def test_every_line_of_the_way_back_matters(line):
     assign = line.split(" = ")[0].split(" += ")[0]
     faulty = plant(five_steps, (line, f"{line}; {assign} = {_halved(assign)}"))
     right = five_steps(params, xs, targets, h_0)
-    assert rt.relative_difference(faulty(params, xs, targets, h_0), right) > 1e-3
+    assert (
+        rt.gradients.relative_difference(faulty(params, xs, targets, h_0), right) > 1e-3
+    )
 
 
 def _halved(names):

@@ -6,17 +6,8 @@ import numpy as np
 import pytest
 from cases import batch, each_cell
 
-from rnntutor import (
-    bits,
-    compare,
-    complex_step,
-    cross_entropy,
-    log_softmax,
-    one_hot,
-    perplexity,
-    softmax,
-)
-from rnntutor.model.losses import REDUCE
+from rnntutor import compare, complex_step, cross_entropy, one_hot, softmax
+from rnntutor.model.losses import REDUCE, bits, log_softmax, perplexity
 
 each_reduce = pytest.mark.parametrize("reduce", REDUCE)
 

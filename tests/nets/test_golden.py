@@ -12,19 +12,12 @@ import numpy as np
 import pytest
 from cases import batch, each_cell, each_path, largest_difference
 
-from rnntutor import (
-    GRU,
-    LSTM,
-    RNN,
-    backward_steps,
-    cross_entropy,
-    forward,
-    leaves,
-    perplexity,
-    readout_backward,
-    softmax,
-    tree_map,
-)
+from rnntutor import GRU, LSTM, RNN, backward_steps, cross_entropy, forward, softmax
+from rnntutor.cells import GRUResetBefore
+from rnntutor.model import readout_backward
+from rnntutor.model.losses import perplexity
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 SHAPES = [((5, 2, 3, 4), 6), ((1, 3, 4, 2), 5), ((3, 1, 2, 1), 4), ((4, 3, 1, 5), 2)]
 F = {
@@ -74,7 +67,7 @@ def gru_step(cell, params, x, state_prev):
     from_h = affine(h_prev, W_hh, second[0] if second else [0.0] * (3 * H))
     a = [p + q for p, q in zip(from_x, from_h, strict=True)]
     z, r = ([F["sigmoid"](a[block * H + j]) for j in range(H)] for block in (0, 1))
-    if cell.reset == "after":
+    if second:
         a[2 * H :] = [from_x[2 * H + j] + r[j] * from_h[2 * H + j] for j in range(H)]
     else:
         from_reset = affine([r[j] * h_prev[j] for j in range(H)], W_hh, [0.0] * (3 * H))
@@ -86,7 +79,7 @@ def gru_step(cell, params, x, state_prev):
 
 # A cell's own reading of its equations for one sequence: from its parameters, x and the
 # parts of its state, h first, to the pre-activations and the new state.
-STEPS = {RNN: rnn_step, LSTM: lstm_step, GRU: gru_step}
+STEPS = {RNN: rnn_step, LSTM: lstm_step, GRU: gru_step, GRUResetBefore: gru_step}
 
 
 def read_forward(case):

@@ -18,20 +18,11 @@ from cases import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import (
-    RNN,
-    SGD,
-    Embedded,
-    Model,
-    backward_steps,
-    fit,
-    forward,
-    softmax,
-    tree_map,
-)
+from rnntutor import RNN, SGD, Embedded, Model, backward_steps, fit, forward, softmax
 from rnntutor.model.losses import REDUCE
 from rnntutor.nets.base import Layer
 from rnntutor.nets.embedded import EmbeddedParams
+from rnntutor.tree import map as tree_map
 
 T, B = 6, 3
 LENGTHS = np.arange(T)[:, None] < [6, 2, 4]  # padding at the end, as batches have it

@@ -32,20 +32,20 @@ from rnntutor import (
     forward,
     one_hot,
     sample,
-    tree_map,
-    window_gradients,
 )
+from rnntutor.cells import GRUResetBefore
 from rnntutor.lab.long_lags.shortcut import Shortcut
-from rnntutor.nets import as_net
-from rnntutor.nets.base import Layer
+from rnntutor.nets.base import Layer, as_net
 from rnntutor.nets.embedded import scatter_add
+from rnntutor.train import window_gradients
+from rnntutor.tree import map as tree_map
 
 NETS = [
     Stacked((LSTM(), LSTM())),
     Stacked((RNN("tanh"), LSTM(), RNN("relu"), RNN("sigmoid")), dropout=0.4),
     Bidirectional(LSTM()),
     Bidirectional(RNN("sigmoid")),
-    Stacked((GRU("after"), GRU("before"))),
+    Stacked((GRU(), GRUResetBefore())),
     Bidirectional(GRU()),
     Stacked((Bidirectional(LSTM()), RNN("tanh")), dropout=0.3),
     Bidirectional(Stacked((RNN("tanh"), LSTM()))),
@@ -305,8 +305,8 @@ def test_every_cell_of_a_net_is_told_how_to_multiply(made_of, batched, rng):
 
 def test_what_a_net_passes_on_is_that_of_the_cells_inside(rng):
     fast = Fast(RNN("tanh"), compiled=False)
-    assert Stacked((RNN(), RNN(), fast)).kernels is fast.kernels
-    assert not Bidirectional(fast).causal and Stacked((fast, RNN())).causal
+    assert Stacked((RNN("sigmoid"), RNN("sigmoid"), fast)).kernels is fast.kernels
+    assert not Bidirectional(fast).causal and Stacked((fast, RNN("sigmoid"))).causal
     params = Embedded(fast, 2).init(rng, 3, 4)
     cell, rows = Embedded(fast, 2).writer(params).args
     assert cell is params.net and rows is params.E_x

@@ -20,17 +20,16 @@ from cases import (
 
 from rnntutor import (
     RNN,
-    State,
     backward,
     backward_steps,
     compare,
     complex_step,
     cross_entropy,
     forward,
-    readout_backward,
-    tree_map,
 )
 from rnntutor.cells.affine import affine
+from rnntutor.model import readout_backward
+from rnntutor.tree import map as tree_map
 
 
 @pytest.fixture
@@ -355,7 +354,7 @@ def test_lists_and_integers_are_read_as_numbers(cell, rng):
 
 def test_h_0_is_where_the_book_has_it(rng):
     params = RNN("tanh").init(rng, 2, 3)
-    state0 = State(rng.standard_normal((4, 3)))
+    state0 = RNN.State(rng.standard_normal((4, 3)))
     unrolled = forward(RNN("tanh"), params, rng.standard_normal((5, 4, 2)), state0)
     assert unrolled.hs.shape == (6, 4, 3)
     assert_same(unrolled.hs[0], state0.h)

@@ -42,9 +42,9 @@ def test_a_run_begins_as_its_file_says(name, script):
 def stored(like):
     """The CNN's parameters from the file of half-precision numbers."""
     with np.load(BENCHMARKS / "results" / "lrcn-clips.npz") as file:
-        assert [leaf for leaf, _ in rt.leaves(like)] == file.files
+        assert [leaf for leaf, _ in rt.tree.leaves(like)] == file.files
         arrays = iter([file[leaf].astype(np.float32) for leaf in file.files])
-    return rt.tree_map(lambda _: next(arrays), like)
+    return rt.tree.map(lambda _: next(arrays), like)
 
 
 def test_the_stored_cnn_is_that_of_the_first_seed(script):

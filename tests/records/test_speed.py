@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnntutor import LSTM, RNN, Embedded, Model, leaves
+from rnntutor import LSTM, RNN, Embedded, Model
+from rnntutor.tree import leaves
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 NAMES = sorted(path.stem for path in (BENCHMARKS / "results").glob("speed-2*.json"))

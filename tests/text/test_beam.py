@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from cases import normal_like
 
-from rnntutor import LSTM, RNN, Embedded, Model, Stacked, log_softmax, one_hot, sample
+from rnntutor import LSTM, RNN, Embedded, Model, Stacked, one_hot, sample
+from rnntutor.model.losses import log_softmax
 from rnntutor.text.beam import beam_search
 
 NETS = [RNN("tanh"), LSTM(), Stacked((LSTM(), RNN("tanh"))), Embedded(LSTM(), 3)]

@@ -20,17 +20,16 @@ from rnntutor import (
     NonFiniteError,
     Stacked,
     Vocabulary,
-    contiguous_batches,
     cross_entropy,
     fit,
-    leaves,
-    log_softmax,
     one_hot,
-    perplexity,
     sample,
-    tree_map,
 )
 from rnntutor.fast import net
+from rnntutor.model.losses import log_softmax, perplexity
+from rnntutor.text import contiguous_batches
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 TEXT = "the cat sat on the mat. " * 20
 VOCABULARY = Vocabulary.from_text(TEXT)

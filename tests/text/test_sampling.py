@@ -18,8 +18,8 @@ from rnntutor import (
     one_hot,
     sample,
     softmax,
-    temper,
 )
+from rnntutor.text import temper
 from rnntutor.text.sampling import pieces
 
 logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6).map(np.array)

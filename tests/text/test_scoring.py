@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from cases import assert_same
 
-from rnntutor import LSTM, RNN, Embedded, Model, log_softmax, one_hot
+from rnntutor import LSTM, RNN, Embedded, Model, one_hot
+from rnntutor.model.losses import log_softmax
 from rnntutor.text.scoring import as_inputs, row_log_probs
 
 V = 5

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import Vocabulary, words
+from rnntutor import Vocabulary
+from rnntutor.text import words
 from rnntutor.text.tokens import join_words
 
 SIGNS = "aB'-.,;(){}[]<> \n\r\t\u2019é\u0301\u093f\u200b\u200d👨🏽\U0001f1e9ΣςİUNK"

@@ -25,9 +25,9 @@ from rnntutor import (
     RMSProp,
     Stacked,
     Vocabulary,
-    leaves,
 )
 from rnntutor.train.checkpoint import CheckpointError, container, load, read_about, save
+from rnntutor.tree import leaves
 
 NETS = [
     *CELLS,
@@ -159,9 +159,9 @@ def test_the_same_tree_gives_the_same_bytes(path, rng):
 # What does not fit
 
 
-PARAMS = Model(RNN(), 3, 4, 5).init(np.random.default_rng(0))
-WIDER = Model(RNN(), 3, 4, 6).init(np.random.default_rng(0))
-SINGLE = Model(RNN(), 3, 4, 5).init(np.random.default_rng(0), np.float32)
+PARAMS = Model(RNN("sigmoid"), 3, 4, 5).init(np.random.default_rng(0))
+WIDER = Model(RNN("sigmoid"), 3, 4, 6).init(np.random.default_rng(0))
+SINGLE = Model(RNN("sigmoid"), 3, 4, 5).init(np.random.default_rng(0), np.float32)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from cases import assert_same
 from rnntutor import RNN, Checkpoint, LanguageModel, Model, Vocabulary
 from rnntutor.train.checkpoint import draft, load, save
 
-PARAMS = Model(RNN(), 3, 4, 5).init(np.random.default_rng(0))
-OTHER = Model(RNN(), 3, 4, 5).init(np.random.default_rng(1))
+PARAMS = Model(RNN("sigmoid"), 3, 4, 5).init(np.random.default_rng(0))
+OTHER = Model(RNN("sigmoid"), 3, 4, 5).init(np.random.default_rng(1))
 
 
 @pytest.fixture

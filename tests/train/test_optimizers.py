@@ -11,18 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from optimizing import PARAMS, gradients, run
 
-from rnntutor import (
-    SGD,
-    Adam,
-    NonFiniteError,
-    RMSProp,
-    clip_by_global_norm,
-    flatten,
-    global_norm,
-    leaves,
-    tree_map,
-)
+from rnntutor import SGD, Adam, NonFiniteError, RMSProp
+from rnntutor.train import clip_by_global_norm
 from rnntutor.train.clipping import clip_by_value
+from rnntutor.tree import flatten, leaves
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 KINDS = [SGD, RMSProp, Adam]
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]

@@ -26,12 +26,11 @@ from rnntutor import (
     Stacked,
     Truncation,
     Vocabulary,
-    exponential_decay,
     fit,
-    leaves,
 )
-from rnntutor.train import loop
+from rnntutor.train import exponential_decay, loop
 from rnntutor.train.checkpoint import CheckpointError, container, draft
+from rnntutor.tree import leaves
 
 DEEP = Model(Stacked((LSTM(), RNN("tanh")), dropout=0.3), 3, 4, V)
 BOTH = Model(Bidirectional(LSTM()), 3, 4, V)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from optimizing import PARAMS, gradients, run
 
-from rnntutor import Adam, RMSProp, flatten, tree_map
+from rnntutor import Adam, RMSProp
+from rnntutor.tree import flatten
+from rnntutor.tree import map as tree_map
 
 
 def slow_rmsprop(theta, gs, lr, alpha, eps):

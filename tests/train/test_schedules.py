@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import exponential_decay, linear_decay, warmup
+from rnntutor.train import exponential_decay, linear_decay, warmup
 
 
 def test_exponential_decay():

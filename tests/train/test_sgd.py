@@ -9,7 +9,9 @@ import pytest
 from cases import largest_difference
 from optimizing import PARAMS, gradients, run
 
-from rnntutor import SGD, global_norm, tree_map
+from rnntutor import SGD
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 
 @pytest.mark.equation("eq-sgd")

@@ -11,19 +11,12 @@ import pytest
 from cases import assert_same, each_cell
 from loops import MODEL, PARAMS, B, Spy, T, batches, by_hand, losses_of
 
-from rnntutor import (
-    SGD,
-    Model,
-    ModelParams,
-    Truncation,
-    contiguous_batches,
-    exponential_decay,
-    fit,
-    leaves,
-    one_hot,
-    tree_map,
-    window_gradients,
-)
+from rnntutor import SGD, Model, Truncation, fit, one_hot
+from rnntutor.model import ModelParams
+from rnntutor.text import contiguous_batches
+from rnntutor.train import exponential_decay, window_gradients
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 # What an update is
 

@@ -8,15 +8,9 @@ from cases import assert_same, batch, each_cell, largest_difference, normal_like
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor import (
-    RNN,
-    Truncation,
-    compare,
-    complex_step,
-    tree_map,
-    truncated_gradient,
-    window_gradients,
-)
+from rnntutor import RNN, Truncation, compare, complex_step
+from rnntutor.train import truncated_gradient, window_gradients
+from rnntutor.tree import map as tree_map
 
 lengths = st.integers(1, 60)
 

@@ -14,7 +14,8 @@ from rnntutor.gradients.cell_check import trial as trials
 from rnntutor.gradients.cell_check.findings import Finding
 from rnntutor.gradients.cell_check.free import Freed
 from rnntutor.gradients.cell_check.situations import one_sequence
-from rnntutor.tree import leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 
 def adjoints(trial):

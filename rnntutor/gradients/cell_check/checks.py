@@ -10,7 +10,8 @@ from rnntutor.gradients.cell_check import trial as trials
 from rnntutor.gradients.cell_check.elements import arrays
 from rnntutor.gradients.cell_check.findings import Finding, Found
 from rnntutor.gradients.cell_check.situations import one_sequence
-from rnntutor.tree import leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 CLOSE = 1e-12
 

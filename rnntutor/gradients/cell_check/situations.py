@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor.gradients.cell_check import trial as trials
-from rnntutor.tree import leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 
 class Piece(NamedTuple):

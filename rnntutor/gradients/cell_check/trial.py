@@ -16,7 +16,8 @@ import numpy as np
 
 from rnntutor.gradients.cell_check.findings import Found
 from rnntutor.gradients.numeric import complex_step
-from rnntutor.tree import leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 Array = np.ndarray
 

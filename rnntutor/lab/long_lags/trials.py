@@ -14,7 +14,7 @@ from rnntutor._check import NonFiniteError
 from rnntutor.lab.long_lags.published import Problem
 from rnntutor.model.losses import REDUCE
 from rnntutor.model.model import Model
-from rnntutor.tree import tree_map
+from rnntutor.tree import map as tree_map
 
 RECENT = 2000  # so many training sequences in a row have to be right
 TEST = 2560  # so many fresh sequences are read afterwards

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.cells.activations import ACTIVATIONS
-from rnntutor.cells.rnn import State
+from rnntutor.cells.rnn import RNN
 from rnntutor.lab.pictures.convolution import (
     convolve,
     convolve_backward,
@@ -48,12 +48,12 @@ class CNNPass(NamedTuple):
     @property
     def state_T(self):
         """The same, since a net without a memory leaves nothing else behind."""
-        return State(self.outputs[-1])
+        return RNN.State(self.outputs[-1])
 
     @property
     def states(self):
         """T + 1 of them, of which the CNN looks at none."""
-        return [State(h) for h in (np.zeros_like(self.outputs[0]), *self.outputs)]
+        return [RNN.State(h) for h in (np.zeros_like(self.outputs[0]), *self.outputs)]
 
 
 @dataclass(frozen=True)
@@ -193,11 +193,11 @@ class CNN(Net):
             dseen, dW, db = convolve_backward(seen, W, dconvolved)
             grads = [dW, db, *grads]
         dxs = dseen.reshape(T, B, -1)
-        return dxs, State(np.zeros_like(passed.outputs[-1])), CNNParams(*grads)
+        return dxs, RNN.State(np.zeros_like(passed.outputs[-1])), CNNParams(*grads)
 
     def final_backward(self, dfinal, state_T):
         """The last frame's features are the final state."""
-        return State(dfinal)
+        return RNN.State(dfinal)
 
     def _check_size(self, name, D):
         size = self.rows * self.columns

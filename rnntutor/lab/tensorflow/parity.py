@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.cells import GRUResetBefore
 from rnntutor.cells.gru import GRU
 from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
@@ -22,11 +23,12 @@ from rnntutor.lab.tensorflow.cudnn import cudnn_for
 from rnntutor.model.losses import LOSSES, REDUCE
 from rnntutor.model.model import READOUT, Model
 from rnntutor.nets import Bidirectional, Embedded, Stacked
-from rnntutor.tree import flatten, tree_map
+from rnntutor.tree import flatten
+from rnntutor.tree import map as tree_map
 
 Array = np.ndarray
 
-CELLS = (RNN("sigmoid"), RNN("tanh"), RNN("relu"), LSTM(), GRU("after"), GRU("before"))
+CELLS = (RNN("sigmoid"), RNN("tanh"), RNN("relu"), LSTM(), GRU(), GRUResetBefore())
 # (T, B, D, H), each once 1, otherwise all different; every net gets the first and, in
 # turn, one of the others
 SHAPES = (

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnntutor import leaves, tree_map
+from rnntutor.tree import leaves
+from rnntutor.tree import map as tree_map
 
 OTHER_PRECISIONS = [
     np.dtype(one) for one in (np.float16, np.longdouble) if np.dtype(one) != np.float64

@@ -19,21 +19,17 @@ from arguments.right import (
     wrong_params,
     wrong_reduce,
 )
-from rnntutor import (
-    SGD,
-    Adam,
-    RMSProp,
-    Truncation,
+from rnntutor import SGD, Adam, RMSProp, Truncation, fit
+from rnntutor.train import (
     clip_by_global_norm,
     clip_by_value,
     exponential_decay,
-    fit,
-    leaves,
     linear_decay,
     truncated_gradient,
     warmup,
     window_gradients,
 )
+from rnntutor.tree import leaves
 
 BELOW_1 = list(bad.number("a finite number of at least 0 and below 1", -0.1, 1, 1.5))
 LIMITS = [case for case in ABOVE_0 if case[0] is not None]

@@ -31,21 +31,18 @@ from arguments.right import (
     wrong_xs,
 )
 from rnntutor import (
-    GRU,
     LSTM,
     RNN,
     Model,
     backward,
     backward_steps,
-    bits,
     cross_entropy,
     forward,
-    log_softmax,
-    perplexity,
-    readout_backward,
     sigmoid,
     softmax,
 )
+from rnntutor.model import readout_backward
+from rnntutor.model.losses import bits, log_softmax, perplexity
 
 CASES = {
     # activations, loss
@@ -150,16 +147,6 @@ CASES = {
     ),
     "LSTM": Case(
         LSTM, {"forget_bias": 1.0}, {"forget_bias": list(bad.number("a finite number"))}
-    ),
-    "GRU": Case(
-        GRU,
-        {"reset": "after"},
-        {
-            "reset": [
-                (v, ValueError, "one of 'after', 'before'", repr(v))
-                for v in ("both", None, True)
-            ]
-        },
     ),
     "RNN.init": Case(
         CELL.init,

@@ -5,16 +5,7 @@ import inspect
 import numpy as np
 
 from arguments import bad
-from rnntutor import (
-    RNN,
-    SGD,
-    LanguageModel,
-    Model,
-    State,
-    Truncation,
-    Vocabulary,
-    forward,
-)
+from rnntutor import RNN, SGD, LanguageModel, Model, Truncation, Vocabulary, forward
 from rnntutor.model.losses import REDUCE
 
 T, B, D, H, V = 6, 2, 3, 4, 5
@@ -26,7 +17,7 @@ XS, DHS = RNG.standard_normal((T, B, D)), RNG.standard_normal((T, B, H))
 YS_RAW, TARGETS = RNG.standard_normal((T, B, V)), RNG.integers(0, V, (T, B))
 TARGETS[0] = 0
 MASK = np.arange(T)[:, None] < [T, 2]
-STATE = State(RNG.standard_normal((B, H)))
+STATE = RNN.State(RNG.standard_normal((B, H)))
 UNROLLED = forward(CELL, PARAMS.cell, XS, STATE)
 READER = Model(CELL, V, H, V)
 READS = READER.init(RNG)

@@ -19,24 +19,17 @@ from arguments.right import (
     Case,
     V,
 )
-from rnntutor import (
-    RNN,
-    LanguageModel,
+from rnntutor import RNN, LanguageModel, check_cell, compare, complex_step, sample
+from rnntutor.gradients import (
     adjoint_test,
     central_differences,
-    check_cell,
-    compare,
-    complex_step,
     cosine,
-    flatten,
-    global_norm,
-    leaves,
     relative_difference,
-    sample,
-    size,
-    temper,
-    tree_map,
 )
+from rnntutor.text import temper
+from rnntutor.tree import flatten, leaves, size
+from rnntutor.tree import map as tree_map
+from rnntutor.tree import norm as global_norm
 
 CASES = {
     # trees
@@ -59,9 +52,9 @@ CASES = {
                 ]
             },
         )
-        for name, function in [("flatten", flatten), ("global_norm", global_norm)]
+        for name, function in [("flatten", flatten), ("norm", global_norm)]
     },
-    "tree_map": Case(
+    "map": Case(
         lambda function, tree, other: tree_map(function, tree, other),
         {"function": np.add, "tree": TREE, "other": TREE},
         {
@@ -181,7 +174,7 @@ CASES = {
     ),
     "check_cell": Case(
         check_cell,
-        {"cell": RNN(), "D": 2, "H": 3},
+        {"cell": RNN("sigmoid"), "D": 2, "H": 3},
         {
             "cell": bad.cell(),
             "D": [*bad.integer(), (3, ValueError, "another size than H", "3 for both")],
