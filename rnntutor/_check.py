@@ -248,7 +248,7 @@ class NonFiniteError(FloatingPointError):
 
 FORWARD = "The parameters have grown too large, or the inputs are: check their scale."
 BACKWARD = (
-    "The gradient exploded on its way back through time: try a shorter sequence or"
+    "The gradient exploded in the backward pass through time: try a shorter sequence or"
     " smaller weights."
 )
 

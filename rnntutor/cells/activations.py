@@ -1,7 +1,7 @@
 """The functions f of h = f(a), each beside its derivative.
 
-A derivative is written as a function of the *output* h, since that is what the forward
-pass leaves behind: no pre-activation has to be stored for the way back.
+A derivative is written as a function of the *output* h, which the forward pass stores
+anyway: the pre-activation need not be kept for the backward pass.
 All are holomorphic where they are smooth, so complex numbers pass through them and the
 complex step can check them.
 """

@@ -2,7 +2,7 @@
 readout, loss, update.
 
 The equations are those of `rnntutor.model.readout`, `rnntutor.model.losses` and
-`rnntutor.train.optimizers`; here they are fused, so that large arrays are walked
+`rnntutor.train.optimizers`; here they are fused, so that large arrays are read
 through once.
 """
 

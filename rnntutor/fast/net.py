@@ -116,7 +116,7 @@ class Fast(Layer):
     def write(self, params, E_x, readout, y_raw, state, temperature, uniforms):
         """Draw a symbol for each of the numbers from [0, 1), feed it back, and so on.
 
-        Machine code hears no Ctrl-C: it is asked for some symbols at a time.
+        Machine code cannot be interrupted: it is asked for some symbols at a time.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ class Fast(Layer):
             The symbols' rows; None if they are read as one-hot vectors.
         readout : (array (H, V), array (V,))
         y_raw : array (V,)
-            What was said last.
+            The last outputs.
         state : the cell's state, B = 1
         temperature : float
         uniforms : array (n,)
@@ -200,8 +200,8 @@ class Fast(Layer):
         )  # eq-rnn-grads
 
     def _back_over_time(self, params, passed, douts, dstate_T):
-        """Derivatives by all pre-activations, (T, B, K·H), by W_hh, and by the initial
-        state.
+        """Derivatives with respect to all pre-activations, (T, B, K·H), to W_hh, and to
+        the initial state.
         """
         T, B, H = passed.outputs.shape
         W_hh = np.ascontiguousarray(params.W_hh)

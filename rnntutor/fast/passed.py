@@ -1,4 +1,4 @@
-"""What a fast pass forward leaves behind."""
+"""Record of a fast forward pass: everything that the backward pass needs."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Schedule:
         self.cell = () if isinstance(cell, LSTM) else (cell.activation,)
 
     def scaled(self, weights):
-        """Weights and biases (…, K·H) as the way forward takes them."""
+        """Weights and biases (…, K·H) as the forward pass takes them."""
         return self.code.scale(*self.cell, weights)
 
     def forward(self, W_hh, rows, index, mask, hs, state0):
@@ -68,7 +68,9 @@ class Schedule:
         return buffers
 
     def backward(self, W_hh, dhs, passed, dstate_T):
-        """Derivatives by the pre-activations, (T, B, K·H), and by the initial state."""
+        """Derivatives with respect to the pre-activations, (T, B, K·H), and to the
+        initial state.
+        """
         T, B, _ = dhs.shape
         lay = self.code.lay
         dstate = [np.array(lay(final), W_hh.dtype, order="C") for final in dstate_T]

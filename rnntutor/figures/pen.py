@@ -1,4 +1,4 @@
-"""What a pen wrote: strokes with their direction, and what a net makes of them as the
+"""What a pen wrote: strokes with their direction, and what a net predicts as the
 pen moves.
 """
 
@@ -28,7 +28,7 @@ def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
         Of drawings: an array of points (n, 2), x to the right and y upwards, or a list
         of such arrays, a stroke each.
     titles : list of str, optional
-        What stands above each drawing.
+        Text above each drawing.
     numbers : bool
         Write 1, 2, 3 … beside the points.
     columns : int
@@ -71,7 +71,7 @@ def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
 
 @drawn
 def pen_moves(points, probabilities, labels="0123456789"):
-    """What a net says after each point: the drawing so far, and under it the
+    """What a net predicts after each point: the drawing so far, and under it the
     probability of each label.
 
     What is still to come of the drawing is shown in gray; the likeliest label is in
@@ -82,7 +82,7 @@ def pen_moves(points, probabilities, labels="0123456789"):
     points : array (T, 2)
         x to the right, y upwards; T at most 12.
     probabilities : array (T, V)
-        Row t − 1: what the net says when it has read t points. From 0 to 1.
+        Row t − 1: the prediction after t points. From 0 to 1.
     labels : list of str, length V
 
     Returns

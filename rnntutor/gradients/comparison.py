@@ -25,7 +25,7 @@ class Block(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What `compare` found.  ``print(report)`` says it in words; `ok` in one bool."""
+    """What `compare` found.  ``print(report)`` gives it in words, `ok` as one bool."""
 
     blocks: list
     tol: float

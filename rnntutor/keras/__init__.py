@@ -1,6 +1,6 @@
 """Weights to and from Keras, and the same loss and gradient computed by TensorFlow.
 
-Gates stand in the same order on both sides and both multiply row vectors from the left,
+Gates come in the same order on both sides and both multiply row vectors from the left,
 so that ``keras_model.set_weights`` takes the arrays of `rnntutor` as they are (the two
 biases of a GRU as rows of one array).  The axes of a batch differ: (T, B, …) here, (B,
 T, …) there.

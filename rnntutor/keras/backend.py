@@ -1,4 +1,4 @@
-"""The one place where TensorFlow is imported, and what is said where it is missing."""
+"""The one place where TensorFlow is imported, and the error where it is missing."""
 
 from __future__ import annotations
 

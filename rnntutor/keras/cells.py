@@ -46,7 +46,7 @@ COUNTERPARTS = {
     RNN: Counterpart(
         "SimpleRNN", 1, lambda cell: {"activation": cell.activation}, False, _rnn
     ),
-    # the first value of the forget bias is no part of the weights; Keras knows 1 and 0
+    # the first value of the forget bias is no part of the weights; Keras allows 1 and 0
     LSTM: Counterpart(
         "LSTM", 2, lambda cell: {"unit_forget_bias": cell.forget_bias == 1}, True, _lstm
     ),

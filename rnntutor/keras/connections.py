@@ -14,7 +14,7 @@ EXPECTED = "keras_model: expected a chain of layers"
 
 
 class Chain(NamedTuple):
-    """Layers, each of which reads what the one before it says, and what else goes in
+    """Layers, each of which reads the output of the one before, and what else goes in
     and comes out.
     """
 
@@ -22,7 +22,7 @@ class Chain(NamedTuple):
     xs: Any  # the symbolic input of the lowest
     mask: Any  # the input that is the mask of each recurrent layer; None without
     state0: list  # the inputs that are their initial states, in order; or empty
-    ys: Any  # what the top layer says
+    ys: Any  # output of the top layer
     state_T: list  # the outputs that are their final states, in order; or empty
 
 
@@ -84,16 +84,16 @@ def _require_graph(keras_model):
 
 
 def _top(keras_model, keras):
-    """What the only Dense layer says that gives an output."""
+    """Output of the only Dense layer that gives one."""
     makers = [output._keras_history.operation for output in keras_model.outputs]
     pairs = zip(keras_model.outputs, makers, strict=True)
-    said = [output for output, maker in pairs if type(maker) is keras.layers.Dense]
-    if len(said) != 1:
+    found = [output for output, maker in pairs if type(maker) is keras.layers.Dense]
+    if len(found) != 1:
         kinds = ", ".join(map(kind_of, makers))
         raise ValueError(
             f"keras_model: expected one Dense layer at the end, got {kinds}"
         )
-    return said[0]
+    return found[0]
 
 
 def _call(tensor, keras_model, keras, above):
@@ -186,7 +186,7 @@ def _state_T(keras_model, ys, recurrent):
     if others and not _same(others, states):
         origins = ", ".join(map(_origin, keras_model.outputs))
         raise ValueError(
-            "keras_model: expected as outputs what the Dense layer says and, if more,"
+            "keras_model: expected as outputs those of the Dense layer and, if more,"
             f" all final states from the lowest layer to the highest, got {origins}"
         )
     return others

@@ -83,7 +83,7 @@ def loss_and_grad(
     if mask is not None:
         mask = _check.array("mask", mask, np.shape(xs)[:2], kind="bool")
         _require_steps(mask, model.readout, reduce, state0)
-        # what stands in padding may be anything, NaN too: TensorFlow's gradients would
+        # the values at padding may be anything, NaN too: TensorFlow's gradients would
         # spread it
         xs = _zero_outside(mask, xs)
         targets = _zero_outside(mask, targets) if model.readout == "steps" else targets
@@ -157,10 +157,12 @@ def _call(tf, keras, keras_model, chain, batch):
     out = keras_model(
         flat[0] if sequential else keras.tree.pack_sequence_as(keras_model.input, flat)
     )
-    said = dict(zip(map(id, keras_model.outputs), keras.tree.flatten(out), strict=True))
-    ys_raw = said[id(chain.ys)]
+    values = dict(
+        zip(map(id, keras_model.outputs), keras.tree.flatten(out), strict=True)
+    )
+    ys_raw = values[id(chain.ys)]
     return turned(ys_raw) if len(ys_raw.shape) == 3 else ys_raw[None], [
-        said[id(h)] for h in chain.state_T
+        values[id(h)] for h in chain.state_T
     ]
 
 

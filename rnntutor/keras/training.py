@@ -80,15 +80,15 @@ def fit(language, text, optimizer, B=32, T=64, updates=1000):
             else tf.one_hot(inputs, model.D, dtype=dtype)
         )
         with tf.GradientTape() as tape:
-            said = net({"xs": xs, "state0": state})
+            out = net({"xs": xs, "state0": state})
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                targets, said["ys_raw"]
+                targets, out["ys_raw"]
             )
             loss = tf.reduce_mean(each)
         optimizer.apply(
             tape.gradient(loss, net.trainable_variables), net.trainable_variables
         )
-        return loss, said["state_T"]
+        return loss, out["state_T"]
 
     zero = [tf.zeros((B, *array.shape[1:]), dtype) for array in net.input["state0"]]
     losses = []

@@ -14,13 +14,13 @@ from rnntutor.tree import map as tree_map
 
 
 class Net(ABC):
-    """From a sequence of inputs to a sequence of outputs, and from gradients by these
-    to gradients by those.
+    """Maps a sequence of inputs to a sequence of outputs, and output gradients to input
+    gradients.
 
-    A forward pass is an object of the net's own with
+    `forward` returns a record of the pass, of the net's own class, with
 
-    - ``outputs``, array (T, B, width): what the net says at each step,
-    - ``final``, array (B, width): what it knows when all is read,
+    - ``outputs``, array (T, B, width): the output at each step,
+    - ``final``, array (B, width): the output when the whole sequence has been read,
     - ``state_T``, to carry on from, and ``states``, the T + 1 states of a causal net.
     """
 
@@ -61,7 +61,7 @@ class Net(ABC):
         state0 : the net's state, optional
             Zeros if left out.
         mask : bool array (T, B), optional
-            False marks padding: the state stands still there.
+            False marks padding: there the state is kept.
         batched : bool
             As for `rnntutor.forward`.
         rng : numpy.random.Generator, optional
@@ -89,16 +89,16 @@ class Net(ABC):
         params : tree
         passed : a forward pass
         douts : array (T, B, width)
-            Derivative of the loss by the outputs.
+            Derivative of the loss with respect to the outputs.
         dstate_T : the net's state, optional
-            Derivative by the final state; zeros if left out.
+            Derivative with respect to the final state; zeros if left out.
         batched : bool
             As for `rnntutor.backward`.
 
         Returns
         -------
         dxs : array like xs
-            None where the inputs are no numbers to differentiate by.
+            None where the inputs are symbols.
         dstate0 : the net's state
         dparams : tree
 
@@ -120,8 +120,8 @@ class Net(ABC):
 
     @abstractmethod
     def final_backward(self, dfinal, state_T):
-        """The adjoint of ``final``: from the derivative by it to the one by the final
-        state.
+        """The adjoint of ``final``: from the derivative with respect to it to that with
+        respect to the final state.
         """
 
     def writer(self, params):
@@ -136,7 +136,7 @@ class Net(ABC):
         """Whether the rows `ids` of `E_x` are better multiplied before they are looked
         up.
 
-        A net that says so has `forward_symbols` and `backward_symbols`, as
+        A net that answers True has `forward_symbols` and `backward_symbols`, as
         `rnntutor.fast.Fast` has.
         """
         return False
@@ -264,7 +264,9 @@ class WrappedPass:
 
 
 def causal(name, model, purpose):
-    """Raise unless the model's net reads in one direction and speaks at every step."""
+    """Raise unless the model's net reads in one direction and is read out at every
+    step.
+    """
     if not model.net.causal:
         raise ValueError(
             f"{name}: expected a net that reads in one direction {purpose}, got"

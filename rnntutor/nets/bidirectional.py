@@ -26,7 +26,7 @@ class BothWaysPass(NamedTuple):
 
     @property
     def outputs(self):
-        """At step t what either direction says when it has read x_t, (T, B,
+        """At step t the outputs of both directions after reading x_t, (T, B,
         2·width).
         """
         return np.concatenate(
@@ -35,14 +35,12 @@ class BothWaysPass(NamedTuple):
 
     @property
     def final(self):
-        """What either direction knows when it has read everything, (B, 2·width)."""
+        """Final outputs of both directions, (B, 2·width)."""
         return np.concatenate([self.ahead.final, self.back.final], axis=-1)
 
     @property
     def state_T(self):
-        """Both final states, the one after x_T and, of the way back, the one after
-        x_1.
-        """
+        """Both final states: after x_T, and in the backward direction after x_1."""
         return BothWays(self.ahead.state_T, self.back.state_T)
 
 
@@ -51,8 +49,8 @@ class Bidirectional(Wrapper):
     """Two nets of one kind, of which the second reads the sequence backwards; their
     outputs side by side.
 
-    Padding may stand at either end: the state stands still there, so the way back
-    starts with each sequence's own last input.
+    Padding may be at either end: it leaves the state as it is, so the backward
+    direction starts with each sequence's own last input.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Layers on top of each other: each reads what the one below says."""
+"""Layers on top of each other: each reads the outputs of the one below."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class StackedPass(NamedTuple):
 
     @property
     def outputs(self):
-        """What the top layer says, (T, B, width)."""
+        """Outputs of the top layer, (T, B, width)."""
         return self.layers[-1].outputs
 
     @property
     def final(self):
-        """What the top layer knows at the end, (B, width)."""
+        """Final output of the top layer, (B, width)."""
         return self.layers[-1].final
 
     @property

@@ -1,5 +1,5 @@
-"""Time: a cell unrolled over a sequence, forward and backward.  Nothing here knows what
-a cell computes.
+"""Time: a cell unrolled over a sequence, forward and backward.  Nothing here depends on
+what a cell computes.
 
 Arrays are time-major.  ``hs[t]`` is the book's h_t, with ``hs[0]`` the initial state;
 x_t is ``xs[t-1]``, since the inputs start at t = 1.
@@ -29,7 +29,7 @@ class Unrolled(NamedTuple):
 
     @property
     def outputs(self):
-        """What the cell says at each step, h_1 … h_T, of shape (T, B, H)."""
+        """The hidden states h_1 … h_T, of shape (T, B, H)."""
         return self.hs[1:]
 
     @property
@@ -39,7 +39,7 @@ class Unrolled(NamedTuple):
 
     @property
     def final(self):
-        """What the cell knows when all is read, h_T, of shape (B, H)."""
+        """The last hidden state h_T, of shape (B, H)."""
         return self.hs[-1]
 
 
@@ -50,7 +50,7 @@ class BackStep(NamedTuple):
     grads: Any  # the cell's StepGrads: every adjoint by name
     dx: Array  # (B, D)
     dstate_prev: Any  # what reaches the state at t − 1 through this step
-    dparams: Any  # immediate derivative by the parameters; None if not asked for
+    dparams: Any  # the parameters' immediate derivative; None if not asked for
 
 
 def forward(cell, params, xs, state0=None, mask=None, batched=True):
@@ -64,8 +64,7 @@ def forward(cell, params, xs, state0=None, mask=None, batched=True):
     state0 : the cell's state, optional
         The state at t = 0; zeros if left out.
     mask : bool array (T, B), optional
-        False marks padding.  There the input is not looked at and the state stays as it
-        was.
+        False marks padding.  There the input is ignored and the state stays as it was.
     batched : bool
         Multiply all inputs by W_xh in one product, where the cell allows it, instead of
         step by step.
@@ -109,7 +108,7 @@ def run(cell, params, xs, state0=None, mask=None, batched=True):
 
 
 def backward_steps(cell, params, unrolled, dhs, dstate_T=None, weights=True):
-    """Walk back from t = T to t = 1, one `BackStep` at a time.
+    """The backward pass from t = T to t = 1, one `BackStep` at a time.
 
     Parameters
     ----------
@@ -118,13 +117,13 @@ def backward_steps(cell, params, unrolled, dhs, dstate_T=None, weights=True):
     unrolled : Unrolled
         What `forward` returned.
     dhs : array (T, B, H)
-        Immediate derivative of the loss by h_1 … h_T: the part that does not pass
-        through time.
+        Immediate derivative of the loss with respect to h_1 … h_T: the part that does
+        not pass through time.
     dstate_T : the cell's state, optional
-        Derivative by the final state from whatever comes after T; zeros if left out:
-        nothing does.
+        Derivative with respect to the final state, from whatever comes after T; zeros
+        if left out: nothing does.
     weights : bool
-        Whether each step also gives its immediate derivative by the parameters.
+        Whether each step also gives the parameters' immediate derivative.
 
     Yields
     ------
@@ -136,7 +135,7 @@ def backward_steps(cell, params, unrolled, dhs, dstate_T=None, weights=True):
         As for `forward`.
     """
     _check_backward(cell, params, unrolled)
-    yield from _walk_back(cell, params, unrolled, dhs, dstate_T, weights)
+    yield from _backward_steps(cell, params, unrolled, dhs, dstate_T, weights)
 
 
 def _check_backward(cell, params, unrolled):
@@ -151,7 +150,7 @@ def _check_backward(cell, params, unrolled):
         )
 
 
-def _walk_back(cell, params, unrolled, dhs, dstate_T, weights):
+def _backward_steps(cell, params, unrolled, dhs, dstate_T, weights):
     """`backward_steps`, for parameters that were checked."""
     T, B, H = unrolled.hs[1:].shape
     dhs = _check.array("dhs", dhs, (T, B, H))
@@ -206,7 +205,9 @@ def run_backward(cell, params, unrolled, dhs, dstate_T=None, batched=True):
     """`backward`, for parameters that were checked."""
     batched = batched and isinstance(cell, AffineCell)
     dxs, das, dparams, dstate0 = [], [], None, None
-    for step in _walk_back(cell, params, unrolled, dhs, dstate_T, weights=not batched):
+    for step in _backward_steps(
+        cell, params, unrolled, dhs, dstate_T, weights=not batched
+    ):
         dxs.append(step.dx)
         dstate0 = step.dstate_prev  # eq-dh0
         if batched:
@@ -246,8 +247,8 @@ def initial_state(cell, params, B, state0):
 
 
 def final_cotangent(cell, params, B, dstate_T):
-    """The derivative by the final state from whatever comes after T, checked; zero if
-    nothing does.
+    """The derivative with respect to the final state, from whatever comes after T,
+    checked; zero if nothing does.
     """
     if dstate_T is None:
         return cell.zero_state(params, B)  # eq-dh

@@ -237,20 +237,20 @@ def test_dtypes():
 # -- when a net has learned it
 
 
-def test_reber_is_judged_by_the_order_of_the_letters():
+def test_reber_is_scored_by_the_order_of_the_letters():
     task = reber_task(["BTBPVVETE", "BPBTXSEPE"])
     ys = np.where(task.legal, 1.0, 0.0)
-    error, right = PROBLEMS["embedded Reber"].judge(task, ys)
+    error, right = PROBLEMS["embedded Reber"].score(task, ys)
     assert right.all() and not error.any()
     ys[3, 0, "BTPSXVE".index("S")] = 1.0  # as large as those that may come next
-    error, right = PROBLEMS["embedded Reber"].judge(task, ys)
+    error, right = PROBLEMS["embedded Reber"].score(task, ys)
     assert list(right) == [False, True] and list(error) == [1 / 8, 0]
 
 
 @pytest.mark.parametrize(
     ("name", "bound"), [("noise-free lag", 0.25), ("temporal order", 0.3)]
 )
-def test_probabilities_are_judged_by_their_largest_error(name, bound):
+def test_probabilities_are_scored_by_their_largest_error(name, bound):
     problem = PROBLEMS[name]
     task = (
         problem.sets(None)[0]
@@ -262,16 +262,16 @@ def test_probabilities_are_judged_by_their_largest_error(name, bound):
         others = np.log((1 - p) / (problem.V - 1))
         ys += others
         np.put_along_axis(ys, task.targets[..., None], np.log(p), -1)
-        error, right = problem.judge(task, ys)
+        error, right = problem.score(task, ys)
         assert right.all() == fits and np.allclose(error, 1 - p)
 
 
-def test_numbers_are_judged_where_they_are_asked():
+def test_numbers_are_scored_where_they_are_asked():
     problem = PROBLEMS["adding"]
     task = problem.fresh(np.random.default_rng(0), 3)
     wild = np.where(task.mask[..., None], task.targets, 99.0)
-    assert problem.judge(task, wild)[1].all()
-    error, right = problem.judge(task, wild + np.array([0.039, 0.041, -0.041])[:, None])
+    assert problem.score(task, wild)[1].all()
+    error, right = problem.score(task, wild + np.array([0.039, 0.041, -0.041])[:, None])
     assert list(right) == [True, False, False] and np.allclose(
         error, [0.039, 0.041, 0.041]
     )
@@ -281,7 +281,7 @@ def test_chance_is_what_remains_without_memory():
     for name in ("temporal order", "first symbol"):
         problem = PROBLEMS[name]
         task = problem.fresh(np.random.default_rng(0), 50)
-        error, right = problem.judge(task, np.zeros((*task.mask.shape, problem.V)))
+        error, right = problem.score(task, np.zeros((*task.mask.shape, problem.V)))
         assert np.allclose(error, problem.chance) and not right.any()
 
 

@@ -56,7 +56,7 @@ def test_a_stream_is_solved_after_2000_right_ones_in_a_row():
     )
     task = say_it_again(rng(1), 30)
     ys = Model(CELL, 2, 4, 2).forward(outcome.params, task.xs).ys_raw
-    assert EASY.judge(task, ys)[1].all()
+    assert EASY.score(task, ys)[1].all()
 
 
 def test_one_wrong_sequence_starts_the_count_again():

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def hold(mask, before, now):
-    """Where a sequence is padding, what was before stands still; mask (b,), the others
+    """Where a sequence is padding, keep what was before; mask (b,), the others
     (H, b).
     """
     np.copyto(now, before, where=~mask)

@@ -4,7 +4,7 @@ digits need it.
 A segment of a file holds one character::
 
     .COORD X Y                   what the numbers of a point are; X and Y if it lacks
-    .SEGMENT DIGIT 0 ? "8"       the label stands in quotes
+    .SEGMENT DIGIT 0 ? "8"       the label is in quotes
     .COMMENT 8 12 224            its second number is the writer
     .PEN_DOWN
      267 333                     x to the right, y upwards, in points of the tablet

@@ -1,6 +1,6 @@
 """Tasks made to order, which need a memory of a known length.
 
-Each is a function that returns a `Task`: what is read, what is to be said, and when.
+Each is a function that returns a `Task`: inputs, targets, and when they count.
 The long-lag tasks are those of Hochreiter & Schmidhuber (1997), with the settings that
 they published.
 """

@@ -16,7 +16,7 @@ def adding(rng, B, T=100, dtype=np.float64):
     the answer is asked for, 0.5 + (X1 + X2) / 4, where X1 and X2 are the two numbers
     with the mark 1.
 
-    The sequences have T to 1.1 T steps. X1 stands among the first 10 pairs, X2 among
+    The sequences have T to 1.1 T steps. X1 is among the first 10 pairs, X2 among
     the first T/2 − 1 of those that are left. Where this hits the very first pair, its
     mark stays −1 and its number counts as 0.
 

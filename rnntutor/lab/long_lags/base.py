@@ -10,7 +10,7 @@ from rnntutor import _check
 
 
 class Task(NamedTuple):
-    """A batch of sequences: what is read, what is to be said, and when."""
+    """A batch of sequences: inputs, targets, and when they count."""
 
     xs: np.ndarray  # (T, B, D)
     targets: np.ndarray  # (T, B) labels, or (T, B, V) numbers
@@ -23,7 +23,7 @@ class Task(NamedTuple):
         Parameters
         ----------
         columns : int array (n,)
-            Which sequences; one may stand there more than once.
+            Which sequences; one may occur more than once.
 
         Returns
         -------

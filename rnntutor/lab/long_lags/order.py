@@ -17,8 +17,8 @@ def temporal_order(rng, B, dtype=np.float64):
     """Tell XX, XY, YX and YY apart, with noise before, between and after (1997,
     experiment 6a).
 
-    A sequence starts with E and ends with B. In between stand a, b, c and d, drawn
-    evenly, but for two places: there stands X or Y, each with probability 1/2. The
+    A sequence starts with E and ends with B. In between come a, b, c and d, drawn
+    evenly, but for two places: there comes X or Y, each with probability 1/2. The
     first is between 10 and 20 steps after E, the second between 50 and 60; the sequence
     has 100 to 110 steps. At B, and only there, the net has to say which of the four it
     was.

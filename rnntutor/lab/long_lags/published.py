@@ -30,7 +30,7 @@ class Problem:
     V: int
     objective: str  # of the `Model`
     # (task, ys) -> error of each sequence (B,), and whether it is right (B,)
-    judge: Callable
+    score: Callable
     fresh: Callable | None = None  # (rng, B) -> Task
     sets: Callable | None = None  # rng -> tuple of Task
     mean_error: float = np.inf
@@ -49,28 +49,28 @@ def letters_in_order(task, ys):
 
 
 def largest_error(bound):
-    """A judge: the largest absolute error of all probabilities is below `bound`."""
+    """A score: the largest absolute error of all probabilities is below `bound`."""
 
-    def judge(task, ys):
+    def score(task, ys):
         errors = softmax(ys)
         true = task.targets[..., None]
         np.put_along_axis(errors, true, 1 - np.take_along_axis(errors, true, -1), -1)
         error = np.where(task.mask, errors.max(axis=-1), 0).max(axis=0)
         return error, error < bound
 
-    return judge
+    return score
 
 
 def absolute_error(bound):
-    """A judge: the number that was said is off by less than `bound`."""
+    """A score: the predicted number is off by less than `bound`."""
 
-    def judge(task, ys):
+    def score(task, ys):
         error = np.where(task.mask, (abs(ys - task.targets)).max(axis=-1), 0).max(
             axis=0
         )
         return error, error < bound
 
-    return judge
+    return score
 
 
 def _reber_sets(rng):
@@ -86,7 +86,7 @@ PROBLEMS = {
         D=101,
         V=101,
         objective="cross_entropy",
-        judge=largest_error(0.25),
+        score=largest_error(0.25),
         sets=lambda rng: (noise_free_lag(),),
         chance=1 / 2,
     ),
@@ -94,7 +94,7 @@ PROBLEMS = {
         D=2,
         V=1,
         objective="squared_error",
-        judge=absolute_error(0.04),
+        score=absolute_error(0.04),
         fresh=adding,
         mean_error=0.01,
         chance=1 / 6,  # the mean of |X1 + X2| / 4
@@ -103,7 +103,7 @@ PROBLEMS = {
         D=8,
         V=4,
         objective="cross_entropy",
-        judge=largest_error(0.3),
+        score=largest_error(0.3),
         fresh=temporal_order,
         mean_error=0.1,
         chance=3 / 4,
@@ -112,7 +112,7 @@ PROBLEMS = {
         D=4,
         V=2,
         objective="cross_entropy",
-        judge=largest_error(0.3),
+        score=largest_error(0.3),
         fresh=lambda rng, B: first_symbol(rng, 101, B, 2),
         mean_error=0.1,
         chance=1 / 2,

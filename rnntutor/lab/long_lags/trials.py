@@ -178,10 +178,10 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     while ended == "limit" and draws < limit:
         draws += 1
         params = tree_map(lambda p: rng.uniform(-scale, scale, p.shape), like)
-        errors, right = _judged(problem, model, params, first)
+        errors, right = _evaluate(problem, model, params, first)
         first_errors += [float(errors.mean())] if draws <= 10 else []
         if right.all():
-            errors, right = _judged(problem, model, params, *sets)
+            errors, right = _evaluate(problem, model, params, *sets)
             if right.all() and errors.mean() < problem.mean_error:
                 ended = "solved"
     return Outcome(
@@ -210,7 +210,7 @@ class _FixedSets:
     def learned(self, updates, task, before, outputs, after):
         if updates % self.every:
             return False
-        errors, right = _judged(self.problem, self.model, after, *self.sets)
+        errors, right = _evaluate(self.problem, self.model, after, *self.sets)
         self.error = float(errors.mean())
         return right.all()
 
@@ -232,7 +232,7 @@ class _Stream:
         return self.problem.fresh(self.rng, B)
 
     def learned(self, updates, task, before, outputs, after):
-        errors, right = self.problem.judge(task, outputs @ before.W_hy + before.b_y)
+        errors, right = self.problem.score(task, outputs @ before.W_hy + before.b_y)
         self.errors.extend(errors)
         self.streak = (
             self.streak + len(right) if right.all() else int(np.argmin(right[::-1]))
@@ -252,12 +252,12 @@ def _wrong(problem, model, params, rng):
     """
     if problem.sets:
         return None
-    return int(np.sum(~_judged(problem, model, params, problem.fresh(rng, TEST))[1]))
+    return int(np.sum(~_evaluate(problem, model, params, problem.fresh(rng, TEST))[1]))
 
 
-def _judged(problem, model, params, *sets):
+def _evaluate(problem, model, params, *sets):
     """Error of each sequence of the sets, and whether it is right."""
-    judged = [
-        problem.judge(task, model.forward(params, task.xs).ys_raw) for task in sets
+    scores = [
+        problem.score(task, model.forward(params, task.xs).ys_raw) for task in sets
     ]
-    return tuple(np.concatenate(both) for both in zip(*judged, strict=True))
+    return tuple(np.concatenate(both) for both in zip(*scores, strict=True))

@@ -121,7 +121,7 @@ class Captioner:
         Returns
         -------
         LossAndGrad
-            ``dxs`` is the derivative by the pictures, (B, R · S).
+            ``dxs`` is the derivative with respect to the pictures, (B, R · S).
 
         Raises
         ------

@@ -33,7 +33,7 @@ class CNNParams(NamedTuple):
 
 
 class CNNPass(NamedTuple):
-    """What a `CNN` made of T · B frames, and what its way back needs."""
+    """Record of a `CNN`'s pass over T · B frames: what its backward pass needs."""
 
     outputs: np.ndarray  # (T, B, H), the features
     # of both convolutions: what came in, where the largest were, what came out

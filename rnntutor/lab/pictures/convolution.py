@@ -49,7 +49,7 @@ def convolve_backward(images, W, da):
     images, W
         As given to `convolve`.
     da : array (N, R, S, C_out)
-        Derivative by its result.
+        Derivative with respect to its result.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def max_pool(images):
     -------
     pooled : array (N, R / 2, S / 2, C)
     where : int array (N, R / 2, S / 2, C)
-        Which of the four it was, the first of equals; the way back needs it.
+        Which of the four it was, the first of equals; the backward pass needs it.
 
     Raises
     ------

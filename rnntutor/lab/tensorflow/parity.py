@@ -59,7 +59,7 @@ class ParityCase(NamedTuple):
 
 
 def nets(cell):
-    """What the book makes of a cell."""
+    """The result of this package for a cell."""
     return (
         cell,
         Stacked((cell, cell)),
@@ -114,11 +114,11 @@ def _case(i, net, shape, dtype):
 
     params = tree_map(lambda a: draw(a.shape, SCALE), model.init(rng))
     xs = rng.integers(0, D, (T, B)) if model.net.reads_symbols else draw((T, B, D))
-    says = T if readout == "steps" else 1
+    steps = T if readout == "steps" else 1
     targets = (
-        rng.integers(0, V, (says, B))
+        rng.integers(0, V, (steps, B))
         if objective == "cross_entropy"
-        else draw((says, B, V))
+        else draw((steps, B, V))
     )
     state0 = tree_map(
         lambda a: draw(a.shape), model.net.forward(params.cell, xs).state_T
@@ -158,7 +158,7 @@ def differences(case, found, each_array=False):
     Returns
     -------
     dict of float
-        For each part (outputs, gradient by the parameters, …) its largest difference,
+        For each part (outputs, gradient of the parameters, …) its largest difference,
         relative to the largest entry of that part.
 
     Raises
@@ -171,13 +171,15 @@ def differences(case, found, each_array=False):
         case.params, case.xs, case.targets, case.state0, case.mask, case.reduce
     )
     ys_raw = case.model.forward(case.params, case.xs, case.state0, case.mask).ys_raw
-    said = found.ys_raw
-    # what is said at padding counts for nothing
+    theirs = found.ys_raw
+    # outputs at padding count for nothing
     if case.mask is not None and case.model.readout == "steps":
-        ys_raw, said = (np.where(case.mask[..., None], ys, 0) for ys in (ys_raw, said))
+        ys_raw, theirs = (
+            np.where(case.mask[..., None], ys, 0) for ys in (ys_raw, theirs)
+        )
     pairs = {
         "loss": (np.array(ours.loss), np.array(found.loss)),
-        "outputs": (ys_raw, said),
+        "outputs": (ys_raw, theirs),
         "final state": (ours.state_T, found.state_T),
         "by parameters": (ours.grads, found.grads),
         "by inputs": (ours.dxs, found.dxs),
