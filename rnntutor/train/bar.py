@@ -2,8 +2,6 @@
 
 import sys
 
-from tqdm import tqdm
-
 
 def progress_bar(shown, **options):
     """A bar of tqdm on stderr; one that does nothing where none is wanted or stderr is
@@ -20,7 +18,11 @@ def progress_bar(shown, **options):
         For tqdm.
     """
     terminal = sys.stderr is not None and sys.stderr.isatty()
-    return tqdm(file=sys.stderr, **options) if shown and terminal else _NoBar()
+    if not (shown and terminal):
+        return _NoBar()
+    from tqdm import tqdm  # late: a notebook in a browser has none, and needs none
+
+    return tqdm(file=sys.stderr, **options)
 
 
 class _NoBar:

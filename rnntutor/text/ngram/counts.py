@@ -56,9 +56,8 @@ def count(ids, order, V, continuation=False):
         )
         # each n-gram is one more symbol before the (n-1)-gram that it ends in
         if continuation and n > 1:
-            counts[-1] = np.bincount(
-                np.append(place[first + 1], place[0])
-            )  # eq-continuation
+            ends_in = np.append(place[first + 1], place[0])
+            counts[-1] = np.bincount(ends_in.astype(np.intp))  # eq-continuation
         codes.append(found)
         counts.append(counted)
         place = whole
@@ -68,7 +67,8 @@ def count(ids, order, V, continuation=False):
 
 def _counts(codes, counted, contexts, V):
     """`Counts` with the sums over what follows each of the contexts."""
-    context = codes // V
+    # bincount takes the machine's own integers, which may be narrower than a code
+    context = (codes // V).astype(np.intp)
     total, kinds = (
         np.bincount(context, counted, contexts),
         np.bincount(context, minlength=contexts),
