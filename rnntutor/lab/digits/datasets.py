@@ -8,21 +8,19 @@ sets the people who wrote the test digits wrote none of the others.
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-DATA = Path(__file__).parents[2] / "data"
+from rnntutor import _data
+
 SHA256 = {
     "pen_digits": "0284a30884352396fce0198bc65b75a7251c3e837eec7239f2157f8bfbe11fd7",
     "scanned_digits": (
         "d0e0a5635463c1c75b0165695b0e280b0859fb1bb1d50bbd9355837ab180b751"
     ),
 }
-INSTALL = "pip install --force-reinstall --no-deps rnntutor"
 
 
 class Digits(NamedTuple):
@@ -99,19 +97,7 @@ def _load(name):
 
 @functools.cache
 def _read(name):
-    path = DATA / f"{name}.npz"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise FileNotFoundError(
-            f"The data file {path.name} of rnntutor is missing. Run: {INSTALL}"
-        ) from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != SHA256[name]:
-        raise ValueError(
-            f"The data file {path.name} of rnntutor is not the expected one (SHA-256"
-            f" {found[:12]}…, expected {SHA256[name][:12]}…). Run: {INSTALL}"
-        )
+    content = _data.read(f"{name}.npz", SHA256[name])
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return [
             (arrays[f"{part}_xs"], arrays[f"{part}_labels"])
