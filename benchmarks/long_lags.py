@@ -14,7 +14,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
+from multiprocessing import get_context
 
 import results
 from lag_trials import (
@@ -33,12 +37,21 @@ from lag_trials import (
     trial,
 )
 
-from rnntutor.lab.parallel import side_by_side
+
+def run(job):
+    """A trial or a guess, with its job: what the other processes call."""
+    how = {"sweep": trial, "learn": trial, "guess": guessing}[job["how"]]
+    return job, how(**{name: job[name] for name in job if name != "how"})
 
 
-def run(how, **job):
-    """A trial or a guess: what the other processes call."""
-    return {"sweep": trial, "learn": trial, "guess": guessing}[how](**job)
+def pool(workers):
+    """Processes with one thread each for products of matrices; Ctrl-C is for this one
+    alone.
+    """
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"  # read as NumPy is imported
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    return get_context("spawn").Pool(workers, signal.signal, ignore)
 
 
 def nets_of(task):
@@ -128,15 +141,16 @@ class Kept:
     def complete(self, jobs, workers):
         """Run the jobs that are missing; the rows of all, each with its job."""
         missing = [job for job in jobs if json.dumps(job) not in self.rows]
-        with self.path.open("a", encoding="utf-8") as file:
-
-            def finished(job, row):
+        with (
+            self.path.open("a", encoding="utf-8") as file,
+            suppress(KeyboardInterrupt),
+            pool(workers) as processes,
+        ):
+            for job, row in processes.imap_unordered(run, missing):
                 self.rows[json.dumps(job)] = row
                 print(json.dumps([job, settings_of(job), row]), file=file, flush=True)
                 name = ", ".join(str(value) for value in job.values())
                 print(f"{name}: {row['ended']}", file=sys.stderr, flush=True)
-
-            side_by_side(run, missing, workers, finished)
         left = sum(json.dumps(job) not in self.rows for job in jobs)
         if left:
             sys.exit(f"{left} trials are missing; run again to go on")
