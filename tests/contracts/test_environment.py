@@ -70,6 +70,7 @@ def test_the_supported_pythons_are_those_that_are_tested():
         re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
         == supported
     )
+    assert re.findall(r'"(3\.\d+)": "2\.', read("noxfile.py")) == supported
     for path in WORKFLOWS:
         named = re.findall(
             r"python(?:-version)?: \"(3\.\d+)\"", path.read_text(encoding="utf-8")
