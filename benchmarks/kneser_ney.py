@@ -16,8 +16,7 @@ import argparse
 import time
 
 import numpy as np
-import results
-import texts
+from _lib import results, texts
 
 import rnntutor as rt
 
@@ -124,13 +123,9 @@ def main():
             part: plays("char", part=part)["test_losses"] for part in (4, 16, 64)
         },
     }
-    path = results.write(
-        "kneser-ney",
-        results.circumstances()
-        | {"seconds": round(time.perf_counter() - start)}
-        | content,
+    results.write(
+        "kneser-ney", {"seconds": round(time.perf_counter() - start)} | content
     )
-    print(f"wrote benchmarks/results/{path.name}")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ characters and words.
     python benchmarks/language_models.py words --cell lstm --seeds 1 2 3
     python benchmarks/language_models.py words --cell lstm --rates  # how it was chosen
 
-A result is written after every seed, and the same command goes on with those that are
-missing.
+Finished seeds are kept in a .partial beside the results, and the same command goes on
+with those that are missing.
 
 Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to
 have the LSTM's number of parameters. Writes results/language-UNIT-CELL.json, with
@@ -25,7 +25,8 @@ import argparse
 import time
 
 import numpy as np
-import results
+from _lib import results
+from _lib.resume import Trials
 
 import rnntutor as rt
 from rnntutor.text.ngram.mixture import best_weight, interpolate
@@ -121,13 +122,13 @@ def texts_of(part):
     return corpus._replace(train=corpus.train[: len(corpus.train) // part])
 
 
-def judged(model, ngram, corpus):
+def evaluate(model, ngram, corpus):
     """Losses of the net, and of its mixture with n-grams; the weight is chosen on the
     validation text.
     """
     (net_valid, net_test), (ngram_valid, ngram_test) = (
-        [judge(text) for text in (corpus.valid, corpus.test)]
-        for judge in (
+        [log_prob(text) for text in (corpus.valid, corpus.test)]
+        for log_prob in (
             model.log_prob,
             lambda text: ngram.log_prob(model.vocabulary.encode(text))[1:],
         )
@@ -165,21 +166,6 @@ def compare_rates(unit, cell, corpus, vocabulary):
     }
 
 
-def earlier(name, settings):
-    """The runs that a result file with these settings already has, and how long they
-    took.
-    """
-    try:
-        content = results.read(name)
-    except FileNotFoundError:
-        return [], 0
-    return (
-        (content["runs"], content["seconds"])
-        if content["settings"] == settings
-        else ([], 0)
-    )
-
-
 def main():
     """Train seed by seed, and write the result."""
     shown = argparse.RawDescriptionHelpFormatter
@@ -202,11 +188,8 @@ def main():
     settings, corpus = SETTINGS[asked.unit], texts_of(asked.part)
     vocabulary = vocabulary_of(asked.unit, rt.shakespeare().train, settings)
     if asked.rates:
-        found = results.circumstances() | compare_rates(
-            asked.unit, asked.cell, corpus, vocabulary
-        )
-        path = results.write(f"language-{asked.unit}-{asked.cell}-rates", found)
-        print(f"wrote benchmarks/results/{path.name}")
+        found = compare_rates(asked.unit, asked.cell, corpus, vocabulary)
+        results.write(f"language-{asked.unit}-{asked.cell}-rates", found)
         return
     ngram = rt.NGram(settings["order"], len(vocabulary), "kneser-ney").fit(
         vocabulary.encode(corpus.train)
@@ -214,44 +197,44 @@ def main():
     name = f"language-{asked.unit}-{asked.cell}" + (
         f"-{asked.part}" if asked.part > 1 else ""
     )
-    settings_file = settings | {
-        "unit": asked.unit,
-        "cell": asked.cell,
-        "part": asked.part,
-    }
-    runs, seconds = earlier(name, settings_file)
-    for seed in asked.seeds:
-        if seed in [run["seed"] for run in runs]:
-            continue
+    of_record = settings | {"unit": asked.unit, "cell": asked.cell, "part": asked.part}
+
+    def run(seed):
         start = time.perf_counter()
         model = train(
             asked.unit, asked.cell, seed, corpus, vocabulary, settings, log=print
         )
-        runs.append(run := {"seed": seed} | judged(model, ngram, corpus))
-        seconds += time.perf_counter() - start
+        row = evaluate(model, ngram, corpus)
         print(
-            f"seed {seed}: test {run['test_loss']:.4f}, mixed with {ngram!r}"
-            f" {run['mixed_test_loss']:.4f}"
+            f"seed {seed}: test {row['test_loss']:.4f}, mixed with {ngram!r}"
+            f" {row['mixed_test_loss']:.4f}"
         )
         if asked.keep and seed == asked.seeds[0]:
-            arrays = {
-                name: array.astype(np.float16)
-                for name, array in rt.tree.leaves(model.params)
-            }
-            np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
-        content = {
-            "settings": settings_file,
+            path = results.RESULTS / f"{name}.npz"
+            results.write_arrays(path, rt.tree.leaves(model.params))
+        return row | {
             "parameters": rt.tree.size(model.params),
+            "seconds": time.perf_counter() - start,
+        }
+
+    trials = Trials(name, lambda trial: of_record)
+    runs = trials.run(run, [{"seed": seed} for seed in asked.seeds])
+    seconds, parameters = (
+        [run.pop(key) for run in runs] for key in ("seconds", "parameters")
+    )
+    trials.finish(
+        {
+            "settings": of_record,
+            "parameters": parameters[0],
             "V": len(vocabulary),
             "runs": runs,
             "ngram_test_loss": round(
                 ngram.cross_entropy(vocabulary.encode(corpus.test)), 5
             ),
-            "seconds": round(seconds),
+            "seconds": round(sum(seconds)),
             "first_losses": first_losses(asked.unit, asked.cell, asked.part),
         }
-        path = results.write(name, results.circumstances() | content)
-        print(f"wrote benchmarks/results/{path.name}")
+    )
 
 
 if __name__ == "__main__":

@@ -13,15 +13,14 @@ Ctrl-C, it goes on with the others.  Writes results/long-lags.json.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
 from contextlib import suppress
 from multiprocessing import get_context
 
-import results
-from lag_trials import (
+from _lib.resume import Trials
+from long_lags_trials import (
     CLIP,
     FORGET_0,
     GUESS,
@@ -120,41 +119,27 @@ def learning(rates, task, net, clip, seed):
 
 
 def settings_of(job):
-    """What a kept row has to agree with to be taken over."""
+    """What a trial that is there has to agree with to be taken over."""
     if job["how"] == "guess":
         return [GUESSED[job["task"]], GUESS]
     return [SETTINGS[job["task"]], NETS[job["net"]], MOMENTUM, CLIP]
 
 
-class Kept:
-    """The rows that are there already, in a file that grows with each trial."""
+def complete(trials, jobs, workers):
+    """Run the jobs that are missing; the rows of all, each with its job."""
 
-    def __init__(self, path):
-        self.path, self.rows = path, {}
-        for line in (
-            path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        ):
-            job, settings, row = json.loads(line)
-            if json.dumps(settings) == json.dumps(settings_of(job)):
-                self.rows[json.dumps(job)] = row
+    def finished(job, row):
+        trials.add(job, row)
+        name = ", ".join(str(value) for value in job.values())
+        print(f"{name}: {row['ended']}", file=sys.stderr, flush=True)
 
-    def complete(self, jobs, workers):
-        """Run the jobs that are missing; the rows of all, each with its job."""
-        missing = [job for job in jobs if json.dumps(job) not in self.rows]
-        with (
-            self.path.open("a", encoding="utf-8") as file,
-            suppress(KeyboardInterrupt),
-            pool(workers) as processes,
-        ):
-            for job, row in processes.imap_unordered(run, missing):
-                self.rows[json.dumps(job)] = row
-                print(json.dumps([job, settings_of(job), row]), file=file, flush=True)
-                name = ", ".join(str(value) for value in job.values())
-                print(f"{name}: {row['ended']}", file=sys.stderr, flush=True)
-        left = sum(json.dumps(job) not in self.rows for job in jobs)
-        if left:
-            sys.exit(f"{left} trials are missing; run again to go on")
-        return [job | self.rows[json.dumps(job)] for job in jobs]
+    missing = trials.missing(jobs)
+    with suppress(KeyboardInterrupt), pool(workers) as processes:
+        for job, row in processes.imap_unordered(run, missing):
+            finished(job, row)
+    if left := trials.missing(jobs):
+        sys.exit(f"{len(left)} trials are missing; run again to go on")
+    return trials.rows(jobs)
 
 
 def main():
@@ -165,18 +150,15 @@ def main():
         "--workers", type=int, default=2, help="processes side by side"
     )
     workers = options.parse_args().workers
-    results.RESULTS.mkdir(exist_ok=True)
-    kept = Kept(results.RESULTS / "long-lags.partial")
-    sweep = kept.complete(list(sweep_jobs()), workers)
+    trials = Trials("long-lags", settings_of)
+    sweep = complete(trials, list(sweep_jobs()), workers)
     rates = chosen(sweep)
-    rows = kept.complete(list(main_jobs(rates)), workers)
+    rows = complete(trials, list(main_jobs(rates)), workers)
     table = {how: [] for how in ("sweep", "learn", "guess")}
     for row in [*sweep, *rows]:
         table[row.pop("how")].append(row)
-    path = results.write(
-        "long-lags",
-        results.circumstances()
-        | {
+    trials.finish(
+        {
             "seconds": round(sum(row["seconds"] for row in [*sweep, *rows])),
             "settings": SETTINGS,
             "nets": NETS,
@@ -189,10 +171,8 @@ def main():
             "tried": table["sweep"],
             "trials": table["learn"],
             "guesses": table["guess"],
-        },
+        }
     )
-    kept.path.unlink()
-    print(f"wrote benchmarks/results/{path.name}")
 
 
 if __name__ == "__main__":

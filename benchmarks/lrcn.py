@@ -8,11 +8,11 @@ digits, captioned.
 For each seed `clips` trains a CNN on single frames, then, on its features, an LSTM on
 the clips in order and one on the same clips with their frames shuffled; `captions`
 trains a CNN and an LSTM together to write what stands on a strip. Results go to
-results/lrcn-clips.json and results/lrcn-captions.json after every seed, and the same
-command goes on with the seeds that are missing. The parameters of the first seed's CNN
-go to results/lrcn-clips.npz. With --validate the first seed alone is judged, by digits
-set aside from those to learn from, and nothing is written. The seconds in the files are
-those of the processor.
+results/lrcn-clips.json and results/lrcn-captions.json; finished seeds are kept beside
+them in a .partial, and the same command goes on with those that are missing. The
+parameters of the first seed's CNN go to results/lrcn-clips.npz. With --validate the
+first seed alone is evaluated, on digits set aside from those to learn from, and nothing
+is written. The seconds in the files are those of the processor.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import argparse
 import time
 
 import numpy as np
-import results
+from _lib import results
+from _lib.resume import Trials
 
 import rnntutor as rt
 from rnntutor.lab import pictures as vision
@@ -74,8 +75,7 @@ def train(model, params, batches, lr, epochs, stop=None):
     """The parameters, and the loss of each update, or of the first ones with the same
     schedule.
     """
-    total = epochs * len(batches)
-    optimizer = rt.Adam(rt.train.linear_decay(lr, total), clip=1.0)
+    optimizer = rt.Adam(rt.train.linear_decay(lr, epochs * len(batches)), clip=1.0)
     fitted = rt.fit(model, params, batches, optimizer, epochs, stop, progress=False)
     return fitted.params, fitted.history.losses
 
@@ -126,6 +126,13 @@ def shares(chosen, clips):
     return [round(float((said == true).mean()), 4) for said, true in pairs]
 
 
+def means(losses, n=50):
+    """The mean loss of each n updates."""
+    return [
+        round(float(np.mean(losses[i : i + n])), 4) for i in range(0, len(losses), n)
+    ]
+
+
 def run_clips(seed, settings, part, log):
     """All that one seed gives; also the CNN's parameters."""
     cnn, losses = train_cnn(seed, settings)
@@ -155,19 +162,16 @@ def run_clips(seed, settings, part, log):
         params, _ = train(
             model, params, clips.batches(own["B"], rng), own["lr"], own["epochs"]
         )
-        judged = {"": mixed_test if clips is mixed_train else test_clips}
+        tests = {"": mixed_test if clips is mixed_train else test_clips}
         if clips is train_clips:
-            judged[", shuffled for the test alone"] = mixed_test
-        for how, test in judged.items():
+            tests[", shuffled for the test alone"] = mixed_test
+        for how, test in tests.items():
             ys_raw = model.forward(params, test.xs).ys_raw
             right[name + how] = shares(
                 vision.average_softmax(ys_raw).argmax(axis=-1), test
             )
             right[f"{name}{how}, last step"] = shares(ys_raw[-1].argmax(axis=-1), test)
-    curve = [
-        round(float(np.mean(losses[i : i + 50])), 4) for i in range(0, len(losses), 50)
-    ]
-    return {"seed": seed, "cnn_losses": curve, "right": right}, cnn
+    return {"cnn_losses": means(losses), "right": right}, cnn
 
 
 def run_captions(seed, settings, part, log):
@@ -194,26 +198,22 @@ def run_captions(seed, settings, part, log):
         width: int(np.sum(np.array(found) > greedy + 1e-3))
         for width, found in scores.items()
     }
-    curve = [
-        round(float(np.mean(losses[i : i + 50])), 4) for i in range(0, len(losses), 50)
-    ]
-    mean_scores = {
-        width: round(float(np.mean(found)), 4) for width, found in scores.items()
-    }
-    content = {
-        "losses": curve,
+    row = {
+        "losses": means(losses),
         "right": right,
-        "mean_scores": mean_scores,
+        "mean_scores": {
+            width: round(float(np.mean(found)), 4) for width, found in scores.items()
+        },
         "likelier_than_greedy": better,
     }
-    return {"seed": seed} | content, params
+    return row, params
 
 
 RUNS = {"clips": (run_clips, train_cnn), "captions": (run_captions, train_captioner)}
 
 
 def main():
-    """Seed by seed, with the result written after each."""
+    """Run the seeds that are not there yet, then write the result."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
     options.add_argument("what", choices=tuple(RUNS))
@@ -224,29 +224,26 @@ def main():
     if asked.validate:
         print(run(SEEDS[0], settings, "valid", print)[0])
         return
-    results.RESULTS.mkdir(exist_ok=True)
-    path = results.RESULTS / f"{name}.json"
-    content = results.read(name) if path.exists() else {}
-    if content.get("settings") != settings:
-        content = {"runs": [], "seconds": 0}
-    done = [one["seed"] for one in content["runs"]]
-    for seed in (one for one in SEEDS if one not in done):
+
+    def one(seed):
         start = time.process_time()
-        outcome, params = run(seed, settings, "test", print)
-        content["runs"].append(outcome)
-        seconds = content["seconds"] + round(time.process_time() - start)
-        if seed == SEEDS[0]:
-            content["first_losses"] = train_first(seed, settings, FIRST)[1]
+        row, params = run(seed, settings, "test", print)
         if seed == SEEDS[0] and asked.what == "clips":  # chapter 13 goes on from there
-            arrays = {
-                leaf: array.astype(np.float16) for leaf, array in rt.tree.leaves(params)
-            }
-            np.savez_compressed(results.RESULTS / f"{name}.npz", **arrays)
-        content |= results.circumstances() | {"settings": settings, "seconds": seconds}
-        print(
-            f"seed {seed}: {outcome['right']}\nwrote"
-            f" benchmarks/results/{results.write(name, content).name}"
-        )
+            path = results.RESULTS / f"{name}.npz"
+            results.write_arrays(path, rt.tree.leaves(params))
+        print(f"seed {seed}: {row['right']}")
+        return row | {"seconds": time.process_time() - start}
+
+    trials = Trials(name, lambda trial: settings)
+    runs = trials.run(one, [{"seed": seed} for seed in SEEDS])
+    trials.finish(
+        {
+            "settings": settings,
+            "seconds": round(sum(run.pop("seconds") for run in runs)),
+            "first_losses": train_first(SEEDS[0], settings, FIRST)[1],
+            "runs": runs,
+        }
+    )
 
 
 if __name__ == "__main__":

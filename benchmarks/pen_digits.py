@@ -37,53 +37,17 @@ with the points as they were written.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 
 import numpy as np
-import results
-from digit_sequences import Batches, points, resampled, rows, segments, strokes
+from _lib import results
+from _lib.resume import Trials
+from pen_digits_nets import NETS, SETTINGS, accuracy, measure, read, train
+from pen_digits_sequences import points, resampled, rows, segments, strokes
 
 import rnntutor as rt
 from rnntutor.lab.digits.baselines import nearest_neighbors
-from rnntutor.text.batches import pad
 
-SETTINGS = {
-    "points": {
-        # units in each direction of the net that reads both ways; the others' follow
-        # from it
-        "H": 64,
-        "epochs": 25,
-        "B": 64,
-        "lr": 4e-3,
-        "clip": 1.0,
-        # how far the linear maps that bend each digit are from the identity
-        "jitter": 0.2,
-        "dtype": "float32",
-    },
-    "strokes": {
-        "H": 64,
-        "epochs": 15,
-        "B": 64,
-        "lr": 8e-3,
-        "clip": 1.0,
-        "jitter": 0.2,
-        # the largest share of points that is left out of a digit in training
-        "thin": 0.6,
-        # a move from one point to the next is short; made this many times as long
-        "moves": 8,
-        "dtype": "float32",
-    },
-    "rows": {
-        "H": 64,
-        "epochs": 80,
-        "B": 64,
-        "lr": 4e-3,
-        "clip": 1.0,
-        "jitter": 0,
-        "dtype": "float32",
-    },
-}
 CANDIDATES = {
     "points": [{}],
     "strokes": [
@@ -91,96 +55,8 @@ CANDIDATES = {
     ],
     "rows": [{"epochs": epochs} for epochs in (20, 40, 80)],
 }
-NETS = {
-    "points": ("both ways", "forward", "RNN", "every point"),
-    "strokes": ("both ways", "forward"),
-    "rows": ("both ways", "forward"),
-}
 SEEDS = (1, 2, 3, 4, 5)
 FIRST = 10  # losses that a test computes again
-
-
-def build(net, D, H, rng, dtype):
-    """A model with about as many parameters as that which reads both ways with H units;
-    its parameters.
-    """
-    readout = "steps" if net == "every point" else "final"
-    cell = rt.RNN("tanh") if net == "RNN" else rt.LSTM()
-    if net == "both ways":
-        cell = rt.Bidirectional(cell)
-    else:
-        budget = parameters(4, D, H, directions=2)
-        K = 1 if net == "RNN" else 4
-        H = min(
-            range(H, 8 * H), key=lambda width: abs(parameters(K, D, width) - budget)
-        )
-    model = rt.Model(cell, D, H, 10, readout=readout)
-    return model, model.init(rng, np.dtype(dtype))
-
-
-def parameters(K, D, H, directions=1, V=10):
-    """How many parameters a model has whose cell has K blocks."""
-    return directions * (K * H * (D + H + 1) + H * V) + V
-
-
-def train(net, digits, seed, settings, stop=None, **options):
-    """Train a net; returns model, parameters, history."""
-    rng = np.random.default_rng(seed)
-    model, params = build(
-        net, digits.xs[0].shape[1], settings["H"], rng, settings["dtype"]
-    )
-    batches = Batches(digits, rng, settings, model.readout)
-    schedule = rt.train.linear_decay(settings["lr"], settings["epochs"] * len(batches))
-    optimizer = rt.Adam(schedule, clip=settings["clip"])
-    fitted = rt.fit(
-        model,
-        params,
-        batches,
-        optimizer,
-        epochs=settings["epochs"],
-        updates=stop,
-        **options,
-    )
-    return model, fitted.params, fitted.history
-
-
-def read(model, params, digits, dtype):
-    """Probabilities (N, 10) of the labels when all is read."""
-    order = np.argsort([len(one) for one in digits.xs], kind="stable")
-    out = np.empty((len(order), 10))
-    for chosen in np.array_split(order, -(-len(order) // 250)):
-        xs, mask = pad([digits.xs[i] for i in chosen])
-        ys_raw = model.forward(params, xs.astype(dtype), mask=mask).ys_raw
-        out[chosen] = rt.softmax(ys_raw[-1])
-    return out
-
-
-def measure(model, params, digits, dtype):
-    """What there is to say about a net on digits that it has not seen."""
-    said = read(model, params, digits, dtype).argmax(axis=1)
-    confusion = np.zeros((10, 10), int)
-    np.add.at(confusion, (digits.labels, said), 1)
-    wrong = np.flatnonzero(said != digits.labels)
-    found = {
-        "accuracy": accuracy(said, digits.labels),
-        "confusion": confusion.tolist(),  # row: what it is; column: what the net says
-        # which digits, and what the net says
-        "wrong": [[int(i), int(said[i])] for i in wrong],
-    }
-    if max(map(len, digits.xs)) == 8 and digits.xs[0].shape[1] == 2:
-        starts = (
-            digits._replace(xs=[one[:t] for one in digits.xs]) for t in range(1, 9)
-        )
-        found["after_each_point"] = [
-            accuracy(read(model, params, start, dtype).argmax(axis=1), digits.labels)
-            for start in starts
-        ]
-    return found
-
-
-def accuracy(said, labels):
-    """In per cent."""
-    return round(100 * float(np.mean(said == labels)), 4)
 
 
 def validate(kind, digits, seeds):
@@ -287,69 +163,44 @@ def main():
     else:
         digits, test = rows() if asked.rows else points()
     if asked.validate:
-        content = results.circumstances() | validate(
-            kind, digits, asked.seeds or SEEDS[:2]
-        )
-        print(
-            "wrote"
-            f" benchmarks/results/{results.write(f'{name}-validation', content).name}"
-        )
+        found = validate(kind, digits, asked.seeds or SEEDS[:2])
+        results.write(f"{name}-validation", found)
         return
-    nets = trained(kind, digits, test, asked.seeds or SEEDS)
+    trials = Trials(name, lambda trial: settings)
+    nets = trained(trials, kind, digits, test, asked.seeds or SEEDS)
     seconds = sum(
         one["seconds"] for net in nets.values() for one in net["seeds"].values()
     )
     content = {"settings": settings, "seconds": seconds, "nets": nets}
     if written:
         content |= beside(*written, nets)
-    path = results.write(name, results.circumstances() | content)
-    partial_of(kind).unlink(missing_ok=True)
-    print(f"wrote benchmarks/results/{path.name}")
+    trials.finish(content)
 
 
-def trained(kind, digits, test, seeds):
-    """What each net makes of the test digits, for each seed; finished trainings are
-    kept.
-    """
-    settings, partial = SETTINGS[kind], partial_of(kind)
-    nets = kept(partial, settings)
-    for net in NETS[kind]:
-        done = nets.setdefault(net, {"parameters": 0, "seeds": {}})
-        for seed in seeds:
-            if str(seed) in done["seeds"]:
-                continue
-            start = time.perf_counter()
-            model, params, history = train(net, digits, seed, settings)
-            done["parameters"] = rt.tree.size(params)
-            done["seeds"][str(seed)] = measure(
-                model, params, test, settings["dtype"]
-            ) | {
-                "first_losses": history.losses[:FIRST],
-                "last_loss": float(np.mean(history.losses[-100:])),
-                "seconds": round(time.perf_counter() - start),
-            }
-            partial.write_text(
-                json.dumps({"settings": settings, "nets": nets}), encoding="utf-8"
-            )
-            print(
-                f"{net}  seed {seed}  test"
-                f" {done['seeds'][str(seed)]['accuracy']:.2f} %",
-                flush=True,
-            )
+def trained(trials, kind, digits, test, seeds):
+    """What each net makes of the test digits, for each seed."""
+    settings = SETTINGS[kind]
+
+    def run(net, seed):
+        start = time.perf_counter()
+        model, params, history = train(net, digits, seed, settings)
+        found = measure(model, params, test, settings["dtype"])
+        print(f"{net}  seed {seed}  test {found['accuracy']:.2f} %", flush=True)
+        return found | {
+            "first_losses": history.losses[:FIRST],
+            "last_loss": float(np.mean(history.losses[-100:])),
+            "seconds": round(time.perf_counter() - start),
+            "parameters": rt.tree.size(params),
+        }
+
+    nets = {}
+    for row in trials.run(
+        run, [{"net": net, "seed": seed} for net in NETS[kind] for seed in seeds]
+    ):
+        net, seed, count = (row.pop(key) for key in ("net", "seed", "parameters"))
+        of_net = nets.setdefault(net, {"parameters": count, "seeds": {}})
+        of_net["seeds"][str(seed)] = row
     return nets
-
-
-def partial_of(kind):
-    """Where finished trainings are kept until all are."""
-    return results.RESULTS / f"pen-{kind}.partial"
-
-
-def kept(partial, settings):
-    """The trainings that an earlier call with these settings has finished."""
-    if not partial.exists():
-        return {}
-    content = json.loads(partial.read_text(encoding="utf-8"))
-    return content["nets"] if content["settings"] == settings else {}
 
 
 if __name__ == "__main__":

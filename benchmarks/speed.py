@@ -20,12 +20,14 @@ import importlib.util
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-import results
+from _lib import results
+from speed_steps import OURS
+from speed_table import rows_of, table
+from speed_writers import WRITERS
 from tqdm import tqdm
 
 HERE = Path(__file__).parent
@@ -36,14 +38,6 @@ SHAPES = [  # V, D, H, T, B
     (65, 64, 512, 64, 64),
     (10000, 200, 200, 20, 20),
 ]
-OURS = [
-    "steps",
-    "products over time",
-    "columns in place",
-    "columns, all cores",
-    "machine code",
-    "machine code, all cores",
-]
 OTHERS = {
     "PyTorch": "torch",
     "TensorFlow, graph": "tensorflow",
@@ -51,7 +45,6 @@ OTHERS = {
     "JAX": "jax",
 }
 ON_GPU = {"PyTorch, GPU": "torch", "JAX, GPU": "jax"}
-WRITERS = ["steps", "columns in place", "machine code", "PyTorch", "JAX"]
 LIBRARIES = [
     "numpy",
     "scipy",
@@ -63,16 +56,6 @@ LIBRARIES = [
     "jax",
     "jaxlib",
 ]
-
-
-def flops(cell, V, D, H, T, B):
-    """Multiplications and additions in the products of one step, as the equations have
-    them.
-
-    Forward once, backward twice: by the weights and by what they are multiplied with.
-    """
-    K = {"lstm": 4, "rnn": 1}[cell]
-    return 3 * 2 * T * B * (D * K * H + H * K * H + H * V)
 
 
 def installed():
@@ -130,63 +113,6 @@ def in_turn(jobs, rounds):
     return found
 
 
-def rows_of(found):
-    """A row for each contender and shape."""
-    rows = []
-    for (_, what, contender, shape), records in found.items():
-        row = {
-            "what": what,
-            "shape": list(shape),
-            "contender": contender,
-            "ms_median": statistics.median(record["median"] for record in records),
-            "ms_rounds": [round(record["median"], 4) for record in records],
-            "ms_min": min(record["min"] for record in records),
-        }
-        if what != "writing":
-            row["gflops"] = flops(what, *shape) / row["ms_median"] / 1e6
-        rows.append(row)
-    for row in rows:
-        torch = [
-            other["ms_median"]
-            for other in rows
-            if other["contender"] == "PyTorch"
-            and all(other[key] == row[key] for key in ("what", "shape"))
-        ]
-        row["ratio_to_torch"] = torch[0] / row["ms_median"] if torch else None
-    return rows
-
-
-def table(rows, machine):
-    """The rows as text, a line for each contender and a column for each shape."""
-    lines = []
-    for what in dict.fromkeys(row["what"] for row in rows):
-        of = [row for row in rows if row["what"] == what]
-        shapes = list(dict.fromkeys(tuple(row["shape"]) for row in of))
-        lines += ["", f"{what}, ms (times as fast as PyTorch)"]
-        lines.append(
-            f"{'':26}" + "".join(f"{','.join(map(str, shape)):>22}" for shape in shapes)
-        )
-        for contender in dict.fromkeys(row["contender"] for row in of):
-            cells = []
-            for shape in shapes:
-                (row,) = (
-                    r
-                    for r in of
-                    if r["contender"] == contender and tuple(r["shape"]) == shape
-                )
-                ratio = (
-                    f"({row['ratio_to_torch']:.2f})" if row["ratio_to_torch"] else ""
-                )
-                share = (
-                    f" {row['gflops'] / machine['sgemm_gflops']:.0%}"
-                    if "gflops" in row
-                    else ""
-                )
-                cells.append(f"{row['ms_median']:.2f} {ratio}{share}".rjust(22))
-            lines.append(f"{contender:26}" + "".join(cells))
-    return "\n".join(lines)
-
-
 def versions():
     """Of the libraries that are installed."""
     found = {}
@@ -241,7 +167,7 @@ def main():
     print(table(rows, machine))
     if not (whole or asked.name):
         return
-    content = results.circumstances() | {
+    content = {
         "seconds": (datetime.datetime.now() - start).total_seconds(),
         "rounds": asked.rounds,
         "cores": (
@@ -266,11 +192,7 @@ def main():
             for name in there
         ]
         content |= {task: alone(task) for task in ("scaling", "layouts", "sharing")}
-    print(
-        results.write(
-            f"speed-{asked.name or datetime.date.today().isoformat()}", content
-        ).name
-    )
+    results.write(f"speed-{asked.name or datetime.date.today().isoformat()}", content)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import sys
 import time
 
 import numpy as np
-from contenders import OURS, STEPS, WRITERS
+from speed_steps import OURS, STEPS
+from speed_writers import WRITERS
 
 WIDTHS = (128, 512)  # of the nets that write
 

@@ -7,7 +7,7 @@
     python benchmarks/tensorflow_check.py --require-gpu
 
     # a part anew, with more time
-    python benchmarks/tensorflow_check.py --only net judge --again --minutes 15
+    python benchmarks/tensorflow_check.py --only net evaluation --again --minutes 15
 
 Needs this package and TensorFlow; with an NVIDIA GPU, on Linux, in an environment of
 its own, from a copy of the repository:
@@ -29,29 +29,25 @@ _build/tensorflow, and their names end in -quick.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import re
 import signal
-import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
-import results
+from _lib import results
 from tensorflow_parts import FIRST, GROUPS, MINUTES, PARTS
 from tensorflow_parts.process import run
+from tensorflow_parts.record import Record
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+ROOT = Path(__file__).resolve().parents[1]
 NO_GPU = (
     "TensorFlow finds no GPU here. On Linux with an NVIDIA GPU, in an environment of"
     " its own: python -m pip install --editable '.[gpu,fast]'"
 )
-KEPT_BACK = {"net": 200, "judge": 60}  # seconds that parts before these may not take
+# seconds that parts before these may not take
+KEPT_BACK = {"net": 200, "evaluation": 60}
 LEAST = 10  # seconds; with less a part is not begun
-ABOUT = ("device", "tensorflow", "keras", "numpy", "built_with", "runs_with")
 
 
 def arguments(given=None):
@@ -73,65 +69,6 @@ def arguments(given=None):
     usual = ROOT / "_build" / "tensorflow" if asked.quick else results.RESULTS
     asked.folder = (asked.folder or usual).resolve()
     return asked
-
-
-def source():
-    """A digest of the package and of this script: what else changes in the repository
-    makes no measurement old.
-    """
-    files = [HERE / "tensorflow_check.py", HERE / "contenders.py"]
-    files += sorted((HERE / "tensorflow_parts").glob("*.py"))
-    files += sorted((ROOT / "rnntutor").rglob("*.py"))
-    whole = hashlib.sha256()
-    for path in files:
-        whole.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return whole.hexdigest()[:12]
-
-
-def commit():
-    """The commit of the repository, marked if files differ from it; None without
-    git.
-    """
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
-    with suppress(OSError):
-        done = subprocess.run(command, capture_output=True, text=True)
-        return done.stdout.strip() or None
-    return None
-
-
-class Record:
-    """The result file of a device."""
-
-    def __init__(self, name, about):
-        self.name, self.about = name, about
-        self.made = {key: about[key] for key in ABOUT if key in about}
-        self.made |= {"source": source(), "commit": commit()}
-        try:
-            self.parts = results.read(name)["parts"]
-        except (OSError, ValueError, KeyError):
-            self.parts = {}
-
-    def has(self, part):
-        """Whether the part is there, whole, and made by the same with the same."""
-        kept = self.parts.get(part.name)
-        if kept is None or "failed" in kept:
-            return False
-        if any("skipped" in row for row in kept["rows"]):
-            return False
-        same = self.made | {"commit": kept["made"].get("commit")}  # the source decides
-        return kept["made"] == json.loads(json.dumps(same))
-
-    def write(self, part, entry):
-        """The file with what there is of the part; one that has given nothing does not
-        replace an older one that has.
-        """
-        if entry["rows"] or part.name not in self.parts:
-            self.parts[part.name] = entry
-        seconds = round(sum(part["seconds"] for part in self.parts.values()))
-        content = results.circumstances() | {"seconds": seconds} | self.about
-        paths = r" --(folder|torch)[ =]\S+"  # of this machine alone
-        content["command"] = re.sub(paths, "", content["command"])
-        results.write(self.name, content | {"parts": self.parts})
 
 
 def first(asked):
@@ -189,8 +126,7 @@ def main(given=None):
     name = "keras-" + re.sub(r"\W+", "-", device).strip("-").lower()
     name += "-quick" * asked.quick
     asked.folder.mkdir(parents=True, exist_ok=True)
-    results.RESULTS = asked.folder
-    record, ran, failures = Record(name, about), [], {}
+    record, ran, failures = Record(asked.folder / f"{name}.json", about), [], {}
     for part in PARTS:
         if part.group not in asked.only or (part.gpu and kind != "GPU"):
             continue

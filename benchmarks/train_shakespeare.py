@@ -17,7 +17,7 @@ import argparse
 import time
 
 import numpy as np
-import results
+from _lib import results
 
 import rnntutor as rt
 
@@ -85,14 +85,9 @@ def main():
     )
     asked = options.parse_args()
     start = time.perf_counter()
-    results.RESULTS.mkdir(exist_ok=True)
     stages = {0: build(SETTINGS)[0].params}
     wanted = asked.stages or {asked.every, 3 * asked.every, asked.updates}
-    with open(results.RESULTS / f"{asked.name}.log", "w", encoding="utf-8") as file:
-
-        def log(line):
-            print(line, file=file, flush=True)
-            print(line, flush=True)
+    with results.logged(asked.name) as log:
 
         def watch(update, params):
             if update in wanted:
@@ -106,26 +101,22 @@ def main():
     def sample(n, seed, temperature, params=None):
         return model.sample(PROMPT, n, np.random.default_rng(seed), temperature, params)
 
-    path = results.write(
-        asked.name,
-        results.circumstances()
-        | {
-            "settings": SETTINGS,
-            "updates": history.updates,
-            "seconds": round(seconds),
-            "first_losses": history.losses[:20],
-            "valid_updates": history.valid_updates,
-            "valid_losses": [round(loss, 5) for loss in history.valid_losses],
-            "test_loss": round(model.evaluate(corpus.test), 5),
-            "prompt": PROMPT,
-            "samples": {str(tau): sample(600, 1, tau) for tau in (0.5, 0.8, 1.0)},
-            "stages": {
-                str(update): sample(asked.stage_chars, 3, 0.7, params)
-                for update, params in stages.items()
-            },
+    content = {
+        "settings": SETTINGS,
+        "updates": history.updates,
+        "seconds": round(seconds),
+        "first_losses": history.losses[:20],
+        "valid_updates": history.valid_updates,
+        "valid_losses": [round(loss, 5) for loss in history.valid_losses],
+        "test_loss": round(model.evaluate(corpus.test), 5),
+        "prompt": PROMPT,
+        "samples": {str(tau): sample(600, 1, tau) for tau in (0.5, 0.8, 1.0)},
+        "stages": {
+            str(update): sample(asked.stage_chars, 3, 0.7, params)
+            for update, params in stages.items()
         },
-    )
-    print(f"wrote benchmarks/results/{path.name}")
+    }
+    results.write(asked.name, content)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ of an RNN is that of the LSTM whose number of parameters it is given.  After eac
 the state of the training is written to a checkpoint, from which the same command goes
 on; it is deleted at the end.  Writes results/war-and-peace-CELL-SIZE.json and .log;
 with --seed other than 1 the seed stands in the name, too. At the end the net and
-Kneser-Ney are asked how surprising each closing quotation mark is (`quotes.py`).
+Kneser-Ney are asked how surprising each closing quotation mark is
+(`war_and_peace_quotes.py`).
 
 Settings of the paper and of its program, char-rnn: one-hot bytes, batches of 100 rows
 by 100 steps with the state carried on, RMSProp with rate 0.002 and α = 0.95, from the
@@ -25,9 +26,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-import quotes
-import results
-import texts
+import war_and_peace_quotes as quotes
+from _lib import results, texts
 
 import rnntutor as rt
 from rnntutor.nets import EmbeddedParams
@@ -277,10 +277,9 @@ def main():
         split, np.unique(np.frombuffer(data, np.uint8)), of_each
     )
     asked_for = {"cell": asked.cell, "size": asked.size, "seed": asked.seed}
-    path = results.write(
+    results.write(
         name,
-        results.circumstances()
-        | {"settings": SETTINGS | asked_for}
+        {"settings": SETTINGS | asked_for}
         | content
         | {
             "stand_in_losses": first_losses(
@@ -289,7 +288,6 @@ def main():
         },
     )
     checkpoint.unlink()
-    print(f"wrote benchmarks/results/{path.name}")
 
 
 if __name__ == "__main__":

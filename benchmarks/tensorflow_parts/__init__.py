@@ -49,7 +49,7 @@ PARTS = (
     Part("parity", "parity", "parity:parity_and_precision", 120),
     Part("repetition", "repetition", "repetition:repetition", 60),
     Part("net", "net", "net:train", 330),
-    Part("judge", "judge", "judge:judge", 90, after="net"),
+    Part("evaluation", "evaluation", "evaluation:evaluate", 90, after="net"),
 )
 GROUPS = tuple(dict.fromkeys(part.group for part in PARTS))
 

@@ -3,7 +3,7 @@ Shakespeare's characters, as users of Keras write it.
 
 Each window of text is read from the state zero. The best weights so far lie as float16
 in NAME.npz beside the record, written anew whenever the validation loss is the lowest:
-a run that is killed leaves them. `judge.py` reads them.
+a run that is killed leaves them. `evaluation.py` reads them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from _lib import results
 
 import rnntutor as rt
 from tensorflow_parts.versions import start
@@ -87,11 +88,7 @@ def windows(tf, ids, settings, shuffled):
 def keep(path, params, weights):
     """Write weights of Keras under the names that this package has for them."""
     names = [name for name, _ in rt.tree.leaves(params)]
-    arrays = {n: w.astype(np.float16) for n, w in zip(names, weights, strict=True)}
-    draft = path.with_suffix(".partial")
-    with open(draft, "wb") as file:
-        np.savez(file, **arrays)
-    draft.replace(path)
+    results.write_arrays(path, zip(names, weights, strict=True))
 
 
 def train(asked, send):

@@ -14,8 +14,8 @@ import statistics
 import time
 from functools import partial
 
-import contenders
 import numpy as np
+import speed_steps
 
 from tensorflow_parts import attempt
 
@@ -91,7 +91,7 @@ def keras_times(asked, send):
         model = rt.Model(rt.Embedded(rt.LSTM(), D), V, H, V)
         params = model.init(np.random.default_rng(0), np.float32)
         net = keras_net(keras, model, params, way)
-        return keras_step(tf, net, *contenders.batch(V, T, B), way.how)
+        return keras_step(tf, net, *speed_steps.batch(V, T, B), way.how)
 
     versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
     send(ABOUT | {"cores": os.cpu_count()} | versions)
@@ -118,7 +118,7 @@ def our_times(asked, send):
     versions = {"numpy": np.__version__, "machine_code": compiles()}
     send(ABOUT | {"cores": cores()} | versions)
     about = {"by": "this package, Fast", "on": "CPU", "tf32": False}
-    make = partial(contenders.ours(rt.Fast), "lstm")
+    make = partial(speed_steps.ours(rt.Fast), "lstm")
     ways = [
         (about | {"threads": n}, partial(rt.threads, n), make)
         for n in dict.fromkeys((cores(), 1))
@@ -149,7 +149,7 @@ def torch_times(asked, send):
             (
                 by | {"on": "GPU", "tf32": on},
                 partial(told, tf32, on, False),
-                partial(contenders.torch_step("cuda"), "lstm"),
+                partial(speed_steps.torch_step("cuda"), "lstm"),
             )
             for on in (False, True)
         ]
@@ -158,7 +158,7 @@ def torch_times(asked, send):
         (
             by | {"on": "CPU", "tf32": False, "threads": n},
             partial(told, torch.set_num_threads, n, whole),
-            partial(contenders.torch_step("cpu"), "lstm"),
+            partial(speed_steps.torch_step("cpu"), "lstm"),
         )
         for n in dict.fromkeys((whole, 1))
     ]

@@ -9,7 +9,7 @@ import importlib.metadata
 import re
 
 import numpy as np
-import results
+from _lib import results
 
 from rnntutor.keras import require_tensorflow
 from tensorflow_parts import attempt

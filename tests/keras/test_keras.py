@@ -650,7 +650,7 @@ def test_parity_without_cudnn_if_it_is_told_so(as_if_on_a_gpu):
 @pytest.mark.parametrize("cell", ["lstm", "rnn"])
 def test_the_step_that_is_timed_through_xla_has_no_cudnn(cell, as_if_on_a_gpu):
     """XLA would stop at the kernel."""
-    path = Path(__file__).resolve().parents[2] / "benchmarks" / "contenders.py"
+    path = Path(__file__).resolve().parents[2] / "benchmarks" / "speed_steps.py"
     step = runpy.run_path(str(path))["tensorflow_step"](xla=True)(cell, V, D, H, T, B)
     assert step() > 0
 

@@ -1,12 +1,18 @@
 """What several tests of records share."""
 
 import importlib
+import runpy
 import sys
-from pathlib import Path
 
 import pytest
+from recorded import BENCHMARKS
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+@pytest.fixture
+def script(monkeypatch):
+    """Call it with the name of a script in benchmarks/: what the script defines."""
+    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
+    return lambda name: runpy.run_path(str(BENCHMARKS / f"{name}.py"))
 
 
 @pytest.fixture

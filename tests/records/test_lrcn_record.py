@@ -3,40 +3,56 @@ chapter 13 says.
 """
 
 import json
-import runpy
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from recorded import BENCHMARKS, content_of
 
 import rnntutor as rt
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 BOUND = 0.25  # of the films, without their order
 
 
-def content_of(name):
-    return json.loads(
-        (BENCHMARKS / "results" / f"lrcn-{name}.json").read_text(encoding="utf-8")
-    )
-
-
 @pytest.fixture
-def script(monkeypatch):
+def script(script):
     """What the script defines."""
-    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
-    return runpy.run_path(str(BENCHMARKS / "lrcn.py"))
+    return script("lrcn")
 
 
 @pytest.mark.parametrize("name", ["clips", "captions"])
 def test_a_run_begins_as_its_file_says(name, script):
-    content = content_of(name)
+    content = content_of(f"lrcn-{name}")
     assert content["settings"] == script["SETTINGS"][name]
     assert [run["seed"] for run in content["runs"]] == list(script["SEEDS"])
     _, train = script["RUNS"][name]
     _, losses = train(script["SEEDS"][0], content["settings"], script["FIRST"])
     np.testing.assert_allclose(losses, content["first_losses"], rtol=1e-4)  # float32
+
+
+@pytest.mark.parametrize("name", ["clips", "captions"])
+def test_the_command_writes_what_its_record_holds(name, script, tmp_path, monkeypatch):
+    """With a training that is none."""
+    record = content_of(f"lrcn-{name}")
+    rows = {run["seed"]: run for run in record["runs"]}
+
+    def run(seed, settings, part, log):
+        row = {key: value for key, value in rows[seed].items() if key != "seed"}
+        return row, rt.Model(rt.RNN(), 2, 3, 4).init(np.random.default_rng(0))
+
+    def first(seed, settings, stop):
+        return None, record["first_losses"][:stop]
+
+    monkeypatch.setattr(script["results"], "RESULTS", tmp_path)
+    monkeypatch.setitem(script["RUNS"], name, (run, first))
+    monkeypatch.setattr(sys, "argv", ["lrcn.py", name])
+    script["main"]()
+    text = (tmp_path / f"lrcn-{name}.json").read_text(encoding="utf-8")
+    content = json.loads(text)
+    for key in ("settings", "runs", "first_losses"):
+        assert content[key] == record[key]
+    assert set(content) >= set(record) and content["seconds"] == 0
+    assert (tmp_path / "lrcn-clips.npz").exists() == (name == "clips")
 
 
 def stored(like):
@@ -49,7 +65,7 @@ def stored(like):
 
 def test_the_stored_cnn_is_that_of_the_first_seed(script):
     """It does on its test films what the file says of the one that was not rounded."""
-    content, vision = content_of("clips"), script["vision"]
+    content, vision = content_of("lrcn-clips"), script["vision"]
     settings, digits = content["settings"], vision.digit_images()
     cnn = stored(script["framewise"](settings).init(np.random.default_rng(0)))
     rng = np.random.default_rng([1, 1])
@@ -68,7 +84,9 @@ def test_the_stored_cnn_is_that_of_the_first_seed(script):
 
 
 def shares(name, what=0):
-    return np.array([run["right"][name][what] for run in content_of("clips")["runs"]])
+    return np.array(
+        [run["right"][name][what] for run in content_of("lrcn-clips")["runs"]]
+    )
 
 
 def test_the_lstm_is_above_averaging_and_the_order_is_why(note):
@@ -95,7 +113,7 @@ def test_the_lstm_is_above_averaging_and_the_order_is_why(note):
 
 
 def test_captions_are_right_and_a_beam_finds_likelier_ones(note):
-    runs = content_of("captions")["runs"]
+    runs = content_of("lrcn-captions")["runs"]
     greedy, wide = (
         np.array([run["right"][width] for run in runs]) for width in ("1", "4")
     )

@@ -1,34 +1,21 @@
 """The record of speed: whole, counted as it says, and what the book says of it is so."""
 
 import itertools
-import json
 import math
-import runpy
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from recorded import content_of, names
 
 from rnntutor import LSTM, RNN, Embedded, Model
 from rnntutor.tree import leaves
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-NAMES = sorted(path.stem for path in (BENCHMARKS / "results").glob("speed-2*.json"))
-RECORDS = {
-    name: json.loads((BENCHMARKS / "results" / f"{name}.json").read_text("utf-8"))
-    for name in NAMES
-}
+NAMES = names("speed-2")
+RECORDS = {name: content_of(name) for name in NAMES}
 RECORD = RECORDS[NAMES[-1]]
 FASTEST = "machine code, all cores"
 
 each_cell = pytest.mark.parametrize("what", ["lstm", "rnn"])
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
-    return lambda name: runpy.run_path(str(BENCHMARKS / f"{name}.py"))
 
 
 def times(record, what, contender):
@@ -43,7 +30,7 @@ def times(record, what, contender):
 @pytest.mark.parametrize("name", NAMES)
 @each_cell
 def test_every_contender_ran_every_shape(name, what, script):
-    speed = script("speed")
+    speed, flops = script("speed"), script("speed_table")["flops"]
     contenders = [*speed["OURS"], *speed["OTHERS"]]
     for contender in contenders:
         assert list(times(RECORDS[name], what, contender)) == [
@@ -58,7 +45,7 @@ def test_every_contender_ran_every_shape(name, what, script):
         torch = times(RECORDS[name], row["what"], "PyTorch")[tuple(row["shape"])]
         assert row["ratio_to_torch"] == pytest.approx(torch / row["ms_median"])
         if row["what"] != "writing":
-            nominal = speed["flops"](row["what"], *row["shape"])
+            nominal = flops(row["what"], *row["shape"])
             assert row["gflops"] == pytest.approx(nominal / row["ms_median"] / 1e6)
 
 
@@ -67,18 +54,16 @@ def test_operations_are_six_for_each_weight_that_is_multiplied(what, cell, scrip
     V, D, H, T, B = 7, 3, 5, 4, 2
     params = Model(Embedded(cell, D), V, H, V).init(np.random.default_rng(0))
     weights = sum(leaf.size for name, leaf in leaves(params) if "W_" in name)
-    assert script("speed")["flops"](what, V, D, H, T, B) == 6 * T * B * weights
+    assert script("speed_table")["flops"](what, V, D, H, T, B) == 6 * T * B * weights
 
 
 def test_a_step_of_each_contender_of_this_package_trains(script):
     """All stages make the same step."""
-    contenders = script("contenders")
-    speed = script("speed")
-    assert list(contenders["STEPS"])[:6] == speed["OURS"]
-    for name in speed["OURS"]:
+    code = script("speed_steps")
+    for name in code["OURS"]:
         if "machine" in name:
             pytest.importorskip("numba")
-        contenders["STEPS"][name]("lstm", 7, 3, 4, 5, 2)()
+        code["STEPS"][name]("lstm", 7, 3, 4, 5, 2)()
 
 
 def test_the_fastest_is_ahead_on_record():

@@ -4,28 +4,24 @@ and whatever a part does, the others are kept.
 
 import json
 import os
-import runpy
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from keras_here import needs_tensorflow
+from recorded import BENCHMARKS
 
-ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ROOT / "benchmarks"
+ROOT = BENCHMARKS.parent
 RECORDS = sorted((BENCHMARKS / "results").glob("keras-*.json"))
 HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 @pytest.fixture
-def check(parts, tmp_path, monkeypatch):
-    """What the script defines; it writes into a folder of its own."""
-    names = runpy.run_path(str(BENCHMARKS / "tensorflow_check.py"))
-    monkeypatch.setattr(names["results"], "RESULTS", tmp_path)
-    inner = names["main"].__globals__
+def check(script, monkeypatch):
+    """What the script defines."""
+    inner = script("tensorflow_check")["main"].__globals__
     monkeypatch.setitem(inner, "signal", SimpleNamespace(signal=print, SIGTERM=0))
     return inner
 
@@ -46,19 +42,21 @@ def rows_of(record, part, key):
 
 def the_net_is_that_of_its_file(record, path, parts, quick=False):
     """Its weights give the loss that the record has of the start of the test text."""
-    judge, net = parts("judge"), parts("net")
-    language = judge.read(path.with_suffix(".npz"), net.settings_of(quick))
-    (row,) = rows_of(record, "judge", "loss_of_start")
-    text = net.texts(quick).test[: judge.START]
-    assert judge.loss(language, text) == pytest.approx(row["loss_of_start"], abs=1e-4)
+    evaluation, net = parts("evaluation"), parts("net")
+    language = evaluation.read(path.with_suffix(".npz"), net.settings_of(quick))
+    (row,) = rows_of(record, "evaluation", "loss_of_start")
+    text = net.texts(quick).test[: evaluation.START]
+    assert evaluation.loss(language, text) == pytest.approx(
+        row["loss_of_start"], abs=1e-4
+    )
     epochs = rows_of(record, "net", "epoch")
     (end,) = rows_of(record, "net", "best_valid_loss")
     assert min(row["valid_loss"] for row in epochs) == end["best_valid_loss"]
-    samples = rows_of(record, "judge", "text")
-    assert [row["temperature"] for row in samples] == list(judge.TEMPERATURES)
-    assert {len(row["text"]) for row in samples} == {judge.WRITTEN}
-    (row,) = rows_of(record, "judge", "past_the_ngrams")
-    ngrams = [one["test_loss"] for one in rows_of(record, "judge", "ngram")]
+    samples = rows_of(record, "evaluation", "text")
+    assert [row["temperature"] for row in samples] == list(evaluation.TEMPERATURES)
+    assert {len(row["text"]) for row in samples} == {evaluation.WRITTEN}
+    (row,) = rows_of(record, "evaluation", "past_the_ngrams")
+    ngrams = [one["test_loss"] for one in rows_of(record, "evaluation", "ngram")]
     assert len(ngrams) == 2 and row["past_the_ngrams"] == (
         row["test_loss"] < min(ngrams)
     )
@@ -92,13 +90,13 @@ def test_a_record_is_that_of_the_code(path, parts):
     for name in record["parts"]:
         if name.startswith("padding"):
             controls_are_right(record, name)
-    if "judge" in record["parts"]:
+    if "evaluation" in record["parts"]:
         the_net_is_that_of_its_file(record, path, parts)
 
 
 @needs_tensorflow
 def test_the_script_in_miniature(tmp_path, parts, note):
-    some, patient = ["--only", "padding", "net", "judge"], ["--minutes", "60"]
+    some, patient = ["--only", "padding", "net", "evaluation"], ["--minutes", "60"]
     done = called("--quick", *some, *patient, "--folder", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = tmp_path.glob("keras-*-quick.json")
@@ -165,7 +163,7 @@ def test_a_part_that_fails_leaves_the_others_and_is_run_again(played):
     ran, record, said = played([], {"times": "it crashed"})
     assert ran == [
         "padding", "times", "times, this package", "times, PyTorch", "parity",
-        "repetition", "net", "judge",
+        "repetition", "net", "evaluation",
     ]  # fmt: skip
     assert record["parts"]["times"]["failed"] == "it crashed"
     assert record["parts"]["parity"]["rows"] == [{"by": "parity"}]
@@ -189,7 +187,7 @@ def test_what_is_there_is_run_again_for_a_reason(played):
     played([], skipped)
     assert played([], {})[0] == ["times, PyTorch"]
     assert played([], {})[0] == []
-    # what the judge reads is new
+    # what the evaluation reads is new
     assert played(["--again", "--only", "net"], {})[0] == ["net"]
     assert played(["--only", "parity", "--again"], {})[0] == ["parity"]
     ran, record, _ = played(["--only", "parity"], {}, ABOUT | {"tensorflow": "2.1"})

@@ -1,10 +1,12 @@
-"""What every result file says: how it was made, on what, and when.  No host name, no
-path.
+"""Records: how each was made, on what, and when (no host name, no path), and files that
+are written whole or not at all.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import json
 import os
 import platform
@@ -13,7 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-RESULTS = Path(__file__).parent / "results"
+from rnntutor.train.checkpoint.draft import write_whole
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 
 def cpu_model():
@@ -54,17 +58,41 @@ def _threads():
 
 
 def write(name, content):
-    """Write ``results/<name>.json`` whole or not at all."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
-    draft = path.with_suffix(".draft")
-    draft.write_text(
-        json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    draft.replace(path)
-    return path
+    """Write ``results/<name>.json``: the circumstances and the content."""
+    write_json(RESULTS / f"{name}.json", circumstances() | content)
+    print(f"wrote benchmarks/results/{name}.json")
+
+
+def write_json(path, content):
+    """Write a file of JSON whole or not at all."""
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, [text.encode()])
+
+
+def write_arrays(path, leaves):
+    """Write named arrays in half precision, whole or not at all."""
+    buffer = io.BytesIO()
+    arrays = {name: array.astype(np.float16) for name, array in leaves}
+    np.savez_compressed(buffer, **arrays)
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, [buffer.getbuffer()])
 
 
 def read(name):
     """The content of ``results/<name>.json``."""
     return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@contextlib.contextmanager
+def logged(name, append=False):
+    """A function that prints a line and writes it to ``results/<name>.log``."""
+    RESULTS.mkdir(exist_ok=True)
+    mode = "a" if append else "w"
+    with open(RESULTS / f"{name}.log", mode, encoding="utf-8") as file:
+
+        def log(line):
+            print(line, file=file, flush=True)
+            print(line, flush=True)
+
+        yield log

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-import results
+from _lib import results
 
 import rnntutor as rt
 from tensorflow_parts.net import language_model, settings_of, texts
@@ -28,7 +28,7 @@ def read(path, settings):
     language = language_model(settings)
     with np.load(path) as kept:
         arrays = iter([kept[name] for name, _ in rt.tree.leaves(language.params)])
-    language.params = rt.tree.map(
+    language.params = rt.tree_map(
         lambda _: next(arrays).astype(np.float32), language.params
     )
     language.model.check_params(language.params)
@@ -56,13 +56,13 @@ def loss(language, text):
     return round(float(-language.log_prob(text).mean()), 5)
 
 
-def judge(asked, send):
+def evaluate(asked, send):
     """Rows of samples, of losses of n-grams, and last, which takes longest, of the
     net's.
     """
     path = Path(asked.folder) / f"{asked.name}.npz"
     if not path.exists():
-        raise FileNotFoundError("no weights to judge: --only net judge trains a net")
+        raise FileNotFoundError("no weights: --only net evaluation trains a net")
     language, corpus = read(path, settings_of(asked.quick)), texts(asked.quick)
     send({"weights": "float16", "loss_of_start": loss(language, corpus.test[:START])})
     for seed, temperature in enumerate(TEMPERATURES):

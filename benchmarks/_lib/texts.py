@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,17 +39,20 @@ class Split(NamedTuple):
 
 def read(path, name):
     """The bytes of a text, gzipped or plain; ValueError if they are not those of the
-    published results.
+    published results, or the file is cut off or damaged.
     """
     data = Path(path).read_bytes()
+    expected = f"{path}: expected {name} with SHA-256 {SHA256[name][:12]}…"
     if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(
+                f"{expected}, got {len(data)} bytes that gzip cannot unpack: {error}"
+            ) from error
     found = hashlib.sha256(data).hexdigest()
     if found != SHA256[name]:
-        raise ValueError(
-            f"{path}: expected {name} with SHA-256 {SHA256[name][:12]}…, got"
-            f" {found[:12]}…"
-        )
+        raise ValueError(f"{expected}, got {len(data)} bytes with {found[:12]}…")
     return data
 
 

@@ -125,7 +125,7 @@ def build(task, net):
 
 
 def whole(task, cell):
-    """The cell, with a way past it where the task has one."""
+    """The cell, with the shortcut past it where the task has one."""
     return (
         Shortcut(cell, PROBLEMS[task].D)
         if SETTINGS.get(task, {}).get("shortcut")

@@ -1,0 +1,1 @@
+"""What several benchmarks share: records, texts, and going on with what was begun."""
