@@ -5,12 +5,11 @@ r"""Train a character model on War and Peace as Karpathy, Johnson & Fei-Fei (201
         --cell rnn --size 128
 
 The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size
-of an RNN is that of the LSTM whose number of parameters it is given.  After each epoch
-the state of the training is written to a checkpoint, from which the same command goes
-on; it is deleted at the end.  Writes results/war-and-peace-CELL-SIZE.json and .log;
-with --seed other than 1 the seed stands in the name, too. At the end the net and
-Kneser-Ney are asked how surprising each closing quotation mark is
-(`war_and_peace_quotes.py`).
+of an RNN is that of the LSTM whose number of parameters it is given. A checkpoint is
+written after each epoch, and at Ctrl-C, from which the same command goes on; it is
+deleted at the end. Writes results/war-and-peace-CELL-SIZE.json and .log; with --seed
+other than 1 the seed stands in the name, too. At the end the net and Kneser-Ney are
+asked how surprising each closing quotation mark is (`war_and_peace_quotes.py`).
 
 Settings of the paper and of its program, char-rnn: one-hot bytes, batches of 100 rows
 by 100 steps with the state carried on, RMSProp with rate 0.002 and α = 0.95, from the
@@ -22,15 +21,18 @@ batch where this package takes their mean, hence ±5/100 here.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import war_and_peace_quotes as quotes
 from _lib import results, texts
+from _lib.resume import Trials
 
 import rnntutor as rt
 from rnntutor.nets import EmbeddedParams
+from rnntutor.text.scoring import row_log_probs
 
 SETTINGS = {
     "B": 100,
@@ -63,100 +65,77 @@ def width(cell, size, V):
     return min(range(size, 4 * size), key=lambda H: abs(parameters(1, H, V) - budget))
 
 
-def build(cell, size, V, seed, settings):
+@dataclass(frozen=True)
+class OneHot(rt.Embedded):
+    """A net that reads one-hot vectors of E symbols. They are looked up, as rows of the
+    identity that are not learned, which takes half the time of the products.
+    """
+
+    def init(self, rng, D, H, dtype=np.float64):
+        return self.inner.init(rng, D, H, dtype)
+
+    def check_params(self, params, name="params"):
+        return self.inner.check_params(params, name)
+
+    def run(self, params, *rest):
+        return super().run(self._with_rows(params), *rest)
+
+    def run_backward(self, params, *rest):
+        _, dstate0, grads = super().run_backward(self._with_rows(params), *rest)
+        return None, dstate0, grads.net
+
+    def _with_rows(self, params):
+        return EmbeddedParams(np.eye(self.E, dtype=params.W_xh.dtype), params)
+
+
+def build(settings, V):
     """The model and its first parameters, all from U(−bound, bound)."""
-    rng, H = np.random.default_rng(seed), width(cell, size, V)
-    bound = settings["bound"]
-    params = rt.tree.map(
+    rng, bound = np.random.default_rng(settings["seed"]), settings["bound"]
+    H = width(settings["cell"], settings["size"], V)
+    model = rt.Model(OneHot(rt.Fast(CELLS[settings["cell"]]), V), V, H, V)
+    params = rt.tree_map(
         lambda p: rng.uniform(-bound, bound, p.shape).astype(settings["dtype"]),
-        rt.Model(CELLS[cell], V, H, V).init(rng),
+        model.init(rng),
     )
-    return rt.Model(rt.Embedded(rt.Fast(CELLS[cell]), V), V, H, V), params
+    return model, params
 
 
-def looking_up(params):
-    """The parameters for a net that looks bytes up: a one-hot vector is a row of the
-    identity.
+class Epochs:
+    """The batches of the training part, all epochs as a single pass: as in char-rnn
+    the state is carried on from epoch to epoch, too, and `rnntutor.fit` begins each
+    pass with the state zero.
     """
-    rows = np.eye(len(params.cell.W_xh), dtype=params.cell.W_xh.dtype)
-    return params._replace(cell=EmbeddedParams(rows, params.cell))
+
+    def __init__(self, split, settings):
+        self.split, self.settings = split, settings
+        self.updates = len(split.train.inputs) // settings["T"]  # of one epoch
+
+    def __len__(self):
+        return self.settings["epochs"] * self.updates
+
+    def __iter__(self):
+        (inputs, targets), T = self.split.train, self.settings["T"]
+        for i in range(len(self)):
+            start = i % self.updates * T
+            yield inputs[start : start + T], targets[start : start + T]
 
 
-def batches(part, settings):
-    """Inputs and targets, block by block."""
-    T = settings["T"]
-    for start in range(0, len(part.inputs), T):
-        block = slice(start, start + T)
-        yield part.inputs[block], part.targets[block]
-
-
-def epochs(model, params, split, settings, progress=None):
-    """Train without end; yields the losses, the parameters and the rest of the state
-    after each update.
-
-    `progress` is what an earlier call yielded last, to go on from there.
+def fit(model, params, epochs, **options):
+    """Train with a rate that falls by epochs; more arguments are those of
+    `rnntutor.fit`.
     """
-    per_epoch = len(split.train.inputs) // settings["T"]
-    rate = rt.train.exponential_decay(
-        settings["lr"],
-        settings["decay"],
-        per_epoch,
-        (settings["decay_after"] - 1) * per_epoch,
-    )
+    settings, n = epochs.settings, epochs.updates
+    start = (settings["decay_after"] - 1) * n
+    rate = rt.train.exponential_decay(settings["lr"], settings["decay"], n, start)
     optimizer = rt.RMSProp(rate, settings["alpha"], clamp=settings["clamp"])
-    memory, state = progress or (optimizer.init(params), None)
-    while True:
-        for xs, targets in batches(split.train, settings):
-            result = model.loss_and_grad(
-                looking_up(params), xs, targets, state, reduce="token"
-            )
-            grads = result.grads._replace(cell=result.grads.cell.net)
-            params, memory, _, _ = optimizer.update(params, grads, memory)
-            # carried on, from epoch to epoch too, as char-rnn does
-            state = result.state_T
-            yield float(result.loss), params, (memory, state)
+    return rt.fit(model, params, epochs, optimizer, carry_state=True, **options)
 
 
-def read(model, params, part, settings):
-    """Read a part from the state zero on; yields outputs and targets of each block."""
-    state = None
-    for xs, targets in batches(part, settings):
-        ys_raw, unrolled = model.forward(looking_up(params), xs, state)
-        yield ys_raw, targets
-        state = unrolled.state_T
-
-
-def evaluate(*reading):
-    """Mean cross-entropy of a part in nats per byte; the arguments are those of
-    `read`.
-    """
-    return float(
-        np.mean(
-            [rt.cross_entropy(*block, reduce="token")[0] for block in read(*reading)]
-        )
-    )
-
-
-def nats(*reading):
-    """−ln p of every byte of a part, (steps, B)."""
-    blocks = [
-        -np.take_along_axis(rt.losses.log_softmax(ys_raw), targets[..., None], axis=-1)[
-            ..., 0
-        ]
-        for ys_raw, targets in read(*reading)
-    ]
-    return np.concatenate(blocks)
-
-
-def first_losses(cell, size, split, seed, settings=SETTINGS, n=FIRST):
+def first_losses(settings, split):
     """The losses of the first updates of a training."""
-    model, params = build(cell, size, split.V, seed, settings)
-    return [
-        loss
-        for (loss, _, _), _ in zip(
-            epochs(model, params, split, settings), range(n), strict=False
-        )
-    ]
+    model, params = build(settings, split.V)
+    epochs = Epochs(split, settings)
+    return fit(model, params, epochs, updates=FIRST, progress=False).history.losses
 
 
 def stand_in():
@@ -166,82 +145,66 @@ def stand_in():
     return texts.char_rnn_split(rt.shakespeare().train[:500_000].encode())
 
 
-def save(path, tree, **more):
-    """Write the arrays of a tree, and `more`, whole or not at all."""
-    draft = Path(path).with_suffix(".draft.npz")
-    np.savez(draft, *[array for _, array in rt.tree.leaves(tree)], **more)
-    draft.replace(path)
-
-
-def load(path, like):
-    """What `save` wrote: a tree with the structure of `like`, and the rest as a
-    dict.
+def nats(model, params, part, T):
+    """−ln p of every byte of a part, (steps, B), each row read from the state zero
+    on.
     """
-    with np.load(path, allow_pickle=False) as file:
-        arrays = iter([file[f"arr_{i}"] for i in range(len(rt.tree.leaves(like)))])
-        more = {name: file[name] for name in file.files if not name.startswith("arr_")}
-    return rt.tree.map(lambda _: next(arrays), like), more
+    return -np.concatenate(list(row_log_probs(model, params, *part, T)))
 
 
-def train(cell, size, split, seed, checkpoint, log, settings=SETTINGS):
-    """All epochs, a checkpoint after each; returns model, best parameters, what is to
-    be written down.
+def train(settings, split, trials):
+    """Train to the end, or go on from the checkpoint; returns the model, its best
+    parameters, and what there is to write down.
+
+    An epoch is a trial, and its row the time that it took.
     """
-    model, params = build(cell, size, split.V, seed, settings)
-    per_epoch = len(split.train.inputs) // settings["T"]
-    memory, state = (
-        rt.RMSProp(1.0).init(params),
-        CELLS[cell].zero_state(params.cell, settings["B"]),
-    )
-    best, first, means, valid, seconds, progress = params, [], [], [], 0.0, None
-    if checkpoint.exists():
-        like = (params, memory._replace(updates=np.zeros(())), state, best)
-        (params, memory, state, best), more = load(checkpoint, like)
-        memory = memory._replace(updates=int(memory.updates))
-        first, means, valid = (
-            more[name].tolist() for name in ("first", "means", "valid")
+    model, params = build(settings, split.V)
+    epochs, begun = Epochs(split, settings), time.perf_counter()
+    n, path = epochs.updates, checkpoint_of(trials)
+
+    def loss(params, part):
+        return float(nats(model, params, part, settings["T"]).mean(dtype=float))
+
+    def watch(update, params):
+        nonlocal begun
+        before, begun = begun, time.perf_counter()
+        trials.add({"epoch": update // n}, {"seconds": begun - before})
+
+    with results.logged(trials.name, append=path.exists()) as log:
+        fitted = fit(
+            model,
+            params,
+            epochs,
+            validate=lambda params: loss(params, split.valid),
+            every=n,
+            log=log,
+            watch=watch,
+            checkpoint=rt.Checkpoint(path, n, resume=True, about=settings),
         )
-        seconds = float(more["seconds"])
-        progress = (memory, state)
-        log(f"goes on after epoch {len(valid)}")
-    running = epochs(model, params, split, settings, progress)
-    while len(valid) < settings["epochs"]:
-        start = time.perf_counter()
-        losses = []
-        for _ in range(per_epoch):
-            loss, params, (memory, state) = next(running)
-            losses.append(loss)
-        first = first or losses[:FIRST]
-        means.append(float(np.mean(losses)))
-        valid.append(evaluate(model, params, split.valid, settings))
-        best = params if valid[-1] == min(valid) else best
-        seconds += time.perf_counter() - start
-        log(
-            f"epoch {len(valid):2d}   loss {means[-1]:.4f}   validation {valid[-1]:.4f}"
-            f"   {seconds:6.0f} s"
-        )
-        arrays = params, memory._replace(updates=np.array(memory.updates)), state, best
-        save(checkpoint, arrays, first=first, means=means, valid=valid, seconds=seconds)
-    test = {
-        when: round(evaluate(model, p, split.test, settings), 5)
-        for when, p in (("best", best), ("last", params))
+    if fitted.stopped == "interrupted":
+        sys.exit("interrupted; the same command goes on")
+    history = fitted.history
+    took = trials.rows([{"epoch": i + 1} for i in range(settings["epochs"])])
+    means = np.reshape(history.losses, (-1, n)).mean(axis=1)
+    content = {
+        "settings": settings,
+        "parameters": rt.tree.size(params),
+        "H": model.H,
+        "seconds": round(sum(row["seconds"] for row in took)),
+        "first_losses": history.losses[:FIRST],
+        "train_losses": [round(float(mean), 5) for mean in means],
+        "valid_losses": [round(one, 5) for one in history.valid_losses],
+        "best_epoch": int(np.argmin(history.valid_losses)) + 1,
+        # of the parameters with the lowest validation loss
+        "test_loss": round(loss(fitted.best, split.test), 5),
+        "test_loss_last": round(loss(fitted.params, split.test), 5),
     }
-    return (
-        model,
-        best,
-        {
-            "parameters": rt.tree.size(params),
-            "H": model.H,
-            "seconds": round(seconds),
-            "first_losses": first,
-            "train_losses": [round(loss, 5) for loss in means],
-            "valid_losses": [round(loss, 5) for loss in valid],
-            "best_epoch": int(np.argmin(valid)) + 1,
-            # of the parameters with the lowest validation loss
-            "test_loss": test["best"],
-            "test_loss_last": test["last"],
-        },
-    )
+    return model, fitted.best, content
+
+
+def checkpoint_of(trials):
+    """Where the state of a training is kept until its end."""
+    return trials.path.with_suffix(".checkpoint")
 
 
 def main():
@@ -251,43 +214,23 @@ def main():
     options.add_argument(
         "--text", required=True, help="warpeace_input.txt, gzipped or plain"
     )
-    options.add_argument("--cell", choices=("lstm", "rnn"), default="lstm")
+    options.add_argument("--cell", choices=tuple(CELLS), default="lstm")
     options.add_argument("--size", type=int, default=64, help="units of the LSTM")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--checkpoint", type=Path, help="results/NAME.npz if left out")
     asked = options.parse_args()
-    name = f"war-and-peace-{asked.cell}-{asked.size}" + (
-        f"-seed{asked.seed}" if asked.seed != 1 else ""
-    )
     data = texts.read(asked.text, "war-and-peace")
-    split = texts.char_rnn_split(data)
-    results.RESULTS.mkdir(exist_ok=True)
-    checkpoint = asked.checkpoint or results.RESULTS / f"{name}.npz"
-    with open(results.RESULTS / f"{name}.log", "a", encoding="utf-8") as file:
-
-        def log(line):
-            print(line, file=file, flush=True)
-            print(line, flush=True)
-
-        model, best, content = train(
-            asked.cell, asked.size, split, asked.seed, checkpoint, log
-        )
-    of_each = nats(model, best, split.test, SETTINGS)
-    content["by_distance"] = quotes.by_distance(
-        split, np.unique(np.frombuffer(data, np.uint8)), of_each
-    )
-    asked_for = {"cell": asked.cell, "size": asked.size, "seed": asked.seed}
-    results.write(
-        name,
-        {"settings": SETTINGS | asked_for}
-        | content
-        | {
-            "stand_in_losses": first_losses(
-                asked.cell, asked.size, stand_in(), asked.seed
-            )
-        },
-    )
-    checkpoint.unlink()
+    split, values = texts.char_rnn_split(data), np.unique(np.frombuffer(data, np.uint8))
+    own = {"cell": asked.cell, "size": asked.size, "seed": asked.seed}
+    settings = SETTINGS | own
+    name = f"war-and-peace-{asked.cell}-{asked.size}"
+    name += f"-seed{asked.seed}" if asked.seed != 1 else ""
+    trials = Trials(name, lambda trial: settings)
+    model, best, content = train(settings, split, trials)
+    of_each = nats(model, best, split.test, settings["T"])
+    content["by_distance"] = quotes.by_distance(split, values, of_each)
+    content["stand_in_losses"] = first_losses(settings, stand_in())
+    trials.finish(content)
+    checkpoint_of(trials).unlink()
 
 
 if __name__ == "__main__":

@@ -13,13 +13,12 @@ WAR_AND_PEACE = names("war-and-peace-")
 
 
 def begins(code, content, split):
-    settings = content["settings"]
-    assert settings == code["SETTINGS"] | {
-        key: settings[key] for key in ("cell", "size", "seed")
-    }
-    return code["first_losses"](
-        settings["cell"], settings["size"], split, settings["seed"]
-    )
+    own = {key: content["settings"][key] for key in ("cell", "size", "seed")}
+    assert content["settings"] == code["SETTINGS"] | own
+    return code["first_losses"](content["settings"], split)
+
+
+# in float32: a rounding error of a loss is some 1e-7
 
 
 @pytest.mark.parametrize("name", WAR_AND_PEACE)
@@ -39,36 +38,69 @@ def test_a_war_and_peace_run_begins_so_on_the_text(name, script):
     )
 
 
-def test_a_training_goes_on_from_its_checkpoint(script, tmp_path):
-    """Stopped after the first of three epochs or not, the result is the same to the
-    last bit.
-    """
+@pytest.fixture
+def small(script, tmp_path, monkeypatch):
+    """The script in small: what it defines, its settings, and a text."""
     code = script("war_and_peace")
-    corpus = code["rt"].shakespeare()
-    split, lines = (
-        code["texts"].char_rnn_split(corpus.train[:20_000].encode(), B=10, T=20),
-        [],
-    )
+    monkeypatch.setattr(code["results"], "RESULTS", tmp_path)
+    settings = code["SETTINGS"] | {"B": 10, "T": 20, "epochs": 3, "decay_after": 2}
+    settings |= {"cell": "lstm", "size": 6, "seed": 1}
+    text = code["rt"].shakespeare().train[:20_000].encode()
+    return code, settings, code["texts"].char_rnn_split(text, B=10, T=20)
 
-    def trained(path, epochs):
-        settings = code["SETTINGS"] | {
-            "B": 10,
-            "T": 20,
-            "epochs": epochs,
-            "decay_after": 2,
-        }
-        return code["train"](
-            "lstm", 6, split, 1, tmp_path / path, lines.append, settings
-        )[-1]
 
-    once = trained("once.npz", 3)
-    trained("twice.npz", 1)
-    twice = trained("twice.npz", 3)
-    assert "goes on after epoch 1" in lines
-    assert (
-        once | {"seconds": 0} == twice | {"seconds": 0}
-        and len(once["valid_losses"]) == 3
+def trained(small, name):
+    """All that a training leaves, but for the time it took."""
+    code, settings, split = small
+    trials = code["Trials"](name, lambda trial: settings)
+    _model, best, content = code["train"](settings, split, trials)
+    return code["rt"].tree.flatten(best).tolist(), content | {"seconds": 0}
+
+
+@pytest.mark.parametrize("at", [1, 85, 150])
+def test_a_training_goes_on_from_its_checkpoint(at, small, tmp_path, monkeypatch):
+    """Stopped within the first of three epochs, a validation, the second, or not: the
+    result is the same to the last bit.
+    """
+    code, settings, split = small
+    assert code["Epochs"](split, settings).updates == 80
+    once, run, left = trained(small, "once"), code["OneHot"].run, iter(range(at))
+
+    def interrupted(*given):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return run(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(code["OneHot"], "run", interrupted)
+        with pytest.raises(SystemExit, match="the same command goes on"):
+            trained(small, "twice")
+    assert trained(small, "twice") == once and len(once[1]["valid_losses"]) == 3
+    said = (tmp_path / "twice.log").read_text(encoding="utf-8")
+    assert said == (tmp_path / "once.log").read_text(encoding="utf-8")
+
+
+def test_the_state_is_carried_from_epoch_to_epoch(small):
+    """The plain loop, over two epochs of one rate, with products of one-hot vectors."""
+    code, settings, split = small
+    rt, (_, params) = code["rt"], code["build"](settings, split.V)
+    model = rt.Model(rt.LSTM(), split.V, settings["size"], split.V)
+    optimizer = rt.RMSProp(settings["lr"], settings["alpha"], clamp=0.05)
+    memory, state, losses = optimizer.init(params), None, []
+    for _ in range(2):
+        for i in range(0, len(split.train.inputs), settings["T"]):
+            xs, targets = (part[i : i + settings["T"]] for part in split.train)
+            xs = rt.one_hot(xs, split.V, np.float32)
+            result = model.loss_and_grad(params, xs, targets, state, reduce="token")
+            params, memory, *_ = optimizer.update(params, result.grads, memory)
+            losses.append(result.loss)
+            state = result.state_T
+    found = code["fit"](
+        *code["build"](settings, split.V),
+        code["Epochs"](split, settings | {"epochs": 2}),
+        progress=False,
     )
+    np.testing.assert_allclose(found.history.losses, losses, rtol=1e-5)
 
 
 def test_quotations_end_where_they_should(script):
