@@ -127,16 +127,12 @@ def settings_of(job):
 
 def complete(trials, jobs, workers):
     """Run the jobs that are missing; the rows of all, each with its job."""
-
-    def finished(job, row):
-        trials.add(job, row)
-        name = ", ".join(str(value) for value in job.values())
-        print(f"{name}: {row['ended']}", file=sys.stderr, flush=True)
-
     missing = trials.missing(jobs)
     with suppress(KeyboardInterrupt), pool(workers) as processes:
         for job, row in processes.imap_unordered(run, missing):
-            finished(job, row)
+            trials.add(job, row)
+            name = ", ".join(str(value) for value in job.values())
+            print(f"{name}: {row['ended']}", file=sys.stderr, flush=True)
     if left := trials.missing(jobs):
         sys.exit(f"{len(left)} trials are missing; run again to go on")
     return trials.rows(jobs)

@@ -93,7 +93,7 @@ def build(settings, V):
     rng, bound = np.random.default_rng(settings["seed"]), settings["bound"]
     H = width(settings["cell"], settings["size"], V)
     model = rt.Model(OneHot(rt.Fast(CELLS[settings["cell"]]), V), V, H, V)
-    params = rt.tree_map(
+    params = rt.tree.map(
         lambda p: rng.uniform(-bound, bound, p.shape).astype(settings["dtype"]),
         model.init(rng),
     )

@@ -1,7 +1,7 @@
 """A net that learns to write, in one file: from the text to the sample, without `fit`.
 
-    python examples/char_rnn.py              # Shakespeare, which comes with the package
-    python examples/char_rnn.py my_text.txt --updates 2000
+python examples/char_rnn.py              # Shakespeare, which comes with the package
+python examples/char_rnn.py my_text.txt --updates 2000
 """
 
 import argparse
@@ -31,7 +31,7 @@ memory = optimizer.init(params)
 
 
 def write(n):
-    """n characters, each drawn from the net's own prediction."""
+    """N characters, each drawn from the net's own prediction."""
     ids = rt.sample(model, params, vocabulary.encode("\n"), n, rng, temperature=0.8)
     return vocabulary.decode(ids)
 

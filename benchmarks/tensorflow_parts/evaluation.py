@@ -28,7 +28,7 @@ def read(path, settings):
     language = language_model(settings)
     with np.load(path) as kept:
         arrays = iter([kept[name] for name, _ in rt.tree.leaves(language.params)])
-    language.params = rt.tree_map(
+    language.params = rt.tree.map(
         lambda _: next(arrays).astype(np.float32), language.params
     )
     language.model.check_params(language.params)

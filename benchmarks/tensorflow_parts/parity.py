@@ -85,7 +85,7 @@ def precision(tf, keras, kind):
     relative.
     """
     model, params, xs, targets = problem(128, 64, 32)
-    double = rt.tree_map(lambda array: array.astype(float), params)
+    double = rt.tree.map(lambda array: array.astype(float), params)
     exact = rt.tree.flatten(
         model.loss_and_grad(double, xs.astype(float), targets, reduce="sum").grads
     )

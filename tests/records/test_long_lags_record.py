@@ -104,7 +104,9 @@ def test_one_step_back_is_truncation_to_one_step(script):
         for cell in (rt.RNN, script("long_lags_trials")["OneStepBack"])
     )
     params = model.init(rng)
-    loss, wanted = rt.truncated_gradient(model, params, xs, targets, rt.Truncation(1))
+    loss, wanted = rt.train.truncated_gradient(
+        model, params, xs, targets, rt.Truncation(1)
+    )
     have = stopped.loss_and_grad(params, xs, targets, reduce="token")
     assert np.isclose(have.loss, loss, rtol=1e-12)
     for one, other in zip(

@@ -38,7 +38,7 @@ def test_the_command_writes_what_its_record_holds(name, script, tmp_path, monkey
 
     def run(seed, settings, part, log):
         row = {key: value for key, value in rows[seed].items() if key != "seed"}
-        return row, rt.Model(rt.RNN(), 2, 3, 4).init(np.random.default_rng(0))
+        return row, rt.Model(rt.RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0))
 
     def first(seed, settings, stop):
         return None, record["first_losses"][:stop]

@@ -2,7 +2,6 @@
 keeps those that are finished.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -29,14 +28,26 @@ def long_lags(monkeypatch):
     return long_lags
 
 
-def test_results_do_not_depend_on_the_number_of_workers(long_lags, tmp_path):
+@pytest.fixture
+def kept(long_lags, tmp_path, monkeypatch):
+    """From a name to the trials in a folder of that name."""
+    results = sys.modules["_lib.results"]
+
+    def of(name):
+        monkeypatch.setattr(results, "RESULTS", tmp_path / name)
+        return long_lags.Trials("long-lags", long_lags.settings_of)
+
+    return of
+
+
+def test_results_do_not_depend_on_the_number_of_workers(long_lags, kept):
     rows = []
     for workers in (1, 2):
-        kept = long_lags.Kept(tmp_path / f"{workers}.partial")
-        rows.append([row | {"seconds": 0} for row in kept.complete(QUICK, workers)])
+        found = long_lags.complete(kept(str(workers)), QUICK, workers)
+        rows.append([row | {"seconds": 0} for row in found])
         assert [row["seed"] for row in rows[-1]] == [0, 1, 2, 3]
         # nothing is left to do for one that comes later
-        assert long_lags.Kept(kept.path).rows == kept.rows
+        assert not kept(str(workers)).missing(QUICK)
     assert (
         rows[0] == rows[1] and rows[0][0]["first_errors"] != rows[0][1]["first_errors"]
     )
@@ -50,22 +61,25 @@ def test_workers_have_one_thread_each(long_lags, monkeypatch):
         assert processes.apply(os.getpid) != os.getpid()
 
 
-def test_a_failure_ends_the_run_and_keeps_what_is_finished(long_lags, tmp_path):
-    kept = long_lags.Kept(tmp_path / "long-lags.partial")
-    with pytest.raises(KeyError, match="no such task"):
-        kept.complete([QUICK[0], QUICK[1] | {"task": "no such task"}], 1)
-    assert list(long_lags.Kept(kept.path).rows) == [json.dumps(QUICK[0])]
+def test_a_failure_ends_the_run_and_keeps_what_is_finished(long_lags, kept):
+    jobs = [QUICK[0], QUICK[1] | {"how": "no such thing"}]
+    with pytest.raises(KeyError, match="no such thing"):
+        long_lags.complete(kept("failing"), jobs, 1)
+    assert kept("failing").missing(QUICK) == QUICK[1:]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent to a group of processes")
-def test_ctrl_c_stops_all_at_once_and_keeps_what_is_finished(long_lags, tmp_path):
-    path = tmp_path / "long-lags.partial"
+def test_ctrl_c_stops_all_at_once_and_keeps_what_is_finished(kept, tmp_path):
+    path = tmp_path / "stopped" / "long-lags.partial"
     code = f"""
 import sys
 from pathlib import Path
 sys.path.insert(0, {str(BENCHMARKS)!r})
-from long_lags import Kept
-Kept(Path({str(path)!r})).complete({[QUICK[0], *LONG]!r}, 2)
+import long_lags
+from _lib import results
+results.RESULTS = Path({str(path.parent)!r})
+trials = long_lags.Trials("long-lags", long_lags.settings_of)
+long_lags.complete(trials, {[QUICK[0], *LONG]!r}, 2)
 """
     run = subprocess.Popen(
         [sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True
@@ -76,4 +90,4 @@ Kept(Path({str(path)!r})).complete({[QUICK[0], *LONG]!r}, 2)
     os.killpg(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=60)
     assert b"2 trials are missing; run again to go on" in said and run.returncode == 1
-    assert list(long_lags.Kept(path).rows) == [json.dumps(QUICK[0])]
+    assert kept("stopped").missing([QUICK[0], *LONG]) == LONG

@@ -215,7 +215,7 @@ def test_a_training_whose_time_is_up_leaves_its_weights(parts, tmp_path):
     assert end["ended"] == "its time was up" and epoch["epoch"] == 1
     assert end["best_valid_loss"] == epoch["valid_loss"]
     language = parts("evaluation").read(tmp_path / "one.npz", net.settings_of(True))
-    assert about["parameters"] == rt.size(language.params)
+    assert about["parameters"] == rt.tree.size(language.params)
     T, valid = net.QUICK["T"], net.texts(True).valid
     windows = (len(valid) - 1) // T
     same = language.evaluate(valid[: windows * T + 1], B=windows, T=T)
