@@ -22,7 +22,7 @@ from reading import ROOT
 
 pytestmark = needs_tensorflow
 
-SCRIPT = ROOT / "benchmarks" / "train_distributed.py"
+SCRIPT = ROOT / "benchmarks" / "tensorflow_distributed.py"
 CPU = {"CUDA_VISIBLE_DEVICES": "-1"}  # two workers cannot share a GPU
 STEPS, EVERY = 200, 25
 TINY = [

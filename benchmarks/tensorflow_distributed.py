@@ -1,12 +1,12 @@
 r"""Train the character model on whatever there is: one CPU, one GPU, several GPUs,
 several machines.
 
-    python benchmarks/train_distributed.py --folder runs/lstm  # all GPUs here
+    python benchmarks/tensorflow_distributed.py --folder runs/lstm  # all GPUs here
 
     # on each machine, with its own index:
     TF_CONFIG='{"cluster": {"worker": ["one:7777", "two:7777"]},
         "task": {"type": "worker", "index": 0}}' \
-        python benchmarks/train_distributed.py --folder /shared/lstm
+        python benchmarks/tensorflow_distributed.py --folder /shared/lstm
 
 Every worker reads its own share of each batch and computes a gradient; the gradients
 are summed, and every worker takes the same step. So the result does not depend on how
@@ -24,6 +24,7 @@ import re
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -39,38 +40,23 @@ def arguments(given=None):
     """What the run is to be."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
-    options.add_argument(
-        "--folder",
-        required=True,
-        help="for checkpoints and the result; shared by all workers",
-    )
-    options.add_argument(
-        "--text", help="a text to train on instead of Shakespeare's plays"
-    )
-    options.add_argument("--steps", type=int, default=2000)
-    options.add_argument(
-        "--every", type=int, default=100, help="steps between checkpoints"
-    )
-    options.add_argument(
-        "--batch",
-        type=int,
-        default=64,
-        help="sequences in a step, all workers together",
-    )
-    options.add_argument(
-        "--length", type=int, default=64, help="characters in a sequence"
-    )
-    options.add_argument("--hidden", type=int, default=256)
-    options.add_argument("--lr", type=float, default=0.5)
-    options.add_argument("--momentum", type=float, default=0.9)
-    options.add_argument("--clip", type=float, default=1.0)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--dtype", choices=("float32", "float64"), default="float32")
-    options.add_argument(
-        "--devices",
-        type=int,
-        help="split the CPU into so many, to try this without several GPUs",
-    )
+    say = options.add_argument
+    folder = "for checkpoints and the result; shared by all workers"
+    say("--folder", required=True, help=folder)
+    say("--text", help="a text to train on instead of Shakespeare's plays")
+    say("--steps", type=int, default=2000)
+    say("--every", type=int, default=100, help="steps between checkpoints")
+    batch = "sequences in a step, all workers together"
+    say("--batch", type=int, default=64, help=batch)
+    say("--length", type=int, default=64, help="characters in a sequence")
+    say("--hidden", type=int, default=256)
+    say("--lr", type=float, default=0.5)
+    say("--momentum", type=float, default=0.9)
+    say("--clip", type=float, default=1.0)
+    say("--seed", type=int, default=1)
+    say("--dtype", choices=("float32", "float64"), default="float32")
+    devices = "split the CPU into so many, to try this without several GPUs"
+    say("--devices", type=int, help=devices)
     return options.parse_args(given)
 
 
@@ -120,9 +106,7 @@ def build(tf, strategy, asked):
     with strategy.scope():
         net = to_keras(model, params)
         weights = [weight.value for weight in net.trainable_weights]
-        velocity = [
-            tf.Variable(tf.zeros_like(weight), trainable=False) for weight in weights
-        ]
+        velocity = [tf.Variable(tf.zeros_like(w), trainable=False) for w in weights]
         done = tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def gradient(windows):
@@ -172,17 +156,14 @@ def batches(tf, trainer, start):
                 maxval=len(trainer.text) - asked.length,
                 dtype=tf.int64,
             )
-            mine = first[index * rows : (index + 1) * rows, None] + tf.range(
-                asked.length + 1, dtype=tf.int64
-            )
+            steps = tf.range(asked.length + 1, dtype=tf.int64)
+            mine = first[index * rows : (index + 1) * rows, None] + steps
             windows = tf.cast(tf.gather(text, mine), tf.int32)
-            return tf.data.Dataset.from_tensor_slices(
-                tf.reshape(windows, (parts, -1, asked.length + 1))
-            )
+            windows = tf.reshape(windows, (parts, -1, asked.length + 1))
+            return tf.data.Dataset.from_tensor_slices(windows)
 
-        return (
-            tf.data.Dataset.range(start, asked.steps).flat_map(read).prefetch(2 * parts)
-        )
+        numbers = tf.data.Dataset.range(start, asked.steps)
+        return numbers.flat_map(read).prefetch(2 * parts)
 
     return trainer.strategy.distribute_datasets_from_function(share)
 
@@ -195,9 +176,8 @@ def train(tf, trainer, chief=True, log=print):
     checkpoint = tf.train.Checkpoint(
         net=trainer.net, velocity=trainer.velocity, done=trainer.done
     )
-    manager = tf.train.CheckpointManager(
-        checkpoint, os.path.join(asked.folder, "checkpoints"), max_to_keep=2
-    )
+    folder = os.path.join(asked.folder, "checkpoints")
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=2)
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).assert_consumed()
     start = int(trainer.done.numpy())
@@ -260,13 +240,9 @@ def main(given=None):
         os._exit(LOST)
     if chief:
         _, params = from_keras(trainer.net)
-        np.savez(
-            os.path.join(asked.folder, "params.npz"), **dict(rt.tree.leaves(params))
-        )
-        with open(
-            os.path.join(asked.folder, "losses.json"), "w", encoding="utf-8"
-        ) as file:
-            json.dump(losses, file)
+        folder = Path(asked.folder)
+        np.savez(folder / "params.npz", **dict(rt.tree.leaves(params)))
+        (folder / "losses.json").write_text(json.dumps(losses), encoding="utf-8")
     log(f"done in {time.perf_counter() - start:.1f} s")
 
 
