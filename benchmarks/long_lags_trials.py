@@ -121,7 +121,7 @@ def build(task, net):
         biases[:H] = into
         return params._replace(cell=params.cell._replace(b_h=biases))
 
-    return whole(task, rt.LSTM(forget)), H, start
+    return whole(task, rt.LSTM(forget_bias=forget)), H, start
 
 
 def whole(task, cell):
