@@ -7,7 +7,7 @@ All losses are cross-entropies of the test part in nats per symbol. The two file
 not in this repository; their SHA-256 is checked. War and Peace is split in the way of
 char-rnn, 100 rows each cut in time, and read twice: each row of the test part with the
 bytes before it as its context, and all rows as one text, where a row begins with the
-end of the row before as a false context. Writes results/kneser-ney.json.
+end of the row before as a false context. Writes kneser-ney.json.
 """
 
 from __future__ import annotations

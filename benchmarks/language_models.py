@@ -11,7 +11,7 @@ Finished seeds are kept in a .partial beside the results, and the same command g
 with those that are missing.
 
 Text and split are those of `rnntutor.shakespeare`. An RNN is as wide as it takes to
-have the LSTM's number of parameters. Writes results/language-UNIT-CELL.json, with
+have the LSTM's number of parameters. Writes language-UNIT-CELL.json, with
 --part language-UNIT-CELL-PART.json; with --keep also the parameters of the first seed,
 language-UNIT-CELL.npz. With --rates three learning rates are tried in a short training
 each, on the validation text, and language-UNIT-CELL-rates.json says what they gave.

@@ -6,8 +6,8 @@
 First a few learning rates are tried for each task and net, on seeds of their own. Then
 ten other seeds run with the rate that did best, each until the task is solved, as
 published, or until its limit of sequences. Beside them weights are guessed, with
-nothing learned. Finished trials are kept in results/long-lags.partial: run again after
-Ctrl-C, it goes on with the others.  Writes results/long-lags.json.
+nothing learned. Finished trials are kept in long-lags.partial: run again after
+Ctrl-C, it goes on with the others.  Writes long-lags.json.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ digits, captioned.
 For each seed `clips` trains a CNN on single frames, then, on its features, an LSTM on
 the clips in order and one on the same clips with their frames shuffled; `captions`
 trains a CNN and an LSTM together to write what stands on a strip. Results go to
-results/lrcn-clips.json and results/lrcn-captions.json; finished seeds are kept beside
+lrcn-clips.json and lrcn-captions.json; finished seeds are kept beside
 them in a .partial, and the same command goes on with those that are missing. The
-parameters of the first seed's CNN go to results/lrcn-clips.npz. With --validate the
+parameters of the first seed's CNN go to lrcn-clips.npz. With --validate the
 first seed alone is evaluated, on digits set aside from those to learn from, and nothing
 is written. The seconds in the files are those of the processor.
 """

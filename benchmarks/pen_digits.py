@@ -13,7 +13,7 @@ many parameters, an LSTM and an RNN that read forward, and an LSTM that answers 
 every point. The second does so with both LSTMs on scanned digits. The third reads the
 full strokes, every point that the tablet gave and where the pen was lifted; the two
 files, of UCI's data set 81, are not in this repository, and their SHA-256 is checked.
-Results go to results/pen-points.json, pen-rows.json and pen-strokes.json; finished
+Results go to pen-points.json, pen-rows.json and pen-strokes.json; finished
 trainings are kept beside them in a .partial, and the same command goes on.
 
 Settings are chosen by training digits that a net has not learned from, never by the

@@ -7,7 +7,7 @@
 Each contender runs in a process of its own, one after the other, and all of them again
 in each round: threads that wait in one library slow down another.  What counts is the
 median over the rounds of each round's median. The machine should have nothing else to
-do.  Writes results/speed-DATE.json and prints a table.
+do.  Writes speed-DATE.json and prints a table.
 """
 
 from __future__ import annotations

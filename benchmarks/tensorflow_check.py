@@ -19,8 +19,8 @@ into another environment, whose Python --torch names; without it that part is le
 
 Each part runs in a process of its own with a limit of time, so that one that crashes or
 hangs loses nothing else. Every row is written as soon as it is there, to
-results/keras-DEVICE.json, and the best weights of the net so far to
-results/keras-DEVICE.npz. A part that the file has whole, of the same device, versions
+keras-DEVICE.json, and the best weights of the net so far to
+keras-DEVICE.npz. A part that the file has whole, of the same device, versions
 and source, is not run again, unless --again says so: the same command goes on where the
 last one ended. Only the versions are looked up each time. With --quick the files go to
 _build/tensorflow, and their names end in -quick.

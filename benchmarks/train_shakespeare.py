@@ -7,7 +7,7 @@ r"""Train the character model of chapter 6 for longer than a notebook should run
 The net, its data and its first parameters are those of the chapter; only the number of
 updates differs.  The second line is the chapter's own training, for the sake of its
 samples: a sampled text hangs on the last digits of the probabilities, which differ
-between processors. Writes results/NAME.json, and its log to results/NAME.log.  Ctrl-C
+between processors. Writes NAME.json, and its log to NAME.log.  Ctrl-C
 stops early and still writes both.
 """
 

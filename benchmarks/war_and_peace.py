@@ -7,7 +7,7 @@ r"""Train a character model on War and Peace as Karpathy, Johnson & Fei-Fei (201
 The text, 3,258,246 bytes, is not in this repository; its SHA-256 is checked. The size
 of an RNN is that of the LSTM whose number of parameters it is given. A checkpoint is
 written after each epoch, and at Ctrl-C, from which the same command goes on; it is
-deleted at the end. Writes results/war-and-peace-CELL-SIZE.json and .log; with --seed
+deleted at the end. Writes war-and-peace-CELL-SIZE.json and .log; with --seed
 other than 1 the seed stands in the name, too. At the end the net and Kneser-Ney are
 asked how surprising each closing quotation mark is (`war_and_peace_quotes.py`).
 

@@ -1,13 +1,14 @@
-"""The records of `benchmarks/results`, as the tests read them."""
+"""The records of `rnntutor/data/records`, as the tests read them."""
 
-import json
 import os
 
 import pytest
 from reading import ROOT
 
+from rnntutor.lab.records import RECORDS, record
+
 BENCHMARKS = ROOT / "benchmarks"
-RESULTS = sorted((BENCHMARKS / "results").glob("*.json"))
+RESULTS = sorted(RECORDS.glob("*.json"))
 FIELDS = {"command", "cpu", "cores", "python", "numpy", "date", "seconds"}
 
 
@@ -18,8 +19,7 @@ def names(start):
 
 def content_of(name):
     """What a record holds."""
-    path = BENCHMARKS / "results" / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    return record(name)
 
 
 def the_text():

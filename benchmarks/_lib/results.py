@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from rnntutor.lab.records import RECORDS
 from rnntutor.train.checkpoint.draft import write_whole
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
+RESULTS = RECORDS  # where the chapters find them
 
 
 def cpu_model():
@@ -58,9 +59,9 @@ def _threads():
 
 
 def write(name, content):
-    """Write ``results/<name>.json``: the circumstances and the content."""
+    """Write ``<name>.json``: the circumstances and the content."""
     write_json(RESULTS / f"{name}.json", circumstances() | content)
-    print(f"wrote benchmarks/results/{name}.json")
+    print(f"wrote {RESULTS / name}.json")
 
 
 def write_json(path, content):
@@ -80,13 +81,13 @@ def write_arrays(path, leaves):
 
 
 def read(name):
-    """The content of ``results/<name>.json``."""
+    """The content of ``<name>.json``."""
     return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @contextlib.contextmanager
 def logged(name, append=False):
-    """A function that prints a line and writes it to ``results/<name>.log``."""
+    """A function that prints a line and writes it to ``<name>.log``."""
     RESULTS.mkdir(exist_ok=True)
     mode = "a" if append else "w"
     with open(RESULTS / f"{name}.log", mode, encoding="utf-8") as file:

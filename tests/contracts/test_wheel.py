@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import zipfile
+from pathlib import PurePosixPath
 
 import pytest
 from reading import ROOT
@@ -28,10 +29,15 @@ def wheel(tmp_path_factory):
 
 def test_the_data_and_their_notices_are_in_it(wheel):
     data = ROOT / "rnntutor" / "data"
-    here = {f"rnntutor/data/{path.name}": path.read_bytes() for path in data.iterdir()}
+    files = [path for path in data.iterdir() if path.is_file()]
+    records = [*data.glob("records/*.json"), *data.glob("records/*.npz")]
+    here = {
+        str(PurePosixPath(path.relative_to(ROOT))): path.read_bytes()
+        for path in files + records
+    }
     assert {name: wheel.get(name) for name in here} == here
     words = wheel["rnntutor/data/README.md"].decode()
-    for path in data.iterdir():
+    for path in files:
         assert path.name == "README.md" or f"`{path.name}`" in words
 
 
@@ -43,4 +49,4 @@ def test_the_licenses_are_in_it(wheel, name):
 
 def test_nothing_else_is_in_it(wheel):
     assert {name.split("/")[0].split("-")[0] for name in wheel} == {"rnntutor"}
-    assert not [name for name in wheel if "__pycache__" in name]
+    assert not [name for name in wheel if "__pycache__" in name or ".log" in name]

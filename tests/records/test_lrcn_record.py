@@ -7,9 +7,10 @@ import sys
 
 import numpy as np
 import pytest
-from recorded import BENCHMARKS, content_of
+from recorded import content_of
 
 import rnntutor as rt
+from rnntutor.lab.records import arrays
 
 BOUND = 0.25  # of the films, without their order
 
@@ -57,10 +58,10 @@ def test_the_command_writes_what_its_record_holds(name, script, tmp_path, monkey
 
 def stored(like):
     """The CNN's parameters from the file of half-precision numbers."""
-    with np.load(BENCHMARKS / "results" / "lrcn-clips.npz") as file:
-        assert [leaf for leaf, _ in rt.tree.leaves(like)] == file.files
-        arrays = iter([file[leaf].astype(np.float32) for leaf in file.files])
-    return rt.tree.map(lambda _: next(arrays), like)
+    kept = arrays("lrcn-clips")
+    assert [leaf for leaf, _ in rt.tree.leaves(like)] == list(kept)
+    values = iter(kept.values())
+    return rt.tree.map(lambda _: next(values).astype(np.float32), like)
 
 
 def test_the_stored_cnn_is_that_of_the_first_seed(script):
