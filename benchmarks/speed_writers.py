@@ -7,7 +7,7 @@ characters one by one.
 from __future__ import annotations
 
 import numpy as np
-from speed_steps import compiled, in_numpy, plain
+from speed_steps import compiled, plain
 
 
 def our_writer(wrap):
@@ -78,7 +78,6 @@ def jax_writer(V, D, H):
 
 WRITERS = {
     "steps": our_writer(plain),
-    "columns in place": our_writer(in_numpy),
     "machine code": our_writer(compiled),
     "PyTorch": torch_writer,
     "JAX": jax_writer,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,6 @@ from rnntutor.fast.threads import matmul
 from rnntutor.nets import unroll
 from rnntutor.nets.base import Layer, Net
 from rnntutor.tree import map as tree_map
-
-# symbols written in one go: a fifth of a second where each takes a millisecond
-PIECE = 200
 
 
 @dataclass(frozen=True)
@@ -70,16 +66,19 @@ class Fast(Layer):
             )
 
     @property
+    def machine_code(self):
+        """Whether the loop over time is machine code."""
+        return compiles() if self.compiled is None else self.compiled
+
+    @property
     def _schedule(self):
-        return Schedule(
-            self.cell, compiles() if self.compiled is None else self.compiled
-        )
+        return Schedule(self.cell, self.machine_code)
 
     def run(self, params, xs, state0=None, mask=None, batched=True, rng=None):
         """Read a sequence; nothing is dropped inside a layer."""
         if params.W_hh.dtype.kind == "c" or xs.dtype.kind == "c":
             return unroll.run(self.cell, params, xs, state0, mask, batched)
-        params = _native(params)
+        params = native(params)
         xs = np.ascontiguousarray(xs, params.W_hh.dtype)
         T, B, D = xs.shape
         schedule = self._schedule
@@ -96,7 +95,7 @@ class Fast(Layer):
         """`forward` of the rows `ids` (T, B) of `E_x` (D, E): their products with W_xh
         are looked up.
         """
-        params = _native(params)
+        params = native(params)
         schedule = self._schedule
         rows = E_x @ schedule.scaled(params.W_xh) + schedule.scaled(params.b_h)
         return self._over_time(
@@ -108,49 +107,6 @@ class Fast(Layer):
             mask,
             state0,
         )
-
-    def writer(self, params, E_x=None):
-        """`write`, with these parameters."""
-        return partial(self.write, params, E_x)
-
-    def write(self, params, E_x, readout, y_raw, state, temperature, uniforms):
-        """Draw a symbol for each of the numbers from [0, 1), feed it back, and so on.
-
-        Machine code cannot be interrupted: it is asked for some symbols at a time.
-
-        Parameters
-        ----------
-        params : Params
-        E_x : array (V, E) or None
-            The symbols' rows; None if they are read as one-hot vectors.
-        readout : (array (H, V), array (V,))
-        y_raw : array (V,)
-            The last outputs.
-        state : the cell's state, B = 1
-        temperature : float
-        uniforms : array (n,)
-
-        Yields
-        ------
-        int array (at most `PIECE`,)
-            n symbols together. From the first output that is not finite on, −1.
-        """
-        params, readout = _native((params, readout))
-        dtype = params.W_hh.dtype
-        schedule = self._schedule
-        W_xh = schedule.scaled(params.W_xh)
-        table = (W_xh if E_x is None else E_x @ W_xh) + schedule.scaled(params.b_h)
-        W = np.ascontiguousarray(schedule.scaled(params.W_hh).T)
-        W_hy, b_y = np.ascontiguousarray(readout[0].T), np.ascontiguousarray(readout[1])
-        state = [np.array(part[0], dtype) for part in state]
-        y_raw = np.array(y_raw, dtype)
-        for start in range(0, len(uniforms), PIECE):
-            some = uniforms[start : start + PIECE]
-            drawn = np.full(len(some), -1)
-            schedule.write(
-                W, table, W_hy, b_y, y_raw, state, float(temperature), some, drawn
-            )
-            yield drawn
 
     def _over_time(self, schedule, params, rows, index, xs, mask, state0):
         """All steps."""
@@ -178,7 +134,7 @@ class Fast(Layer):
             return unroll.run_backward(
                 self.cell, params, passed, douts, dstate_T, batched
             )
-        params = _native(params)
+        params = native(params)
         T, B, D = passed.xs.shape
         das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         dxs = matmul(das, params.W_xh.T)  # eq-dx
@@ -190,7 +146,7 @@ class Fast(Layer):
 
     def backward_symbols(self, params, E_x, ids, passed, douts, dstate_T=None):
         """The adjoint of `forward_symbols`: dE_x, dstate0, dparams."""
-        params = _native(params)
+        params = native(params)
         das, dW_hh, dstate0 = self._back_over_time(params, passed, douts, dstate_T)
         drows = passed.schedule.add_up(ids, das, len(E_x))
         return (
@@ -214,7 +170,7 @@ class Fast(Layer):
         return das, dW_hh, dstate0
 
 
-def _native(tree):
+def native(tree):
     """The arrays of a tree in this machine's order of bytes: machine code and BLAS take
     no other.
     """

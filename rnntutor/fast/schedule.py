@@ -86,17 +86,6 @@ class Schedule:
             np.asarray(ids, np.intp).ravel(), values.reshape(ids.size, -1), n
         )
 
-    def write(self, W, table, W_hy, b_y, y_raw, state, temperature, uniforms, drawn):
-        """Fill `drawn` with a symbol for each of the uniform numbers, until an output
-        is not finite.
-
-        `W` and `table` are scaled, `W` and `W_hy` transposed; y_raw (V,) and the parts
-        of the state, (H,), follow, so that it can be gone on from there.
-        """
-        self.code.write(
-            *self.cell, W, table, W_hy, b_y, y_raw, *state, temperature, uniforms, drawn
-        )
-
     def state(self, passed, t):
         """A copy of the state at t."""
         others = (

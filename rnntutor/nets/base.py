@@ -124,14 +124,6 @@ class Net(ABC):
         respect to the final state.
         """
 
-    def writer(self, params):
-        """A function that draws symbols faster than step by step, (readout, y_raw,
-        state, temperature, uniforms) -> ids.
-
-        None, if the net has none; see `rnntutor.fast.Fast.write`.
-        """
-        return None
-
     def looks_up_products(self, E_x, ids):
         """Whether the rows `ids` of `E_x` are better multiplied before they are looked
         up.
@@ -180,10 +172,6 @@ class Layer(Net):
     def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
         """The same, for parameters that were checked."""
         return unroll.run_backward(self.cell, params, passed, douts, dstate_T, batched)
-
-    def writer(self, params, E_x=None):
-        """None: drawn step by step."""
-        return None
 
     def final_backward(self, dfinal, state_T):
         """The final output is the final state's h."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.base import Layer, WrappedPass, Wrapper
+from rnntutor.nets.base import WrappedPass, Wrapper
 
 
 def scatter_add(ids, values, n):
@@ -139,11 +139,3 @@ class Embedded(Wrapper):
         )
         dE_x = scatter_add(passed.ids, dxs, len(params.E_x))  # eq-embedding-grad
         return None, dstate0, EmbeddedParams(dE_x, dnet)
-
-    def writer(self, params):
-        """The net's, if it takes the rows along."""
-        return (
-            self.inner.writer(params.net, params.E_x)
-            if isinstance(self.inner, Layer)
-            else None
-        )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor import _check
-from rnntutor._check import FORWARD, require_finite
+from rnntutor.fast.net import Fast
 from rnntutor.model.losses import softmax
 from rnntutor.nets.base import causal
+from rnntutor.nets.embedded import Embedded
 from rnntutor.text.scoring import as_inputs
 
 
@@ -72,6 +73,8 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     TypeError, ValueError
         If the prompt is empty or out of range, `n` below 1, `temperature` below 0, or D
         ≠ V.
+    NonFiniteError
+        If the hidden states or outputs overflow.
     """
     return np.concatenate([*pieces(model, params, prompt, n, rng, temperature)])
 
@@ -94,19 +97,15 @@ def pieces(model, params, prompt, n, rng, temperature=1.0):
     n = _check.integer("n", n)
     _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
-    dtype, writer = params.W_hy.dtype, model.net.writer(params.cell)
-    if writer is not None and dtype.kind == "f":
-        ys_raw, unrolled = model.forward(
-            params, as_inputs(model, prompt[:, None], dtype)
-        )
-        readout, uniforms = (params.W_hy, params.b_y), rng.random(n)
-        for drawn in writer(
-            readout, ys_raw[-1, 0], unrolled.state_T, temperature, uniforms
-        ):
-            require_finite("ys_raw", np.where(drawn < 0, np.nan, 0.0), FORWARD)
-            yield drawn
-        return
-    read, state = prompt, None
+    net = model.net.inner if isinstance(model.net, Embedded) else model.net
+    compiled = isinstance(net, Fast) and net.machine_code
+    way = _compiled if compiled and params.W_hy.dtype.kind == "f" else _step_by_step
+    yield from way(model, params, prompt, n, rng, temperature)
+
+
+def _step_by_step(model, params, read, n, rng, temperature):
+    """`pieces` of one symbol each."""
+    state, dtype = None, params.W_hy.dtype
     for _ in range(n):
         ys_raw, unrolled = model.forward(
             params, as_inputs(model, read[:, None], dtype), state
@@ -115,3 +114,14 @@ def pieces(model, params, prompt, n, rng, temperature=1.0):
         drawn = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
         read, state = np.array([drawn]), unrolled.state_T
         yield read
+
+
+def _compiled(model, params, prompt, n, rng, temperature):
+    """`pieces` of many symbols each, by machine code."""
+    from rnntutor.fast.compiled import sampling
+
+    xs = as_inputs(model, prompt[:, None], params.W_hy.dtype)
+    ys_raw, unrolled = model.forward(params, xs)
+    yield from sampling.pieces(
+        model, params, ys_raw[-1, 0], unrolled.state_T, n, rng, temperature
+    )

@@ -27,9 +27,9 @@ from rnntutor import (
     sample,
     threads,
 )
-from rnntutor.fast import net as fast_net
 from rnntutor.fast import schedule
 from rnntutor.text.net_config import build, describe
+from rnntutor.text.sampling import pieces
 from rnntutor.train import window_gradients
 from rnntutor.tree import leaves
 from rnntutor.tree import map as tree_map
@@ -260,7 +260,8 @@ def test_a_million_steps_in_constant_memory(note):
 @pytest.mark.parametrize("embedded", [False, True], ids=["one-hot", "embedded"])
 @pytest.mark.equation("eq-temperature")
 def test_what_is_written_is_what_the_cell_writes(cell, compiled, embedded, monkeypatch):
-    monkeypatch.setattr(fast_net, "PIECE", 25)
+    if compiled:
+        monkeypatch.setattr("rnntutor.fast.compiled.sampling.PIECE", 25)
     V, rng = 11, np.random.default_rng(0)
     nets = [
         Embedded(net, 3) if embedded else net for net in (cell, Fast(cell, compiled))
@@ -292,9 +293,26 @@ def test_writing_stops_with_a_word_where_numbers_end(compiled):
     params.cell.b_h[:] = 1
     with (
         np.errstate(over="ignore", invalid="ignore"),
-        pytest.raises(NonFiniteError, match="ys_raw"),
+        pytest.raises(NonFiniteError, match=r"^hs: "),
     ):
         sample(model, params, np.array([0]), 50, np.random.default_rng(0))
+    params.cell.W_hh[:], params.W_hy[:] = 1e50, 1e200
+    with pytest.raises(NonFiniteError, match=r"^ys_raw: "):
+        sample(model, params, np.array([0]), 50, np.random.default_rng(0))
+
+
+@each_schedule
+def test_machine_code_draws_many_symbols_in_one_go(compiled):
+    fast = Fast(LSTM(), compiled)
+    for net, many in (
+        (fast, compiled),
+        (Embedded(fast, 2), compiled),
+        (Embedded(Stacked((fast,)), 2), False),
+    ):
+        model = Model(net, 3, 4, 3)
+        params = model.init(np.random.default_rng(0))
+        some = next(pieces(model, params, [0], 250, np.random.default_rng(0)))
+        assert len(some) == (200 if many else 1)
 
 
 @each_schedule

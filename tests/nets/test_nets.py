@@ -303,14 +303,10 @@ def test_every_cell_of_a_net_is_told_how_to_multiply(made_of, batched, rng):
     assert calls == ([] if batched else ["step_backward"] * 5 * times)
 
 
-def test_what_a_net_passes_on_is_that_of_the_cells_inside(rng):
+def test_what_a_net_passes_on_is_that_of_the_cells_inside():
     fast = Fast(RNN("tanh"), compiled=False)
     assert Stacked((RNN("sigmoid"), RNN("sigmoid"), fast)).kernels is fast.kernels
     assert not Bidirectional(fast).causal and Stacked((fast, RNN("sigmoid"))).causal
-    params = Embedded(fast, 2).init(rng, 3, 4)
-    cell, rows = Embedded(fast, 2).writer(params).args
-    assert cell is params.net and rows is params.E_x
-    assert Embedded(Stacked((fast,)), 2).writer(params) is None
 
 
 # Padding.

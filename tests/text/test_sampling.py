@@ -135,9 +135,7 @@ def test_a_longer_sample_starts_like_a_shorter_one(rng):
 
 
 @pytest.mark.parametrize(
-    "net",
-    [RNN("tanh"), Fast(RNN("tanh"), compiled=False), Embedded(LSTM(), 3)],
-    ids=str,
+    "net", [RNN("tanh"), Fast(RNN("tanh")), Embedded(LSTM(), 3)], ids=str
 )
 def test_pieces_are_those_of_a_sample(net):
     """They come while it is written: whoever takes a few waits for no more."""

@@ -4,18 +4,15 @@ units.
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
-from rnntutor.fast.compiled.blas import add_matvec, address_of
-from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
 from rnntutor.fast.compiled.kept import kept
 from rnntutor.fast.compiled.parts import add, add_up, by_sequences, copy, padding, real
 from rnntutor.fast.compiled.sources import SOURCES
 from rnntutor.fast.compiled.tiles import add_product, pack, quarter
 
-__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale"]
 
 
 @njit(**OPTIONS)
@@ -60,7 +57,7 @@ def _build(sources):
             add_product(hs[t], lo, hi, panels, H, gates[t])  # eq-rnn-preactivation
             for b in range(lo, hi):
                 if real(mask, t, b):
-                    i, f, g, o = _split(gates[t, b])
+                    i, f, g, o = split(gates[t, b])
                     _activate(i, f, g, o, c[t, b], c[t + 1, b], hs[t + 1, b])
                 else:
                     copy(hs[t, b], hs[t + 1, b])
@@ -73,8 +70,8 @@ def _build(sources):
         for t in range(len(gates) - 1, -1, -1):
             for b in range(lo, hi):
                 if real(mask, t, b):
-                    i, f, g, o = _split(gates[t, b])
-                    da_i, da_f, da_g, da_o = _split(das[t, b])
+                    i, f, g, o = split(gates[t, b])
+                    da_i, da_f, da_g, da_o = split(das[t, b])
                     _activate_backward(
                         i,
                         f,
@@ -95,33 +92,17 @@ def _build(sources):
                     das[t, b] = 0
             add_product(das[t], lo, hi, panels, apart, dh)  # eq-dh
 
-    @kept(nogil=True, **OPTIONS)
-    def write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
-        _ = sources
-        weights, a = np.empty(len(y_raw)), np.empty_like(table[0])
-        c_prev, (i, f, g, o) = np.empty_like(c), _split(a)
-        for n in range(len(drawn)):
-            symbol = draw(y_raw, temperature, uniforms[n], weights)
-            if symbol < 0:
-                return
-            drawn[n] = symbol
-            a[:] = table[symbol]
-            add_matvec(address, W, h, a)  # eq-rnn-preactivation
-            c_prev[:] = c
-            _activate(i, f, g, o, c_prev, c, h)
-            read_out(address, W_hy, b_y, h, y_raw)
-
-    return forward, backward, write
+    return forward, backward
 
 
 @njit
-def _split(a):
+def split(a):
     """The gates' parts of one sequence's i | f | g | o, (4H,)."""
     H = len(a) // 4
     return a[:H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
 
 
-_forward, _backward, _write = _build(SOURCES)
+_forward, _backward = _build(SOURCES)
 
 
 def lay(part):
@@ -149,13 +130,3 @@ def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
     """As `plain.lstm.backward`, `dh` and `dc` (B, H)."""
     panels, mask = pack(W_hh.T, quarter(dh)), padding(mask)
     by_sequences(_backward, dhs, W_hh.size, panels, dhs, mask, c, gates, dh, dc, das)
-
-
-def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
-    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H).
-
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,), h and c (H,)
-    follow.
-    """
-    address = address_of(W.dtype, "gemv")
-    _write(address, W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn)

@@ -4,11 +4,8 @@ units.
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
-from rnntutor.fast.compiled.blas import add_matvec, address_of
-from rnntutor.fast.compiled.drawing import draw, read_out
 from rnntutor.fast.compiled.functions import OPTIONS, sigmoid, tanh
 from rnntutor.fast.compiled.kept import kept
 from rnntutor.fast.compiled.parts import add, add_up, by_sequences, copy, padding, real
@@ -16,7 +13,7 @@ from rnntutor.fast.compiled.sources import SOURCES
 from rnntutor.fast.compiled.tiles import add_product, pack, quarter
 from rnntutor.fast.plain.rnn import buffers
 
-__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale"]
 
 KINDS = {"sigmoid": 0, "tanh": 1, "relu": 2}
 
@@ -81,27 +78,10 @@ def _build(sources):
                     das[t, b] = 0
             add_product(das[t], lo, hi, panels, apart, dh)  # eq-dh
 
-    @kept(nogil=True, **OPTIONS)
-    def write(
-        address, activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn
-    ):
-        _ = sources
-        weights, a = np.empty(len(y_raw)), np.empty_like(h)
-        for i in range(len(drawn)):
-            symbol = draw(y_raw, temperature, uniforms[i], weights)
-            if symbol < 0:
-                return
-            drawn[i] = symbol
-            a[:] = table[symbol]
-            add_matvec(address, W, h, a)  # eq-rnn-preactivation
-            _activate(activation, a)
-            h[:] = a
-            read_out(address, W_hy, b_y, h, y_raw)
-
-    return forward, backward, write
+    return forward, backward
 
 
-_forward, _backward, _write = _build(SOURCES)
+_forward, _backward = _build(SOURCES)
 
 
 def lay(part):
@@ -128,12 +108,3 @@ def backward(activation, W_hh, dhs, mask, hs, dh, das):
     by_sequences(
         _backward, dhs, W_hh.size, KINDS[activation], panels, dhs, mask, hs, dh, das
     )
-
-
-def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
-    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H).
-
-    `W` is W_hh and `W_hy` the readout, both transposed; y_raw (V,) and h (H,) follow.
-    """
-    address, kind = address_of(W.dtype, "gemv"), KINDS[activation]
-    _write(address, kind, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn)

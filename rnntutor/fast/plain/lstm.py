@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor.fast.plain.columns import hold
-from rnntutor.fast.plain.drawing import symbols
 from rnntutor.nets.embedded import scatter_add as add_up
 
-__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale"]
 
 
 def scale(weights):
@@ -106,18 +105,3 @@ def backward(W_hh, dhs, mask, hs, c, gates, dh, dc, das):
         if mask is not None:
             hold(mask[t], before_h, dh)
         das[t] = da.T
-
-
-def write(W, table, W_hy, b_y, y_raw, h, c, temperature, uniforms, drawn):
-    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, 4H),
-    scaled.
-
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,), h and c
-    (H,) follow.
-    """
-    for symbol in symbols(y_raw, temperature, uniforms, drawn):
-        a = np.dot(W, h)
-        a += table[symbol]  # eq-rnn-preactivation
-        activate(a[:, None], c[:, None], c[:, None], h[:, None])
-        np.dot(W_hy, h, out=y_raw)
-        y_raw += b_y  # eq-readout

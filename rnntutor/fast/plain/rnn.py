@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor.fast.plain.columns import hold
-from rnntutor.fast.plain.drawing import symbols
 from rnntutor.nets.embedded import scatter_add as add_up
 
-__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale", "write"]
+__all__ = ["add_up", "backward", "buffers", "forward", "lay", "scale"]
 
 
 def _activate(activation, a):
@@ -83,17 +82,3 @@ def backward(activation, W_hh, dhs, mask, hs, dh, das):
         if mask is not None:
             hold(mask[t], before, dh)
         das[t] = da.T
-
-
-def write(activation, W, table, W_hy, b_y, y_raw, h, temperature, uniforms, drawn):
-    """Fill `drawn` with symbols, one by one, each read as a row of `table` (V, H),
-    scaled.
-
-    `W` is W_hh, scaled, and `W_hy` the readout, both transposed; y_raw (V,) and h (H,)
-    follow.
-    """
-    for symbol in symbols(y_raw, temperature, uniforms, drawn):
-        h[:] = np.dot(W, h) + table[symbol]  # eq-rnn-preactivation
-        _activate(activation, h)
-        np.dot(W_hy, h, out=y_raw)
-        y_raw += b_y  # eq-readout
