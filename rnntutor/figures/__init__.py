@@ -9,6 +9,7 @@ from .automata import reber_automaton
 from .charts import bars, distribution
 from .curves import cosine_curve, loss_curve
 from .diagrams import rnn_loop, rnn_unit
+from .guesses import learning
 from .layouts import batch_layout, one_hot_picture
 from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_unit
@@ -19,7 +20,9 @@ from .packing import packed_weights
 from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .rooflines import roofline
+from .shapes import step_shapes
 from .states import hidden_states, text_activation
+from .tangents import log_under_tangent
 from .trials import solved_after
 from .unrolling import unrolled, unrolled_gradients
 from .windows import truncated_windows
@@ -35,6 +38,8 @@ __all__ = [
     "gradient_norms",
     "heatmap",
     "hidden_states",
+    "learning",
+    "log_under_tangent",
     "loss_curve",
     "lrcn",
     "lstm_unit",
@@ -50,6 +55,7 @@ __all__ = [
     "solved_after",
     "spectrum",
     "stacked_and_bidirectional",
+    "step_shapes",
     "style",
     "text_activation",
     "truncated_windows",

@@ -96,7 +96,7 @@ def rnn_unit(activation="$f$"):
     activation = _args.text("activation", activation, longest=12)
     canvas = Canvas(4.0)
     low, high = 1.84, 3.24  # two levels: the recurrence below, the readout above
-    canvas.frame(0.88, 0.84, 6.16, 3.78, "the unit at step $t$")
+    canvas.frame(0.88, 0.84, 6.16, 3.78, "step $t$")
     h_prev = canvas.value(0.42, low, "$h_{t-1}$", "blue", r=0.3)
     x = canvas.value(2.18, 0.38, "$x_t$", "teal", r=0.3)
     w_hh = canvas.box(1.36, low, "$W_{hh}$")

@@ -134,7 +134,7 @@ def drawn(function):
     def inside(*args, **kwargs):
         with house():
             figure = function(*args, **kwargs)
-            if figure.get_layout_engine() is not None:
+            if figure.get_layout_engine() or any(one.axison for one in figure.axes):
                 _settle(figure)
         return figure
 
