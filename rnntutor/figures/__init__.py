@@ -15,8 +15,10 @@ from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_unit
 from .marked import marked_numbers
 from .matrices import heatmap, spectrum
+from .multiples import against
 from .nets import stacked_and_bidirectional
 from .packing import packed_weights
+from .paths import backward_path, scalar_steps
 from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .rooflines import roofline
@@ -24,10 +26,12 @@ from .shapes import step_shapes
 from .states import hidden_states, text_activation
 from .tangents import log_under_tangent
 from .trials import solved_after
-from .unrolling import unrolled, unrolled_gradients
+from .unrolling import unrolled
 from .windows import truncated_windows
 
 __all__ = [
+    "against",
+    "backward_path",
     "bars",
     "batch_layout",
     "captioned",
@@ -52,6 +56,7 @@ __all__ = [
     "rnn_loop",
     "rnn_unit",
     "roofline",
+    "scalar_steps",
     "solved_after",
     "spectrum",
     "stacked_and_bidirectional",
@@ -60,5 +65,4 @@ __all__ = [
     "text_activation",
     "truncated_windows",
     "unrolled",
-    "unrolled_gradients",
 ]

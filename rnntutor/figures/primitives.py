@@ -24,8 +24,9 @@ TINTS = {
     "ochre": "#f7edd3",
     "gray": "#eef0f3",
     "ink": "#ffffff",
+    "faint": "#f7f8fa",
 }
-PALE = "#f7f8fa"  # a panel, an empty cell
+PALE = TINTS["faint"]  # a panel, an empty cell
 _HEAD, _HALF = 0.115, 0.042  # length and half width of an arrow head, inches
 
 

@@ -5,6 +5,7 @@ anything else.
 import numpy as np
 import pytest
 from looks import assert_settings_come_back, overlap, parts, within
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, PathPatch
 
 from rnntutor import Truncation, figures, one_hot
@@ -23,7 +24,8 @@ DIAGRAMS = {
     "stacked_and_bidirectional": figures.stacked_and_bidirectional,
     "rnn_unit, sigma": lambda: figures.rnn_unit(r"$\sigma$"),
     "unrolled": figures.unrolled,
-    "unrolled_gradients": figures.unrolled_gradients,
+    "scalar_steps": figures.scalar_steps,
+    "scalar_steps, others": lambda: figures.scalar_steps(-0.5, 1, 0),
     "truncated_windows": figures.truncated_windows,
     "truncated_windows, overlap": lambda: figures.truncated_windows(12, 6, 3),
     "truncated_windows, reset": lambda: figures.truncated_windows(
@@ -38,9 +40,8 @@ DIAGRAMS = {
 }
 for steps in (1, 5):
     DIAGRAMS[f"unrolled, {steps}"] = lambda T=steps: figures.unrolled(T)
-    DIAGRAMS[f"unrolled_gradients, {steps}"] = lambda T=steps: (
-        figures.unrolled_gradients(T)
-    )
+for step in (None, 1, 2, 3, 4, 5):
+    DIAGRAMS[f"backward_path, {step}"] = lambda step=step: figures.backward_path(step)
 
 
 def labels(figure):
@@ -79,7 +80,7 @@ def test_every_text_has_its_place(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["rnn_unit", "unrolled_gradients", "truncated_windows", "one_hot_picture"]
+    "name", ["rnn_unit", "scalar_steps", "truncated_windows", "one_hot_picture"]
 )
 def test_the_callers_settings_come_back_and_do_not_show(name):
     plain = assert_settings_come_back(DIAGRAMS[name], **{"mathtext.fontset": "stix"})
@@ -125,24 +126,77 @@ def test_unrolled_repeats_the_weights_in_one_color(T):
     assert len(arrows) == 5 * T + 1  # x→h, h→h, h→y, y→L, target→L, and time
 
 
-@pytest.mark.parametrize("T", [1, 4])
-def test_gradients_run_back_along_every_arrow_and_end_at_the_right_edge(T):
-    texts, _, arrows = parts(figures.unrolled_gradients(T))
-    back = [
-        arrow
-        for arrow in arrows
-        if arrow.get_linestyle() != "-" and arrow.get_linestyle() != "solid"
-    ]
-    assert len(back) == 4 * T + 2  # L→y, y→h, h→h, h→x; the one from T + 1, and the key
-    for arrow in back[: 4 * T]:
-        start, end = arrow.get_path().vertices[[0, -1]]
-        # to the left, or down
-        assert end[0] < start[0] - 0.05 or end[1] < start[1] - 0.05
-    said = [text.get_text() for text in texts]
-    assert [rf"$\delta_{t}$" for t in range(1, T + 1)] == [
-        s for s in said if s.startswith(r"$\delta_") and s[8] in "1234"
-    ]
-    assert r"$\delta_{T+1} = 0$" in said
+def test_the_scalar_net_shows_values_and_derivatives():
+    """On every wire: the value above, and below it what a nudge there does to the
+    loss.
+    """
+    w, x_1, x_2, eps = 0.5, 2.0, 1.0, 1e-6
+
+    def loss(*nudges):
+        """Nudged in turn: w as step 1 uses it, w as step 2 does, x_1, x_2, h_0."""
+        one, two, x1, x2, h_0 = np.array([w, w, x_1, x_2, 0.0]) + nudges
+        h_1 = one * h_0 + x1
+        return (h_1 - 1) ** 2 / 2 + (two * h_1 + x2 - 1) ** 2 / 2
+
+    slopes = [(loss(*e) - loss(*-e)) / (2 * eps) for e in eps * np.eye(5)]
+    texts = parts(figures.scalar_steps(w, x_1, x_2))[0]
+    by_color = {
+        color: [
+            float(text.get_text())
+            for text in texts
+            if text.get_color() == style.COLORS[color]
+            and text.get_text() not in ("values", "derivatives")
+        ]
+        for color in ("blue", "orange")
+    }
+    # of a step: from h_{t-1}, w h_{t-1}, h_t, x_t, into the loss, w
+    assert by_color["blue"] == [0, 0, 2, 2, 2, 0.5, 2, 1, 2, 1, 2, 0.5]
+    first, second, dx_1, dx_2, dh_0 = slopes
+    own = [1, 1]  # h_1 - 1 and h_2 - 1
+    expected = [first + second]
+    expected += [dh_0, dx_1, dx_1, dx_1, own[0], first]
+    expected += [dx_1 - own[0], dx_2, dx_2, dx_2, own[1], second]
+    assert by_color["orange"] == pytest.approx(expected, abs=1e-8)
+
+
+def test_a_lit_path_runs_back_and_names_what_it_brings():
+    names = {
+        1: [r"$dy_2^{\mathrm{raw}}$"],
+        2: ["$dW_{hy}$", *(rf"$dy_{t}^{{\mathrm{{raw}}}}$" for t in (1, 2, 3))],
+        3: [r"$dy_2^{\mathrm{raw}}$", "$da_3$", r"$\delta_2$", "$da_4=0$"],
+        4: [r"$\delta_2$", "$da_2$"],
+        5: ["$dW_{xh}$", "$dW_{hh}$", "$da_1$", "$da_2$", "$da_3$"],
+    }
+    orange = to_rgba(style.COLORS["orange"])
+    for step, expected in names.items():
+        texts, _, arrows = parts(figures.backward_path(step))
+        said = [t.get_text() for t in texts if t.get_color() == style.COLORS["orange"]]
+        assert sorted(said) == sorted(expected)
+        lit = [a for a in arrows if a.get_edgecolor() == orange]
+        assert lit
+        for arrow in lit:  # to the left or down, or up to the line where copies add up
+            start, end = arrow.get_path().vertices[[0, -1]]
+            assert end[0] < start[0] - 0.05 or end[1] < start[1] - 0.05
+    texts, _, arrows = parts(figures.backward_path())
+    assert not [a for a in arrows if a.get_edgecolor() == orange]
+    for copies in ("$W_{xh}$", "$W_{hh}$", "$W_{hy}$"):
+        assert [t.get_text() for t in texts].count(copies) == 3
+
+
+def test_each_curve_has_its_panel_with_the_reference_behind():
+    x, middle = np.arange(4), np.array([[3.0, 2, 1, 1]])
+    seeds = np.concatenate([middle - 0.5, middle, middle + 0.5])
+    curves = {"one": seeds, "two": middle[0] + 1, "three": middle[0] + 2}
+    figure = figures.against(x, curves, ("right", middle[0]), ylog=True)
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title("left") for axes in shown] == list(curves)
+    for axes, values in zip(shown, curves.values(), strict=True):
+        behind, own = (line.get_ydata() for line in axes.lines)
+        np.testing.assert_array_equal(behind, middle[0])
+        np.testing.assert_array_equal(own, np.median(np.atleast_2d(values), axis=0))
+        assert len(axes.collections) == (np.ndim(values) > 1)  # the band over seeds
+    assert [text.get_text() for text in shown[0].texts] == ["right"]
+    assert_settings_come_back(lambda: figures.against(x, curves, ("right", middle[0])))
 
 
 @pytest.mark.parametrize(
@@ -246,9 +300,34 @@ def test_two_arrows_between_two_shapes_run_side_by_side():
         ),
         (lambda: figures.unrolled(6), ValueError, "T: expected at most 5 steps.*got 6"),
         (
-            lambda: figures.unrolled_gradients(2.5),
+            lambda: figures.backward_path(2.5),
             TypeError,
-            "T: expected an integer of at least 1, got 2.5",
+            "step: expected an integer of at least 1, got 2.5",
+        ),
+        (
+            lambda: figures.backward_path(6),
+            ValueError,
+            "step: expected an integer from 1 to 5, got 6",
+        ),
+        (
+            lambda: figures.scalar_steps("0.5"),
+            TypeError,
+            "w: expected a .*number, got '0.5'",
+        ),
+        (
+            lambda: figures.against([1, 2], {"a": [1, 2]}, "right"),
+            TypeError,
+            "reference: expected a pair",
+        ),
+        (
+            lambda: figures.against([1], {c: [1] for c in "abcde"}, ("r", [1])),
+            ValueError,
+            "curves: expected at most 4 curves, got 5",
+        ),
+        (
+            lambda: figures.against([1], {"a": [0]}, ("r", [1]), ylog=True),
+            ValueError,
+            "expected numbers above 0",
         ),
         (
             lambda: figures.truncated_windows(17),
