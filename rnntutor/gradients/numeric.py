@@ -12,6 +12,10 @@ from rnntutor.tree import flatten, leaves, same_names
 from rnntutor.tree import map as tree_map
 
 
+class NotComplex(TypeError):
+    """A function dropped the imaginary part: for complex numbers it gave a real one."""
+
+
 def complex_step(f, at, h=1e-30):
     """Gradient of `f` by the complex step: Im f(θ + i h e_k) / h for every element k.
 
@@ -36,8 +40,9 @@ def complex_step(f, at, h=1e-30):
     Raises
     ------
     TypeError, ValueError
-        If `at` holds no real, finite arrays, or `f` returns no finite complex number (a
-        real one has dropped the imaginary part).
+        If `at` holds no real, finite arrays, or `f` returns no finite complex number.
+    NotComplex
+        The TypeError for a real number: `f` has dropped the imaginary part.
     """
     _check.function("f", f, "of a tree of arrays")
     h = _check.number("h", h, above=0)
@@ -45,7 +50,7 @@ def complex_step(f, at, h=1e-30):
     def slope(tree):
         value = _scalar(f(tree), "float")
         if not np.iscomplexobj(value):
-            raise TypeError(
+            raise NotComplex(
                 f"f: expected a complex number for complex input, got {value.dtype}"
             )
         return value.imag / h  # eq-complex-step
