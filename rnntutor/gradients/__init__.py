@@ -1,7 +1,8 @@
 """Derivatives found in other ways than by the backward pass, and what compares the
-two.
+two: gradient by gradient, or a whole cell in one list of checks.
 """
 
+from rnntutor.gradients.cell_check import check_cell
 from rnntutor.gradients.comparison import compare, cosine, relative_difference
 from rnntutor.gradients.jacobians import (
     jacobian_bound,
@@ -13,6 +14,7 @@ from rnntutor.gradients.numeric import adjoint_test, central_differences, comple
 __all__ = [
     "adjoint_test",
     "central_differences",
+    "check_cell",
     "compare",
     "complex_step",
     "cosine",

@@ -1,4 +1,4 @@
-"""`check_cell` judges every adjoint by name, and says of which it cannot."""
+"""`check_cell` checks every adjoint by name, and says of which it cannot."""
 
 from typing import NamedTuple
 
@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 from cases import each_cell
 from planted import DOUBLED
+from reading import ROOT
 
 from rnntutor import LSTM, RNN, check_cell
 from rnntutor.gradients.cell_check import adjoints
-from rnntutor.gradients.cell_check import trial as trials
-from rnntutor.gradients.cell_check.free import Freed
+from rnntutor.gradients.cell_check.problem import Problems
 
 
 @each_cell
-def test_every_adjoint_of_the_package_has_a_judge(cell, rng):
-    trial = trials.draw(cell, rng, 2, 3, 4)
-    grads = trials.step_backward(trial, trials.step(trial)[1])[3]
+def test_every_adjoint_of_the_package_is_checked(cell, rng):
+    problem = Problems(cell, rng).draw()
+    grads = problem.step_backward(problem.step()[1])[3]
     along = {"dc_prev"} if isinstance(cell, LSTM) else set()
-    assert adjoints.judged(trial).keys() == set(grads._fields) - along
-    assert adjoints.unjudged(trial) == check_cell(cell).unjudged == ()
+    assert adjoints.expected_adjoints(problem).keys() == set(grads._fields) - along
+    assert adjoints.unchecked(problem) == check_cell(cell).unchecked == ()
 
 
 @pytest.mark.parametrize(("planted", "name"), DOUBLED, ids=str)
@@ -30,22 +30,27 @@ def test_an_adjoint_twice_as_large_is_found_by_name(planted, name):
     ]
 
 
-def test_a_quantity_is_moved_where_it_is_computed(rng):
+def test_a_quantity_is_perturbed_where_it_is_computed(rng):
     """What the LSTM makes of c + 1 after the line of c."""
-    trial = trials.draw(LSTM(), rng, 2, 3, 4)
-    freed = Freed(trial.cell, {"c", "o"})
-    (h, c), tape = trials.step(trial)
-    plain = freed.step(trial.params, trial.x, trial.state)
+    problem = Problems(LSTM(), rng).draw()
+    perturbed = adjoints.Perturbed(problem.cell, {"c", "o"})
+    (h, c), tape = problem.step()
+    plain = perturbed.step(problem.params, problem.x, problem.state)
     assert np.array_equal(plain.h, h) and np.array_equal(plain.c, c)
-    assert np.array_equal(freed.values["o"], tape.cache.o) and np.array_equal(
-        freed.values["c"], c
+    assert np.array_equal(perturbed.values["o"], tape.cache.o) and np.array_equal(
+        perturbed.values["c"], c
     )
-    moved = freed.step(trial.params, trial.x, trial.state, c=np.ones((2, 4)))
+    moved = perturbed.step(problem.params, problem.x, problem.state, c=np.ones((2, 4)))
     assert np.array_equal(moved.c, c + 1) and np.array_equal(
         moved.h, tape.cache.o * np.tanh(c + 1)
     )
-    assert np.array_equal(freed.values["c"], c)
-    assert np.array_equal(trials.step(trial)[0].c, c)  # the cell itself stays as it was
+    assert np.array_equal(perturbed.values["c"], c)
+    assert np.array_equal(problem.step()[0].c, c)  # the cell itself stays as it was
+
+
+def test_as_many_names_as_promised():
+    promised = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"each of the {len(DOUBLED)} names, twice as large" in promised
 
 
 class Grads(NamedTuple):
@@ -58,7 +63,7 @@ class Squares(RNN):
 
     def step(self, params, x, state):
         s = np.tanh(x @ params.W_xh + state.h @ params.W_hh + params.b_h)
-        return RNN.State(s * s), (x, state.h, s)
+        return type(state)(s * s), (x, state.h, s)
 
     def step_backward(self, params, tape, dstate):
         x, h_prev, s = tape
@@ -67,7 +72,7 @@ class Squares(RNN):
         weights = type(params)(x.T @ da, h_prev.T @ da, da.sum(axis=0))
         return (
             da @ params.W_xh.T,
-            RNN.State(da @ params.W_hh.T),
+            type(dstate)(da @ params.W_hh.T),
             weights,
             Grads(dstate.h, ds),
         )
@@ -79,7 +84,7 @@ class TwoLines(Squares):
     def step(self, params, x, state):
         s = x @ params.W_xh + state.h @ params.W_hh + params.b_h
         s = np.tanh(s)
-        return RNN.State(s * s), (x, state.h, s)
+        return type(state)(s * s), (x, state.h, s)
 
 
 class NoLine(Squares):
@@ -87,7 +92,7 @@ class NoLine(Squares):
 
     def step(self, params, x, state):
         root = np.tanh(x @ params.W_xh + state.h @ params.W_hh + params.b_h)
-        return RNN.State(root * root), (x, state.h, root)
+        return type(state)(root * root), (x, state.h, root)
 
 
 class NoSource(Squares):
@@ -103,11 +108,11 @@ class OldState(Squares):
     def step(self, params, x, state):
         h = state.h
         s = np.tanh(x @ params.W_xh + h @ params.W_hh + params.b_h)
-        return RNN.State(s * s), (x, h, s)
+        return type(state)(s * s), (x, h, s)
 
 
 @pytest.mark.parametrize(
-    ("kind", "unjudged"),
+    ("kind", "unchecked"),
     [
         (Squares, ()),
         (OldState, ()),
@@ -116,11 +121,11 @@ class OldState(Squares):
         (NoSource, ("ds",)),
     ],
 )
-def test_what_cannot_be_judged_is_told(kind, unjudged):
+def test_what_cannot_be_checked_is_told(kind, unchecked):
     findings = check_cell(kind())
-    assert findings.ok and findings.unjudged == unjudged
-    words = "no single line of source at hand computes what it is the derivative by: ds"
-    assert (words in " ".join(str(findings).split())) == bool(unjudged)
+    assert findings.ok and findings.unchecked == unchecked
+    words = "no single line of source at hand computes the quantity: ds"
+    assert (words in " ".join(str(findings).split())) == bool(unchecked)
 
 
 class Half(Squares):
@@ -129,11 +134,11 @@ class Half(Squares):
         return *rest, grads._replace(ds=grads.ds / 2)
 
 
-class HalfUnjudged(Half, NoLine):
+class HalfUnchecked(Half, NoLine):
     pass
 
 
-def test_only_what_has_a_judge_is_found():
+def test_only_what_can_be_checked_is_found():
     assert [one.where for one in check_cell(Half()).findings] == ["ds of Grads"]
-    findings = check_cell(HalfUnjudged())
-    assert findings.ok and findings.unjudged == ("ds",)
+    findings = check_cell(HalfUnchecked())
+    assert findings.ok and findings.unchecked == ("ds",)

@@ -4,23 +4,21 @@ faults.
 The faulty cells are in `planted` (wrong gradients) and `misbehaving` (everything else).
 """
 
+import unittest
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from cases import CELLS, each_cell
-from misbehaving import MISBEHAVING
+from misbehaving import MISBEHAVING, ChangesDstate, ChangesItsState
 from planted import FOUND, NAMED
+from reading import ROOT
 
 from rnntutor import GRU, LSTM, RNN, check_cell, sigmoid
 from rnntutor.cells import GRUResetBefore
-from rnntutor.gradients.cell_check import FAULTS, Finding, Findings
-from rnntutor.gradients.cell_check import trial as trials
-from rnntutor.gradients.cell_check.situations import (
-    equal_gates,
-    standing_still,
-    symmetric,
-)
+from rnntutor.gradients.cell_check import CHECKS, FAULTS, Finding, Findings
+from rnntutor.gradients.cell_check.compare import equal_gates, fixed_point, symmetric
+from rnntutor.gradients.cell_check.problem import Problems
 
 # The list that a reader is promised, less what a cell cannot have: an RNN has no gates
 # and no c.
@@ -34,7 +32,6 @@ KINDS = {
         "slope", "dh-not-carried", "transpose-missing", "off-by-one-in-time", "swapped-gates", "mean-for-sum",
     },
 }  # fmt: skip
-RIGHTLY = []  # planted cells that were named, of those that ran in this process
 
 
 @each_cell
@@ -61,10 +58,9 @@ def test_a_common_fault_is_named(planted):
     assert FAULTS[planted.fault] in str(findings) and not findings.ok
     for finding in findings.findings:
         assert finding.words.startswith("expected ") and ", got " in finding.words
-    RIGHTLY.append(planted)
 
 
-def test_each_fault_of_the_list_is_planted_in_each_cell(note):
+def test_each_fault_of_the_list_is_planted_in_each_cell():
     for kind, faults in KINDS.items():
         planted = {one.fault for one in NAMED if isinstance(one.cell, kind)}
         have = {"slope" if fault.endswith("-slope") else fault for fault in planted}
@@ -72,8 +68,8 @@ def test_each_fault_of_the_list_is_planted_in_each_cell(note):
         slopes = {fault for fault in planted if fault.endswith("-slope")}
         relu = {"missing-relu-slope"} if kind is RNN else set()
         assert slopes == {"missing-sigmoid-slope", "missing-tanh-slope"} | relu
-    if RIGHTLY:
-        note(f"check_cell: {len(RIGHTLY)} of {len(NAMED)} planted cells named rightly")
+    promised = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"each of {len(NAMED)} planted cells" in promised
 
 
 @pytest.mark.parametrize("seed", [3, 4])
@@ -113,6 +109,10 @@ def test_two_faults_at_once_are_both_named():
 # A reader's own cell: no base class, other names, a tape without names, no adjoints.
 
 
+class OwnState(NamedTuple):
+    h: np.ndarray
+
+
 class OwnParams(NamedTuple):
     U_z: np.ndarray
     U_n: np.ndarray
@@ -148,13 +148,13 @@ class Own:
         return D, H
 
     def zero_state(self, params, B):
-        return RNN.State(np.zeros((B, len(params.bias)), params.bias.dtype))
+        return OwnState(np.zeros((B, len(params.bias)), params.bias.dtype))
 
     def step(self, params, x, state):
         U_z, U_n, V_z, V_n, bias = params
         z = sigmoid(x @ U_z + state.h @ V_z)
         n = np.tanh(x @ U_n + state.h @ V_n + bias)
-        return RNN.State((1 - z) * state.h + z * n), [x, state.h, z, n]
+        return OwnState((1 - z) * state.h + z * n), [x, state.h, z, n]
 
     def step_backward(self, params, tape, dstate):
         (x, h, z, n), dh = tape, dstate.h
@@ -176,16 +176,11 @@ class Own:
         if self.fault == "swapped-gates":
             return (
                 x * 0 + da_z @ params.U_n.T + da_n @ params.U_z.T,
-                RNN.State(dh_prev),
+                OwnState(dh_prev),
                 grads,
                 None,
             )
-        return (
-            da_z @ params.U_z.T + da_n @ params.U_n.T,
-            RNN.State(dh_prev),
-            grads,
-            None,
-        )
+        return da_z @ params.U_z.T + da_n @ params.U_n.T, OwnState(dh_prev), grads, None
 
 
 def test_a_cell_of_one_s_own_passes():
@@ -208,6 +203,46 @@ def test_a_fault_in_a_cell_of_one_s_own_is_named(fault):
     assert fault in check_cell(Own(fault)).names
 
 
+class Projected(Own):
+    """Reads x P + p, so that there is a bias as wide as the input."""
+
+    class Params(NamedTuple):
+        P: np.ndarray
+        p: np.ndarray
+        cell: OwnParams
+
+    def init(self, rng, D, H, dtype=np.float64):
+        cell = super().init(rng, D, H, dtype)
+        P, p = (rng.normal(size=shape).astype(dtype) for shape in ((D, D), D))
+        return self.Params(P, p, cell)
+
+    def check_params(self, params, name="params"):
+        D, H = super().check_params(getattr(params, "cell", None), name)
+        for field, shape in (("P", (D, D)), ("p", (D,))):
+            if getattr(params, field).shape != shape:
+                raise ValueError(f"{name}.{field} has the wrong shape")
+        return D, H
+
+    def zero_state(self, params, B):
+        return super().zero_state(params.cell, B)
+
+    def step(self, params, x, state):
+        new, tape = super().step(params.cell, x @ params.P + params.p, state)
+        return new, (x, tape)
+
+    def step_backward(self, params, tape, dstate):
+        x, tape = tape
+        du, dstate, cell, _ = super().step_backward(params.cell, tape, dstate)
+        gradient = self.Params(x.T @ du, du.sum(axis=0), cell)
+        return du @ params.P.T, dstate, gradient, None
+
+
+def test_a_bias_may_be_of_any_width():
+    assert check_cell(Projected()).ok
+    names = check_cell(Projected("missing-tanh-slope")).names
+    assert names[0] == "missing-tanh-slope"
+
+
 def test_a_cell_is_asked_for_its_methods():
     for thing in (None, RNN, 3, np.tanh):
         with pytest.raises(
@@ -216,25 +251,133 @@ def test_a_cell_is_asked_for_its_methods():
             check_cell(thing)
 
 
+# The mathematics alone.
+
+INTERFACE = {"input-modified", "imaginary-part-dropped", "dtype", "layout", "errors"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"), MISBEHAVING, ids=lambda value: type(value).__name__
+)
+def test_what_is_no_mathematics_is_left_out(cell, name):
+    findings = check_cell(cell, interface=False)
+    # these two compute with what they changed
+    wrong = name not in INTERFACE or type(cell) in (ChangesItsState, ChangesDstate)
+    assert findings.ok != wrong, findings
+    assert name in findings.names or name in INTERFACE
+    assert not {"inputs", "dtypes", "layouts", "errors"} & set(findings.checks)
+
+
+@pytest.mark.parametrize("planted", NAMED[::6], ids=str)
+def test_a_fault_has_its_name_without_the_interface(planted):
+    assert check_cell(planted.cell, interface=False).names == (planted.fault,)
+
+
+class Bare:
+    """Right, and no more: no `check_params`, no names, a buffer of real numbers."""
+
+    def init(self, rng, D, H):
+        return rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
+
+    def zero_state(self, params, B):
+        return np.zeros((B, len(params[1])))
+
+    def step(self, params, x, h):
+        U, V, b = params
+        new = np.empty(h.shape)
+        new[:] = np.tanh(x @ U + h @ V + b)
+        return new, {"x": x, "h": h, "new": new}
+
+    def slope(self, new):
+        return 1 - new**2
+
+    def step_backward(self, params, tape, dh):
+        U, V, _ = params
+        da = dh * self.slope(tape["new"])
+        gradient = tape["x"].T @ da, tape["h"].T @ da, da.sum(axis=0)
+        return da @ U.T, da @ V.T, gradient
+
+
+class BarePair(Bare):
+    """With a memory of half of what was, in a tuple."""
+
+    def zero_state(self, params, B):
+        return super().zero_state(params, B), super().zero_state(params, B)
+
+    def step(self, params, x, state):
+        new, tape = super().step(params, x, state[0])
+        c = state[1] / 2 + new
+        return (3 * c, c), tape
+
+    def step_backward(self, params, tape, dstate):
+        dc = dstate[1] + 3 * dstate[0]
+        dx, dh, gradient = super().step_backward(params, tape, dc)
+        return dx, (dh, dc / 2), gradient
+
+
+class OtherNames(BarePair):
+    """The same in a NamedTuple that has no h."""
+
+    class Pair(NamedTuple):
+        hidden: np.ndarray
+        memory: np.ndarray
+
+    def zero_state(self, params, B):
+        return self.Pair(*super().zero_state(params, B))
+
+    def step(self, params, x, state):
+        new, tape = super().step(params, x, (state.hidden, state.memory))
+        return self.Pair(*new), tape
+
+
+@pytest.mark.parametrize("kind", [Bare, BarePair, OtherNames])
+def test_the_mathematics_needs_no_names(kind):
+    findings = check_cell(kind(), interface=False)
+    assert findings.ok and len(findings.checks) == 6, findings
+    with pytest.raises(TypeError, match=r"^cell: expected a cell such as RNN\(\), got"):
+        check_cell(kind())
+    with_check = type("WithCheck", (kind,), {"check_params": lambda self, params: None})
+    assert check_cell(with_check()).names == ("structure",)
+    wrong = type("Wrong", (kind,), {"slope": lambda self, new: 1.0})
+    assert check_cell(wrong(), interface=False).names == ("missing-tanh-slope",)
+
+
+# Each check alone.
+
+
+def test_one_check_fails_and_what_needs_it_is_skipped():
+    cell, outcomes = Own("missing-tanh-slope"), {}
+    for check in CHECKS:
+        try:
+            outcomes[check.name] = check(cell)
+        except (AssertionError, unittest.SkipTest) as error:
+            outcomes[check.name] = str(error)
+    failed = outcomes.pop("gradients of a step")
+    skipped = outcomes.pop("gradients over time")
+    assert failed.startswith("Own: 1 finding\n- missing tanh\u2032 · dU_n, ")
+    assert skipped == "gradients over time: needs gradients of a step, which fails"
+    assert set(outcomes.values()) == {None} and len(outcomes) == 8
+
+
 # What it is made of.
 
 
 @pytest.mark.parametrize(
     "cell", [LSTM(), GRU(), GRUResetBefore(), RNN("tanh")], ids=str
 )
-def test_the_situations_are_what_they_say(cell, rng):
-    trial = trials.draw(cell, rng, 2, 3, 4)
-    W = symmetric(trial).params.W_hh
+def test_the_special_cases_are_what_they_say(cell, rng):
+    problem = Problems(cell, rng).draw()
+    W = symmetric(problem).params.W_hh
     assert all(
         np.array_equal(W[:, k : k + 4], W[:, k : k + 4].T)
         for k in range(0, W.shape[1], 4)
     )
-    still = standing_still(trial)
+    still = fixed_point(problem)
     new, _ = cell.step(still.params, still.x, still.state)
     assert all(
         np.max(np.abs(a - b)) < 1e-14 for a, b in zip(new, still.state, strict=True)
     )
-    alike = equal_gates(trial)
+    alike = equal_gates(problem)
     if isinstance(cell, RNN):
         assert alike is None
     else:
@@ -280,14 +423,14 @@ def test_the_parts_of_a_state_may_have_any_names():
             )
 
         def step(self, params, x, state):
-            new, tape = RNN("tanh").step(params, x, RNN.State(state.h))
+            new, tape = RNN("tanh").step(params, x, state)
             m = 0.5 * state.m + new.h * 2
             return Two(new.h + m, m), tape
 
         def step_backward(self, params, tape, dstate):
             dm = dstate.m + dstate.h
             dx, back, dparams, _ = RNN("tanh").step_backward(
-                params, tape, RNN.State(dstate.h + 2 * dm)
+                params, tape, Two(dstate.h + 2 * dm, dm)
             )
             return dx, Two(back.h, 0 * dm), dparams, None
 

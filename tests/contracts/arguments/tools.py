@@ -182,6 +182,7 @@ CASES = {
             "H": bad.integer(minimum=2),
             "seed": bad.integer(minimum=0),
         },
+        free=["interface"],
     ),
     "compare": Case(
         compare,

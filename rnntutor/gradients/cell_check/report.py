@@ -1,11 +1,11 @@
-"""What was found, in words and by name."""
+"""What `check_cell` reports: findings, each with a name and in words."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import NamedTuple
 
-# Every name that a finding can have, and what it says. "d… not carried" has the part of
+# Every name that a finding can have, and its title. "d… not carried" has the part of
 # the state in it.
 FAULTS = {
     "missing-sigmoid-slope": "missing σ\u2032",
@@ -34,6 +34,11 @@ FAULTS = {
 }
 
 
+def title(name):
+    """The title of a fault."""
+    return FAULTS.get(name) or name.replace("-", " ")
+
+
 class Finding(NamedTuple):
     """One fault."""
 
@@ -42,8 +47,7 @@ class Finding(NamedTuple):
     words: str  # what was expected and what came
 
     def __str__(self):
-        title = FAULTS.get(self.name) or self.name.replace("-", " ")
-        text = f"{title} · {self.where}: {self.words}"
+        text = f"{title(self.name)} · {self.where}: {self.words}"
         return textwrap.fill(text, 86, break_long_words=False)
 
 
@@ -55,7 +59,7 @@ class Findings(NamedTuple):
     cell: str
     checks: tuple  # names of the checks that were run
     findings: tuple  # of Finding
-    unjudged: tuple = ()  # names of adjoints that no line of the cell's step explains
+    unchecked: tuple = ()  # names of adjoints whose quantity no line of the step has
 
     @property
     def ok(self):
@@ -74,26 +78,23 @@ class Findings(NamedTuple):
                 f"{self.cell}: nothing found in {len(self.checks)} checks"
                 f" ({', '.join(self.checks)})"
             )
-            said = [textwrap.fill(done, 88, subsequent_indent="  ")]
+            lines = [textwrap.fill(done, 88, subsequent_indent="  ")]
         else:
-            head = f"{self.cell}: {n} finding{'s' if n > 1 else ''}"
-            said = [
-                head,
-                *(f"- {finding}".replace("\n", "\n  ") for finding in self.findings),
-            ]
-        if self.unjudged:
-            why = (
-                "no single line of source at hand computes what it is the derivative by"
+            lines = [f"{self.cell}: {n} finding{'s' if n > 1 else ''}"]
+            lines += [f"- {one}".replace("\n", "\n  ") for one in self.findings]
+        if self.unchecked:
+            words = (
+                "not checked, as no single line of source at hand computes the"
+                f" quantity: {', '.join(self.unchecked)}"
             )
-            words = f"not judged, as {why}: {', '.join(self.unjudged)}"
-            said.append(
+            lines.append(
                 textwrap.fill(words, 88, initial_indent="  ", subsequent_indent="  ")
             )
-        return "\n".join(said)
+        return "\n".join(lines)
 
 
-class Found(Exception):
-    """Raised where a check cannot go on."""
+class CheckFailed(Exception):
+    """Raised where a check cannot go on; holds the finding."""
 
     def __init__(self, name, where, words):
         super().__init__(words)
