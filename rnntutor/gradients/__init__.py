@@ -2,7 +2,7 @@
 two: gradient by gradient, or a whole cell in one list of checks.
 """
 
-from rnntutor.gradients.cell_check import check_cell
+from rnntutor.gradients.cell_check import check_cell, parametrize_with_checks
 from rnntutor.gradients.comparison import compare, cosine, relative_difference
 from rnntutor.gradients.jacobians import (
     jacobian_bound,
@@ -20,6 +20,7 @@ __all__ = [
     "cosine",
     "jacobian_bound",
     "memory_jacobian",
+    "parametrize_with_checks",
     "relative_difference",
     "state_jacobians",
 ]

@@ -80,6 +80,7 @@ ELSEWHERE = {
     **dict.fromkeys(["GRU", "GRUResetBefore"], "test_gru.py"),
     **dict.fromkeys(["jacobian_bound", "state_jacobians"], "test_jacobians.py"),
     "memory_jacobian": "test_lstm.py",
+    "parametrize_with_checks": "test_cell_check.py",
     "beam_search": "test_beam.py",
     "pad": "test_final_readout.py",
     "squared_error": "test_squared_error.py",

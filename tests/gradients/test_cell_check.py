@@ -4,6 +4,7 @@ faults.
 The faulty cells are in `planted` (wrong gradients) and `misbehaving` (everything else).
 """
 
+import sys
 import unittest
 from typing import NamedTuple
 
@@ -16,9 +17,12 @@ from reading import ROOT
 
 from rnntutor import GRU, LSTM, RNN, check_cell, sigmoid
 from rnntutor.cells import GRUResetBefore
+from rnntutor.gradients import parametrize_with_checks
 from rnntutor.gradients.cell_check import CHECKS, FAULTS, Finding, Findings
 from rnntutor.gradients.cell_check.compare import equal_gates, fixed_point, symmetric
 from rnntutor.gradients.cell_check.problem import Problems
+
+pytest_plugins = ["pytester"]
 
 # The list that a reader is promised, less what a cell cannot have: an RNN has no gates
 # and no c.
@@ -342,7 +346,17 @@ def test_the_mathematics_needs_no_names(kind):
     assert check_cell(wrong(), interface=False).names == ("missing-tanh-slope",)
 
 
-# Each check alone.
+# Each check alone, as a test of pytest.
+
+
+@parametrize_with_checks([RNN(), LSTM(), GRU()])
+def test_each_check_passes_alone(cell, check):
+    check(cell)
+
+
+@parametrize_with_checks([Bare()], interface=False)
+def test_each_check_of_the_mathematics_passes_alone(cell, check):
+    check(cell)
 
 
 def test_one_check_fails_and_what_needs_it_is_skipped():
@@ -357,6 +371,46 @@ def test_one_check_fails_and_what_needs_it_is_skipped():
     assert failed.startswith("Own: 1 finding\n- missing tanh\u2032 · dU_n, ")
     assert skipped == "gradients over time: needs gradients of a step, which fails"
     assert set(outcomes.values()) == {None} and len(outcomes) == 8
+
+
+def test_pytest_names_the_check_that_fails(pytester):
+    pytester.makepyfile(
+        """
+        from rnntutor import RNN
+        from rnntutor.gradients import parametrize_with_checks
+
+        class Wrong(RNN):
+            def activate_backward(self, cache, dstate):
+                grads = RNN.activate_backward(self, cache, dstate)
+                return grads._replace(da=dstate.h)
+
+        @parametrize_with_checks([RNN(), Wrong("tanh")])
+        def test_cell(cell, check):
+            check(cell)
+        """
+    )
+    result = pytester.runpytest_inprocess("-rfs", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=18, failed=1, skipped=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E *missing tanh\u2032 · dW_xh, dW_hh, db_h: expected *",
+            "FAILED *::test_cell[[]Wrong(activation='tanh')-gradients_of_a_step]*",
+            "SKIPPED * gradients over time: needs gradients of a step, which fails",
+        ]
+    )
+
+
+def test_what_is_no_list_of_cells_is_refused(monkeypatch):
+    for cells, error, words in (
+        (RNN(), TypeError, "a list of cells, got RNN"),
+        ([], ValueError, "at least one cell, got an empty list"),
+        ([RNN(), RNN], TypeError, "a cell such as RNN\\(\\), got <class"),
+    ):
+        with pytest.raises(error, match=f"^cells: expected {words}"):
+            parametrize_with_checks(cells)
+    monkeypatch.setitem(sys.modules, "pytest", None)
+    with pytest.raises(ImportError, match=r"^parametrize_with_checks: .* pytest"):
+        parametrize_with_checks([RNN()])
 
 
 # What it is made of.

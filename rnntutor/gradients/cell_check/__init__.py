@@ -11,6 +11,19 @@ answer in plain words.
 """
 
 from rnntutor.gradients.cell_check.report import FAULTS, Finding, Findings
-from rnntutor.gradients.cell_check.suite import CHECKS, Check, check_cell
+from rnntutor.gradients.cell_check.suite import (
+    CHECKS,
+    Check,
+    check_cell,
+    parametrize_with_checks,
+)
 
-__all__ = ["CHECKS", "FAULTS", "Check", "Finding", "Findings", "check_cell"]
+__all__ = [
+    "CHECKS",
+    "FAULTS",
+    "Check",
+    "Finding",
+    "Findings",
+    "check_cell",
+    "parametrize_with_checks",
+]

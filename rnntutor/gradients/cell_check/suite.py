@@ -1,7 +1,10 @@
-"""The list of checks, and `check_cell`, which runs it."""
+"""The list of checks, and what runs it: `check_cell` for all that is found in a cell,
+`parametrize_with_checks` for a test of pytest for each check.
+"""
 
 from __future__ import annotations
 
+import functools
 import unittest
 from collections.abc import Callable
 from typing import NamedTuple
@@ -116,6 +119,60 @@ def check_cell(cell, D=3, H=4, seed=0, *, interface=True):
             found += suite.found(check)
     found = tuple(dict.fromkeys(found))  # each once
     return Findings(in_short(cell), tuple(checks), found, suite.unchecked())
+
+
+def parametrize_with_checks(cells, *, interface=True):
+    """Decorate a test so that pytest runs it once for each cell and each check.
+
+    The test takes the arguments ``cell`` and ``check``, and calls the one with the
+    other.  A check that cannot say anything, as an earlier one fails, is skipped.
+
+    Parameters
+    ----------
+    cells : list of cells
+    interface : bool
+        As for `check_cell`.
+
+    Returns
+    -------
+    pytest.MarkDecorator
+
+    Raises
+    ------
+    ImportError
+        If pytest is not installed.
+    TypeError, ValueError
+        If `cells` holds no cells.
+
+    Examples
+    --------
+    >>> @parametrize_with_checks([MyCell()])
+    ... def test_my_cell(cell, check):
+    ...     check(cell)
+    """
+    try:
+        import pytest
+    except ImportError as error:
+        raise ImportError(
+            "parametrize_with_checks: expected pytest to be installed, got no module"
+            " of that name; check_cell does without"
+        ) from error
+    if not isinstance(cells, list | tuple):
+        raise TypeError(f"cells: expected a list of cells, got {_check.short(cells)}")
+    if not cells:
+        raise ValueError("cells: expected at least one cell, got an empty list")
+    return pytest.mark.parametrize(
+        ("cell", "check"),
+        [
+            pytest.param(
+                _as_cell("cells", cell, interface),
+                functools.partial(check, interface=interface),
+                id=f"{in_short(cell)}-{check.name}".replace(" ", "_"),
+            )
+            for cell in cells
+            for check in _chosen(interface)
+        ],
+    )
 
 
 class Suite:
