@@ -24,8 +24,10 @@ from .pictures import captioned, films, lrcn
 from .rooflines import roofline
 from .shapes import step_shapes
 from .states import hidden_states, text_activation
+from .steps import downhill, staircases
 from .tangents import log_under_tangent
 from .trials import solved_after
+from .units import layer, unit
 from .unrolling import unrolled
 from .windows import truncated_windows
 
@@ -37,11 +39,13 @@ __all__ = [
     "captioned",
     "cosine_curve",
     "distribution",
+    "downhill",
     "error_curve",
     "films",
     "gradient_norms",
     "heatmap",
     "hidden_states",
+    "layer",
     "learning",
     "log_under_tangent",
     "loss_curve",
@@ -60,9 +64,11 @@ __all__ = [
     "solved_after",
     "spectrum",
     "stacked_and_bidirectional",
+    "staircases",
     "step_shapes",
     "style",
     "text_activation",
     "truncated_windows",
+    "unit",
     "unrolled",
 ]

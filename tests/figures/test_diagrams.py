@@ -18,6 +18,8 @@ SENTENCE = "to be, or not to be, that is the question"
 DIAGRAMS = {
     "rnn_loop": figures.rnn_loop,
     "rnn_unit": figures.rnn_unit,
+    "unit": lambda: figures.unit([0.9, 0.2], [6, -2], -3, ["gray sky", "wind"], "yes"),
+    "layer": figures.layer,
     "lstm_unit": figures.lstm_unit,
     "packed_weights": figures.packed_weights,
     "reber_automaton": figures.reber_automaton,
