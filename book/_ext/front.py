@@ -26,6 +26,11 @@ def passages(record, temperature):
     return [(record["updates"], record["samples"][temperature])]
 
 
+def age(updates):
+    """How long a net has learned, in words."""
+    return f"{updates:,} updates" if updates else "untrained"
+
+
 def beginning(text, longest):
     """The first words of `text`, at most `longest` characters, and an ellipsis. What
     has no spaces is cut anywhere.
@@ -71,11 +76,10 @@ class Written(SphinxDirective):
             self.env.note_dependency(str(path))
             record = json.loads(path.read_text(encoding="utf-8"))
             for updates, text in passages(record, self.options["temperature"]):
-                head = f"{updates:,} updates" if updates else "untrained"
                 block = nodes.line_block(support_smartquotes=False)
                 for line in beginning(text, self.options["characters"]).split("\n"):
                     block += nodes.line("", line)
-                whole += [nodes.paragraph("", head), block]
+                whole += [nodes.paragraph("", age(updates)), block]
         return [whole]
 
 

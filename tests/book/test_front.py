@@ -47,6 +47,14 @@ def test_the_passages_are_those_of_the_records(front):
         assert f"`{record['prompt'].strip()}`" in LANDING
 
 
+def test_the_readme_quotes_the_records(front):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    for record in records():
+        for updates, text in front.passages(record, "0.8"):
+            flat = front.beginning(re.sub(r"\n+", " / ", text), 64)
+            assert f"    {front.age(updates):<17}{flat}" in readme
+
+
 @pytest.mark.parametrize(
     ("text", "longest", "expected"),
     [
