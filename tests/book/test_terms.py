@@ -139,15 +139,16 @@ def test_only_prose_is_read():
     assert used("gradient", [prose("`code` gradient `code`")]) == 0
 
 
-@pytest.mark.parametrize("number", sorted({n for n in TERMS.values() if n in HELD}))
-def test_the_glossary_names_the_same_chapter(number):
-    """For every term of a chapter that the glossary has."""
+def test_the_glossary_names_the_same_chapters():
+    found = 0
     for term, chapter in TERMS.items():
         entry = re.search(
             rf"^{re.escape(term)}\n(?:\S.*\n)*  .*$", GLOSSARY, re.MULTILINE
         )
-        if entry and chapter == number:
-            assert f"Chapter {number} <" in entry[0], entry[0]
+        if entry:
+            found += 1
+            assert f"Chapter {chapter} <" in entry[0], entry[0]
+    assert found > len(TERMS) / 2
 
 
 def test_what_the_chapters_link_to_is_in_the_glossary():
