@@ -72,7 +72,7 @@ class Written(SphinxDirective):
     def run(self):
         whole = nodes.container(classes=["written"])
         for name in self.arguments[0].split():
-            path = ROOT / "benchmarks" / "results" / f"{name}.json"
+            path = ROOT / "rnntutor" / "data" / "records" / f"{name}.json"
             self.env.note_dependency(str(path))
             record = json.loads(path.read_text(encoding="utf-8"))
             for updates, text in passages(record, self.options["temperature"]):

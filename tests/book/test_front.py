@@ -29,7 +29,7 @@ def records():
     """The records that the landing page names."""
     (names,) = re.findall(r"^```\{written\} (.+)$", LANDING, re.MULTILINE)
     for name in names.split():
-        path = ROOT / "benchmarks" / "results" / f"{name}.json"
+        path = ROOT / "rnntutor" / "data" / "records" / f"{name}.json"
         yield json.loads(path.read_text(encoding="utf-8"))
 
 
