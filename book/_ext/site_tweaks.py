@@ -8,16 +8,6 @@ from docutils import nodes
 from pydata_sphinx_theme.utils import get_theme_options_dict
 
 
-def whole_mathjax(app, config):
-    """Load MathJax whole: sphinx-mathjax-offline has all of it but names the file that
-    loads parts on demand.
-
-    With that file an equation waits for requests and fails where one of them does; this
-    file has every part.
-    """
-    config.mathjax_path = "mathjax/tex-chtml-full.js"
-
-
 def launch_buttons_need_an_address(app):
     """Without an address of the repository the theme has nowhere to launch a notebook
     from, and fails.
@@ -75,7 +65,6 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("config-inited", whole_mathjax)
     app.connect("builder-inited", launch_buttons_need_an_address)
     app.connect("doctree-resolved", ids_are_unique)
     app.connect("html-page-context", mend_for_screen_readers)

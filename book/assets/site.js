@@ -1,55 +1,36 @@
-// Once the page stands: formulas in the line that are wider than the column scroll, every box that scrolls
-// can be reached by keyboard, and it fades at the edge where more is to come.
+// Once the page stands: every box that scrolls can be reached by keyboard, and it fades at the edge where more is
+// to come.
 (function () {
   "use strict";
 
-  function markWideFormulas() {
-    document.querySelectorAll(".bd-article span.math").forEach(function (formula) {
-      formula.classList.remove("is-wide", "scrolls", "more-right");
-      formula.removeAttribute("tabindex");
-      var block = formula.closest("p, li, td, th, dd, dt, figcaption, h1, h2, h3, div");
-      if (formula.getBoundingClientRect().width > block.clientWidth) formula.classList.add("is-wide");
-    });
-  }
+  var boxes = ".bd-article pre, .bd-article .output, .figure-box, .bd-article dt.sig, .pst-scrollable-table-container, div.math .katex-display";
 
-  function showRest(box) {
+  function rest(box) {
     var scrolls = box.scrollWidth > box.clientWidth + 1;
-    if (scrolls) box.tabIndex = 0;
-    box.classList.toggle("scrolls", scrolls);
-    box.classList.toggle("more-right", scrolls && box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+    return { box: box, scrolls: scrolls, more: scrolls && box.scrollLeft + box.clientWidth < box.scrollWidth - 2 };
   }
 
-  function reachScrollBoxes() {
-    var boxes = ".bd-article pre, .bd-article .output, .figure-box, .bd-article dt.sig, .pst-scrollable-table-container, div.math mjx-container, span.math.is-wide";
-    document.querySelectorAll(boxes).forEach(function (box) {
-      if (!box.dataset.watched) box.addEventListener("scroll", function () { showRest(box); }, { passive: true });
-      box.dataset.watched = "yes";
-      showRest(box);
-    });
+  function show(seen) {
+    if (seen.scrolls) seen.box.tabIndex = 0;
+    seen.box.classList.toggle("scrolls", seen.scrolls);
+    seen.box.classList.toggle("more-right", seen.more);
   }
 
-  // A figure shrunk to a phone's width has letters that no one can read: there it keeps a width, and scrolls.
-  function frameFigures() {
-    document.querySelectorAll(".cell_output figure > img").forEach(function (image) {
-      var box = document.createElement("div");
-      box.className = "figure-box";
-      image.replaceWith(box);
-      box.append(image);
-    });
-  }
-
+  // First all are read, then all are written: in turns, each would lay the page out again.
   function settle() {
-    markWideFormulas();
-    reachScrollBoxes();
+    var all = Array.from(document.querySelectorAll(boxes));
+    all.map(rest).forEach(show);
+    all.forEach(function (box) {
+      if (!box.dataset.watched) box.addEventListener("scroll", function () { show(rest(box)); }, { passive: true });
+      box.dataset.watched = "yes";
+    });
     document.documentElement.dataset.settled = "yes";
   }
 
   window.addEventListener("load", function () {
-    var typeset = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
     var article = document.querySelector(".bd-article");
-    var width = 0;
-    frameFigures();
-    (typeset || Promise.resolve()).then(settle);
+    var width = article && article.clientWidth;
+    settle();
     // A solution that is opened shows boxes that had no size until then.
     document.addEventListener("click", function (event) {
       if (event.target.closest(".toggle, details")) requestAnimationFrame(settle);

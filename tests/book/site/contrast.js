@@ -17,7 +17,7 @@ async (judged) => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || node.closest("script, style, noscript, mjx-assistive-mml")) continue;
+    if (!walker.currentNode.data.trim() || node.closest("script, style, noscript, .katex-mathml")) continue;
     if (!node.checkVisibility({ visibilityProperty: true })) continue;
     const style = getComputedStyle(node);
     const kind = [style.color, style.fontSize, style.fontWeight, ground(node)].join("|");

@@ -1,14 +1,16 @@
 // What a page looks like once it stands, as plain facts for test_browser.py.
 async () => {
   await document.fonts.ready;
-  if (window.MathJax && window.MathJax.startup) await window.MathJax.startup.promise;
-  // The book's own script has its say once the formulas stand; it leaves a mark.
+  // The book's own script has its say once the page stands; it leaves a mark.
   for (let wait = 0; wait < 100 && !document.documentElement.dataset.settled; wait++) await new Promise((done) => setTimeout(done, 50));
 
   const article = document.querySelector("article.bd-article") || document.querySelector("main");
   // What is folded away is looked at, too.
   for (const button of article.querySelectorAll(".toggle-hidden button.toggle-button")) button.click();
   for (const details of article.querySelectorAll("details:not([open]) > summary")) details.click();
+  // Pictures that wait for the reader are looked at, too.
+  for (const image of document.images) image.loading = "eager";
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   // Sidebars may be on their way in or out: look at the page when it stands still.
   for (let last = "", still = 0; still < 3; ) {
     await new Promise((done) => setTimeout(() => requestAnimationFrame(done), 20));
@@ -24,7 +26,7 @@ async () => {
   };
   const style = (node) => getComputedStyle(node);
   // Text for screen readers alone is a pixel wide on purpose.
-  const forReadersOnly = (node) => node.closest("mjx-assistive-mml, .visually-hidden, .sr-only, .onlyprint, title, desc") !== null;
+  const forReadersOnly = (node) => node.closest(".katex-mathml, .visually-hidden, .sr-only, .onlyprint, title, desc") !== null;
   const shown = (node) => node.checkVisibility({ visibilityProperty: true }) && !forReadersOnly(node);
 
   // ---- mathematics ----
@@ -33,11 +35,11 @@ async () => {
   const raw = [];
   while (walker.nextNode()) {
     const text = walker.currentNode;
-    if (text.parentElement.closest("pre, code, script, style, mjx-container")) continue;
+    if (text.parentElement.closest("pre, code, script, style, annotation")) continue;
     const found = text.data.match(/\\[([)\]]|\$\$|\\(begin|end|frac|sum|partial)\b/);
     if (found) raw.push(text.data.trim().slice(Math.max(0, found.index - 20), found.index + 40));
   }
-  const faulty = [...document.querySelectorAll("mjx-merror, [data-mjx-error], mjx-assistive-mml [mathcolor='red']")];
+  const faulty = [...document.querySelectorAll(".katex-error")];
 
   // ---- what is wider than its place ----
   const scrolls = (node) => /auto|scroll/.test(style(node).overflowX);
@@ -52,8 +54,8 @@ async () => {
   for (const node of article.querySelectorAll("*")) {
     if (!shown(node)) continue;
     const place = node.getBoundingClientRect();
-    if (place.width && (place.right > right || place.left < left) && !inScrollBox(node)) wide.push(describe(node));
-    if (/hidden|clip/.test(style(node).overflowX) && !node.closest("mjx-math") && node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1) cut.push(describe(node));
+    if (place.width && !node.ownerSVGElement && (place.right > right || place.left < left) && !inScrollBox(node)) wide.push(describe(node));
+    if (/hidden|clip/.test(style(node).overflowX) && !node.closest(".katex-html") && node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1) cut.push(describe(node));
   }
   // The fade at the edge of a box that scrolls, on something that does not scroll, hides what stands there.
   for (const node of article.querySelectorAll("*")) {
@@ -68,13 +70,14 @@ async () => {
   const broken = pictures.filter((image) => !(image.complete && image.naturalWidth > 0)).map((image) => image.src);
   const nameless = [...article.querySelectorAll("img")].filter((image) => !(image.getAttribute("alt") || "").trim()).map((image) => image.src);
   const drawings = [...article.querySelectorAll("svg")].filter((svg) =>
-    shown(svg) && svg.getAttribute("aria-hidden") !== "true" && !svg.closest("button") && !svg.querySelector(":scope > title")).map(describe);
+    shown(svg) && !svg.closest("[aria-hidden='true']") && !svg.closest("button") && !svg.querySelector(":scope > title")).map(describe);
 
   return {
     title: document.title,
     formulas: formulas.length,
-    unrendered: formulas.filter((node) => node.querySelectorAll("mjx-container").length !== 1).map((node) => node.textContent.slice(0, 60)),
-    containers: document.querySelectorAll("main mjx-container").length,
+    unrendered: formulas.filter((node) => node.querySelectorAll(".katex > .katex-mathml > math").length !== 1 ||
+      node.querySelectorAll(".katex > .katex-html").length !== 1).map((node) => node.textContent.slice(0, 60)),
+    containers: document.querySelectorAll("main .katex").length,
     faulty: faulty.map((node) => node.textContent.slice(0, 60)),
     raw,
     pageWidth: document.documentElement.scrollWidth,

@@ -5,6 +5,7 @@ came from.
 from __future__ import annotations
 
 import functools
+import gzip
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -92,3 +93,14 @@ def target(name, address):
     if path.endswith("/") or not path:
         path += "index.html"
     return path, unquote(parts.fragment)
+
+
+@functools.cache
+def transferred(address):
+    """Bytes on the line for the file at an address below the site's root, from a server
+    that compresses text as those do that host pages.
+    """
+    path, _ = target("", address)
+    body = (HTML / path).read_bytes()
+    text = Path(path).suffix in (".html", ".css", ".js", ".svg")
+    return len(gzip.compress(body, 6) if text else body)

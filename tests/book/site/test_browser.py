@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from site_pages import transferred
 
 pytestmark = pytest.mark.site
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
@@ -11,6 +12,23 @@ PROBE, BARRIERS, CONTRAST = (
     (Path(__file__).parent / name).read_text(encoding="utf-8")
     for name in ("probe.js", "barriers.js", "contrast.js")
 )
+
+WATCH = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+# As a reader finds the page: how far it moved while it loaded, how many stops lead
+# through it by keyboard.
+FIRST_SIGHT = """async () => {
+  await document.fonts.ready;
+  await new Promise((done) => setTimeout(done, 200));
+  const all = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const stops = [...document.querySelectorAll(all)].filter((node) => node.tabIndex >= 0 &&
+    !node.disabled && node.checkVisibility({ visibilityProperty: true }));
+  return [window.shift, stops.length];
+}"""
 
 # What axe-core finds in the theme and in its extensions, which this book cannot mend: a
 # rule, and the only elements it may be broken by. Everything else is a fault.
@@ -22,6 +40,9 @@ class Visit:
     """What happened while a page was open, and what it looked like."""
 
     facts: dict = field(default_factory=dict)
+    shift: float = 0.0
+    stops: int = 0
+    loaded: list = field(default_factory=list)
     requests: list = field(default_factory=list)
     complaints: list = field(default_factory=list)
     barriers: dict = field(default_factory=dict)
@@ -41,6 +62,7 @@ def visit(browser, address, axe):
     }
     for context in contexts.values():
         context.add_init_script(axe)
+        context.add_init_script(WATCH)
 
     def open_page(name, width):
         if (name, width) in seen:
@@ -70,6 +92,8 @@ def visit(browser, address, axe):
             ),
         )
         page.goto(address + name, wait_until="load")
+        note.shift, note.stops = page.evaluate(FIRST_SIGHT)
+        note.loaded = list(note.requests)
         note.facts = page.evaluate(PROBE)
         if (
             width == "wide"
@@ -115,6 +139,23 @@ def test_nothing_is_asked_of_anyone_else(seen, address):
 
 def test_the_browser_has_no_complaint(seen):
     assert not seen.complaints, "\n".join(seen.complaints)
+
+
+def test_a_page_is_light(seen, address):
+    weights = {
+        url: transferred(url.removeprefix(address))
+        for url in seen.loaded
+        if url.startswith(address)
+    }
+    assert sum(weights.values()) <= 500e3, weights
+
+
+def test_nothing_moves_while_a_page_loads(seen):
+    assert seen.shift <= 0.02
+
+
+def test_the_way_through_a_page_by_keyboard_is_short(page_name, visit):
+    assert visit(page_name, "wide").stops <= 150
 
 
 def test_every_formula_is_set(seen):

@@ -7,6 +7,7 @@ import pkgutil
 import re
 import xml.etree.ElementTree
 
+import imagesize
 import nbformat
 import pytest
 import yaml
@@ -23,6 +24,7 @@ from site_pages import (
     target,
     toc_documents,
 )
+from sphinxcontrib import katex
 
 import rnntutor
 from rnntutor import figures
@@ -167,6 +169,58 @@ def test_launch_buttons_appear_with_the_address_of_the_repository_and_only_then(
             ), launches
         else:
             assert launches == []
+
+
+def test_the_site_is_small():
+    sizes = {
+        path: path.stat().st_size
+        for path in HTML.rglob("*")
+        if path.is_file() and "_sources" not in path.parts
+    }
+    assert sum(sizes.values()) <= 15e6, sorted(sizes, key=sizes.get)[-10:]
+
+
+def test_pictures_say_their_size_and_wait_for_the_reader():
+    pictures = [
+        (name, tag) for name in page_names() for tag in soup(name).select("article img")
+    ]
+    assert pictures
+    for name, tag in pictures:
+        path, _ = target(name, tag["src"])
+        assert (int(tag["width"]), int(tag["height"])) == imagesize.get(HTML / path)
+        assert tag["loading"] == "lazy", f"{name}: {path}"
+
+
+def test_style_sheets_name_what_is_there():
+    missing = [
+        f"{sheet.relative_to(HTML)}: {address}"
+        for sheet in HTML.glob("_static/**/*.css")
+        # the first of several formats, which is the one that is loaded
+        for address in re.findall(
+            r"src:\s*url\([\"']?([^\"')]+)", sheet.read_text("utf-8")
+        )
+        if not (sheet.parent / address).is_file()
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_every_icon_that_is_shown_is_in_the_sheet():
+    (sheet,) = HTML.glob("_static/vendor/fontawesome/*/css/all.min.css")
+    rules = sheet.read_text(encoding="utf-8")
+    shown = {
+        name
+        for page in page_names()
+        for tag in soup(page).select("i.fa-solid, i.fas, i.fab, i.fa-brands, i.far")
+        for name in tag["class"]
+        if name.startswith("fa-")
+    }
+    assert len(shown) > 5
+    assert not [name for name in shown if f".{name}" not in rules]
+
+
+def test_formulas_and_their_style_are_of_one_version():
+    style = (HTML / "_static" / "katex" / "katex.min.css").read_text(encoding="utf-8")
+    assert f'content:"{katex.katex_version}"' in style
 
 
 def test_drawings_are_well_formed():
