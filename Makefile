@@ -14,7 +14,7 @@ HTML := _build/html/index.html
 
 # What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
 PAGES := $(wildcard _toc.yml book/* notebooks/*.ipynb) $(shell find rnntutor -name '*.py' -o -path '*/data/*' -type f)
-BUILDERS := $(wildcard _config.yml book/_ext/*.py book/assets/*)
+BUILDERS := $(wildcard _config.yml book/_ext/*.py book/_templates/* book/assets/*)
 
 # One thread, and no GPU, so that outputs are the same everywhere (TensorFlow would report the missing GPU as an
 # error); and neither the tests nor the build may reach the network (tools/startup).
@@ -23,10 +23,10 @@ ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=
 RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/startup"
 PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
 
-.PHONY: help book test test-package test-pages mutants cross lint refresh bench serve clean distclean
+.PHONY: help book test test-package test-pages mutants cross lint refresh bench serve site-report clean distclean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 book: $(HTML) ## build the book and say where to open it
 	@echo
@@ -60,6 +60,9 @@ bench: $(TENSORFLOW) ## time the training step against PyTorch, TensorFlow and J
 
 serve: $(HTML) ## show the book at http://localhost:8000 (PORT=… for another)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+site-report: $(HTML) ## weigh the pages, and let Lighthouse judge them where `npx lighthouse` is there (ten minutes)
+	$(RUN) $(BIN)/python tools/site_report.py
 
 clean: ## remove what was built
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
