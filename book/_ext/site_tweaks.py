@@ -64,10 +64,17 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
         context["body"] = body
 
 
+def number_on_paper(app, pagename, templatename, context, doctree):
+    """The title that is printed has the chapter's number, too."""
+    if doctree:
+        context["pagetitle"] = context["title"]
+
+
 def setup(app):
     app.connect("builder-inited", launch_buttons_need_an_address)
     app.connect("doctree-resolved", ids_are_unique)
     app.connect("html-page-context", mend_for_screen_readers)
+    app.connect("html-page-context", number_on_paper, priority=900)
     app.connect("autodoc-process-docstring", comments_describe_fields, priority=600)
     app.connect("autodoc-process-docstring", bars_are_bars, priority=700)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

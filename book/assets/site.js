@@ -1,5 +1,5 @@
 // Once the page stands: every box that scrolls can be reached by keyboard, and it fades at the edge where more is
-// to come.
+// to come. When the search closes, the focus goes back to where it was. Paper is light.
 (function () {
   "use strict";
 
@@ -27,6 +27,26 @@
     document.documentElement.dataset.settled = "yes";
   }
 
+  function giveFocusBack() {
+    var search = document.querySelector(".search-button__wrapper");
+    var last = null;
+    document.addEventListener("focusin", function (event) {
+      if (!search.contains(event.target)) last = event.target;
+    });
+    new MutationObserver(function () {
+      if (!search.classList.contains("show") && last) last.focus();
+    }).observe(search, { attributeFilter: ["class"] });
+  }
+
+  function printLight() {
+    var root = document.documentElement;
+    var theme;
+    window.addEventListener("beforeprint", function () { theme = root.dataset.theme; root.dataset.theme = "light"; });
+    window.addEventListener("afterprint", function () { root.dataset.theme = theme; });
+  }
+
+  giveFocusBack();
+  printLight();
   window.addEventListener("load", function () {
     var article = document.querySelector(".bd-article");
     var width = article && article.clientWidth;

@@ -65,6 +65,8 @@ async () => {
     shown(node) && scrolls(node) && node.scrollWidth > node.clientWidth + 1 && node.tabIndex < 0 &&
     !node.querySelector("[tabindex='0'], a[href], button")).map(describe);
 
+  const cutCode = [...article.querySelectorAll(".cell_input pre")].filter((node) => node.scrollWidth > node.clientWidth + 1).map(describe);
+
   // ---- pictures ----
   const pictures = [...document.images].filter((image) => image.closest("article, .bd-sidebar-primary"));
   const broken = pictures.filter((image) => !(image.complete && image.naturalWidth > 0)).map((image) => image.src);
@@ -82,6 +84,6 @@ async () => {
     raw,
     pageWidth: document.documentElement.scrollWidth,
     windowWidth: document.documentElement.clientWidth,
-    wide, cut, unreachable, broken, nameless: nameless.concat(drawings),
+    wide, cut, cutCode, unreachable, broken, nameless: nameless.concat(drawings),
   };
 }
