@@ -1,7 +1,7 @@
 """What the site needs beyond configuration."""
 
-import importlib
 import inspect
+import pkgutil
 import re
 
 from docutils import nodes
@@ -24,8 +24,7 @@ def comments_describe_fields(app, what, name, obj, options, lines):
     if not lines or not lines[0].startswith("Alias for field number"):
         return
     path, field = name.rsplit(".", 1)
-    module, owner = path.rsplit(".", 1)
-    source = inspect.getsource(getattr(importlib.import_module(module), owner))
+    source = inspect.getsource(pkgutil.resolve_name(path))
     comment = re.search(rf"^\s+{field}: .*?#\s*(.+)$", source, re.MULTILINE)
     lines[:] = [comment[1]] if comment else []
 

@@ -40,7 +40,7 @@ class BothWaysPass(NamedTuple):
 
     @property
     def state_T(self):
-        """Both final states: after x_T, and in the backward direction after x_1."""
+        """The final states of both directions, after x_T and after x_1."""
         return BothWays(self.ahead.state_T, self.back.state_T)
 
 
