@@ -21,7 +21,9 @@ BUILDERS := $(wildcard _config.yml book/_ext/*.py book/_templates/* book/assets/
 ALIKE := OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
 	CUDA_VISIBLE_DEVICES=-1 TF_CPP_MIN_LOG_LEVEL=3
 RUN := $(ALIKE) PYTHONPATH="$(CURDIR)/tools/startup"
-PYTEST := $(RUN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
+TESTS := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
+PYTEST := $(RUN) $(TESTS)
+ALONE := $(CURDIR)/_build/alone
 
 .PHONY: help book test test-package test-pages mutants cross lint refresh bench serve site-report clean distclean
 
@@ -38,8 +40,11 @@ test: test-package test-pages ## run all tests: the package, then every notebook
 test-package: $(TENSORFLOW) # what fails, fails soonest here
 	$(PYTEST) --ignore=tests/book/site tests
 
+# The notebooks run as a reader has them who downloads one: in a folder of their own, with what the wheel holds.
 test-pages: $(TENSORFLOW) $(HTML)
-	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks tests/book/site
+	$(BIN)/python tools/alone.py $(ALONE)
+	$(ALIKE) PYTHONPATH="$(ALONE)/site:$(CURDIR)/tools/startup" $(TESTS) \
+		--nbval --nbval-current-env --nbval-cell-timeout=300 $(ALONE)/notebooks tests/book/site
 
 mutants: $(READY) ## plant faults in the core and see whether the tests notice (ten minutes; MUTANTS="LSTM.activate:" for some)
 	$(RUN) $(BIN)/python tools/mutants $(if $(MUTANTS),'$(MUTANTS)')
