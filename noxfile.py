@@ -13,7 +13,7 @@ strict nbval. For other processors there is tools/cross.py.
 import nox
 
 # The oldest NumPy of the range that each Python can have.
-OLDEST = {"3.11": "2.0.*", "3.12": "2.0.*", "3.13": "2.1.*"}
+OLDEST = {"3.11": "2.0.*", "3.12": "2.0.*", "3.13": "2.1.*", "3.14": "2.3.*"}
 
 nox.options.envdir = "_build/nox"
 

@@ -76,9 +76,8 @@ def build(unit, cell, seed, vocabulary, settings):
         CELLS[cell] if unit == "characters" else rt.Embedded(CELLS[cell], settings["E"])
     )
     rng = np.random.default_rng(seed)
-    return rt.LanguageModel(
-        vocabulary, rng, settings["H"][cell], net, dtype=settings["dtype"]
-    )
+    H, dtype = settings["H"][cell], settings["dtype"]
+    return rt.LanguageModel(vocabulary, rng, H=H, cell=net, dtype=dtype)
 
 
 def train(
@@ -89,17 +88,17 @@ def train(
     """
     model = build(unit, cell, seed, vocabulary, settings)
     rate = rt.train.linear_decay(settings["lr"][cell], settings["updates"])
+    if valid:
+        options |= {"valid": corpus.valid, "every": settings["every"], "patience": 4}
     model.fit(
         corpus.train,
-        corpus.valid if valid else None,
-        rt.Adam(rate, clip=settings["clip"]),
+        optimizer=rt.Adam(rate, clip=settings["clip"]),
         B=settings["B"],
         T=settings["T"],
         valid_chars=100_000,
         epochs=10_000,
         updates=stop or settings["updates"],
-        every=settings["every"],
-        patience=4 if valid else None,
+        renew=None,
         **options,
     )
     return model

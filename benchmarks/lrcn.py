@@ -75,8 +75,10 @@ def train(model, params, batches, lr, epochs, stop=None):
     """The parameters, and the loss of each update, or of the first ones with the same
     schedule.
     """
-    optimizer = rt.Adam(rt.train.linear_decay(lr, epochs * len(batches)), clip=1.0)
-    fitted = rt.fit(model, params, batches, optimizer, epochs, stop, progress=False)
+    total = epochs * len(batches)
+    optimizer = rt.Adam(rt.train.linear_decay(lr, total), clip=1.0)
+    lengths = {"epochs": epochs, "updates": stop}
+    fitted = rt.fit(model, params, batches, optimizer, progress=False, **lengths)
     return fitted.params, fitted.history.losses
 
 

@@ -37,9 +37,8 @@ def build(settings):
     """The model, the texts and the optimizer's fixed part, as chapter 6 has them."""
     corpus = rt.shakespeare()
     vocabulary = rt.Vocabulary.from_text(corpus.train)
-    model = rt.LanguageModel(
-        vocabulary, np.random.default_rng(settings["seed"]), H=settings["H"]
-    )
+    cell, H = rt.RNN("tanh"), settings["H"]
+    model = rt.LanguageModel(vocabulary, settings["seed"], H=H, cell=cell, dtype=float)
     return model, corpus
 
 
@@ -56,11 +55,12 @@ def train(settings, updates, stop=None, valid=True, **options):
     history = model.fit(
         corpus.train,
         corpus.valid if valid else None,
-        optimizer,
+        optimizer=optimizer,
         B=settings["B"],
         T=settings["T"],
         epochs=10_000,
         updates=stop or updates,
+        renew=None,
         **options,
     )
     return model, history, corpus
@@ -89,7 +89,7 @@ def main():
     wanted = asked.stages or {asked.every, 3 * asked.every, asked.updates}
     with results.logged(asked.name) as log:
 
-        def watch(update, params):
+        def watch(update, loss, params):
             if update in wanted:
                 stages[update] = params
 

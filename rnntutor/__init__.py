@@ -38,7 +38,7 @@ from rnntutor.text import (
     sample,
     shakespeare,
 )
-from rnntutor.train import SGD, Adam, Checkpoint, RMSProp, Truncation, fit
+from rnntutor.train import SGD, Adam, Checkpoint, RMSProp, Truncation, Validation, fit
 
 __version__ = "0.1.0"
 
@@ -59,6 +59,7 @@ __all__ = [
     "RMSProp",
     "Stacked",
     "Truncation",
+    "Validation",
     "Vocabulary",
     "backward",
     "backward_steps",

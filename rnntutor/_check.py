@@ -177,11 +177,15 @@ def choice(name, value, allowed):
 
 
 def generator(name, value):
-    """Return `value` if it is a NumPy random generator."""
-    if not isinstance(value, np.random.Generator):
-        expected = "a numpy.random.Generator (np.random.default_rng(seed))"
+    """Return `value` if it is a NumPy random generator, a new one if it is a seed."""
+    if isinstance(value, np.random.Generator):
+        return value
+    expected = "a numpy.random.Generator or a seed (an integer of at least 0)"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}: expected {expected}, got {short(value)}")
-    return value
+    if value < 0:
+        raise ValueError(f"{name}: expected {expected}, got {value}")
+    return np.random.default_rng(int(value))
 
 
 def instance(name, value, kind):

@@ -12,8 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 import rnntutor as rt
 from rnntutor.train.checkpoint import CheckpointError
 
@@ -22,14 +20,12 @@ TEXT = "the cat sat on the mat. " * 20
 
 def write(path):
     """The checkpoint of a short training."""
-    model = rt.LanguageModel(
-        rt.Vocabulary.from_text(TEXT), np.random.default_rng(0), H=16, cell=rt.LSTM()
-    )
+    model = rt.LanguageModel(TEXT, 0, H=16, cell=rt.LSTM(), dtype=float)
     checkpoint = rt.Checkpoint(path)
     model.fit(
         TEXT,
         TEXT,
-        rt.Adam(0.01),
+        optimizer=rt.Adam(0.01),
         B=2,
         T=8,
         updates=9,

@@ -53,6 +53,11 @@ class Telling(rt.Checkpoint):
             os.write(self.pipe, progress.updates.to_bytes(4, "little"))
 
 
+def first_weight_squared(params):
+    """As a validation loss."""
+    return float(params.W_hy[0, 0] ** 2)
+
+
 def train(path, updates, pipe=None):
     """Train to so many updates, going on from the file; with a pipe written every third
     update.
@@ -68,8 +73,7 @@ def train(path, updates, pipe=None):
         truncation=rt.Truncation(3, 2),
         rng=np.random.default_rng(2),
         progress=False,
-        validate=lambda params: float(params.W_hy[0, 0] ** 2),
-        every=50,
+        validation=rt.train.Validation(first_weight_squared, every=50),
         checkpoint=Telling(path, every=3 if pipe else FOREVER, resume=True, pipe=pipe),
     )
 

@@ -55,7 +55,7 @@ def language_model(settings):
     layers = (rt.Fast(rt.LSTM()),) * settings["layers"]
     cell = rt.Embedded(rt.Stacked(layers, settings["dropout"]), settings["E"])
     rng = np.random.default_rng(settings["seed"])
-    return rt.LanguageModel(vocabulary, rng, settings["H"], cell, np.float32)
+    return rt.LanguageModel(vocabulary, rng, H=settings["H"], cell=cell)
 
 
 def build(keras, V, settings):

@@ -1,10 +1,11 @@
-"""The command ``rnntutor``: train a net on a text of your own, let it write, judge it.
+"""The command ``rnntutor``: train a net on a text of your own, sample from it,
+evaluate it.
 
     rnntutor train book.txt
     rnntutor sample book.rnn
     rnntutor evaluate book.rnn another.txt
 
-``rnntutor train --help`` says what can be chosen.
+``rnntutor train --help`` lists the options.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ def main(argv=None):
     Parameters
     ----------
     argv : list of str, optional
-        What stands after the command's name; that of the process if left out.
+        The arguments after the command's name; those of the process if left out.
 
     Returns
     -------
     int
-        The exit code: 0, 1 after an error, 130 after Ctrl-C. Arguments that are none
-        end the process with 2. Where nobody reads any more what is printed, as in
-        ``rnntutor sample book.rnn | head -1``, a training goes on to its end, and the
-        others have done their duty: 0.
+        The exit code: 0, 1 after an error, 130 after Ctrl-C. Wrong arguments end the
+        process with 2. Where the output is not read any more, as in ``rnntutor sample
+        book.rnn | head -1``, a training goes on to its end, and the other commands
+        return 0.
     """
     prepare()
     try:
@@ -48,7 +49,7 @@ def main(argv=None):
 
 
 def _in_words(error):
-    """The message without the name of the argument, which is none of the command's."""
+    """The message without the name of the argument, which the command does not have."""
     text = str(error).removeprefix("path: ") or type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         text = (

@@ -1,5 +1,5 @@
-"""Where the command speaks: lines that arrive at once, and an end of the pipe that may
-be gone.
+"""The output of the command: lines that arrive at once, on streams that may be
+closed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 
 def prepare():
-    """Make the streams fit for use, whatever they are."""
+    """Make the streams usable, whatever they are."""
     for name in ("stdout", "stderr"):
         # closed by the shell, or a program without a console
         if getattr(sys, name) is None:
@@ -23,8 +23,8 @@ def prepare():
 
 
 def say(line=""):
-    """Print a line above the progress bar. If nobody can hear it, the training goes on
-    all the same.
+    """Print a line above the progress bar. If it cannot be printed, the training goes
+    on all the same.
     """
     try:
         tqdm.write(line)
@@ -33,7 +33,7 @@ def say(line=""):
 
 
 def finish():
-    """Bring what was printed to its place; raise OSError, once, if that cannot be."""
+    """Flush the output; raise OSError, once, if that fails."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -50,8 +50,8 @@ def complain(text):
 
 
 def mute(stream):
-    """Let a stream lead nowhere from now on: what it still holds would be tried again
-    when Python ends.
+    """Send a stream to the null device from now on: what it still holds would be
+    written again when Python ends.
     """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

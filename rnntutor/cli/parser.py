@@ -1,4 +1,4 @@
-"""What can be typed after ``rnntutor``."""
+"""The arguments of the command ``rnntutor``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import rnntutor
 from rnntutor.cells import CELLS
 from rnntutor.cli.train import train
 from rnntutor.cli.use import evaluate, sample
+from rnntutor.text import defaults
 
 EXAMPLES = """\
 Three lines that belong together:
@@ -70,7 +71,7 @@ def _number(above, below=float("inf"), inclusive=False):
 
 
 def parser():
-    """The parser; what it returns has `run`, the function to call with it."""
+    """The parser; the arguments that it returns have `run`, the function to call."""
     raw = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     top = argparse.ArgumentParser(
         "rnntutor",
@@ -110,7 +111,7 @@ def parser():
         "--hidden",
         metavar="H",
         type=_integer(1),
-        default=256,
+        default=defaults.H,
         help="units in a layer (default: %(default)s)",
     )
     net.add_argument(
@@ -137,36 +138,36 @@ def parser():
     how.add_argument(
         "--epochs",
         type=_integer(1),
-        default=10,
+        default=defaults.EPOCHS,
         help="how often the text is read (default: %(default)s)",
     )
     how.add_argument(
         "--minutes", type=_number(0), help="stop after so long, however far it has come"
     )
     how.add_argument(
-        "--rate", metavar="LR", type=_number(0), default=0.01,
+        "--rate", metavar="LR", type=_number(0), default=defaults.LR,
         help="learning rate of Adam at the start; it falls to a hundredth; less if "
         "the loss jumps up "
         "and stays there (default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
-        "--batch", metavar="B", type=_integer(1), default=32,
+        "--batch", metavar="B", type=_integer(1), default=defaults.B,
         help="places in the text read at a time; fewer in a short text (default: "
         "%(default)s)",
     )  # fmt: skip
     how.add_argument(
-        "--steps", metavar="T", type=_integer(1), default=64,
+        "--steps", metavar="T", type=_integer(1), default=defaults.T,
         help="how far a gradient reaches back, in symbols (default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
         "--valid", metavar="SHARE", type=_number(0, 0.5), default=0.1,
-        help="share of the text, at its end, that is kept back to judge by (default: "
-        "%(default)s)",
+        help="share of the text, at its end, that is kept back for validation "
+        "(default: %(default)s)",
     )  # fmt: skip
     how.add_argument(
         "--seed",
         type=_integer(0),
-        default=1,
+        default=defaults.SEED,
         help="of all that is drawn at random (default: %(default)s)",
     )
     how.add_argument(
@@ -187,7 +188,7 @@ def parser():
         "--prompt", metavar="TEXT", help="how it begins (default: a new line)"
     )
     one.add_argument(
-        "-n", "--length", metavar="N", type=_integer(1), default=500,
+        "-n", "--length", metavar="N", type=_integer(1), default=defaults.LENGTH,
         help="how many characters or words (default: %(default)s)",
     )  # fmt: skip
     one.add_argument(
@@ -212,7 +213,7 @@ def parser():
     one.add_argument(
         "model", metavar="MODEL", type=Path, help="file that `rnntutor train` wrote"
     )
-    one.add_argument("file", metavar="FILE", type=Path, help="text to judge it on")
+    one.add_argument("file", metavar="FILE", type=Path, help="text to evaluate it on")
     _encoding(one)
     return top
 

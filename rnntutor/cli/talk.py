@@ -1,6 +1,4 @@
-"""What ``rnntutor train`` says: at the start, at the end, and where something goes
-wrong.
-"""
+"""The messages of ``rnntutor train``: at the start, at the end, and after errors."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ from rnntutor.tree import size
 
 
 def announce(arguments, path, text, model, per_epoch, done):
-    """What is about to happen; `done` is how many updates were made before."""
+    """Print what is about to happen; `done` is the number of earlier updates."""
     names = ", ".join(file.name for file in arguments.files)
     V, unit = len(model.vocabulary), UNITS[arguments.level]
     say(f"{names}: {len(text):,} characters, a vocabulary of {V:,} {unit}s")
@@ -34,7 +32,7 @@ def announce(arguments, path, text, model, per_epoch, done):
 
 @contextlib.contextmanager
 def explained(arguments, path):
-    """Say what to do where a training fails."""
+    """Add advice to the errors of a training."""
     try:
         yield
     except CheckpointError as error:
@@ -51,7 +49,7 @@ def explained(arguments, path):
 
 
 def conclude(arguments, path, model, valid):
-    """Say how it ended, and give a taste; return the exit code."""
+    """Print how it ended, and a sample; return the exit code."""
     done = model.history.updates
     if model.stopped in ("interrupted", "time"):
         with shielded():  # against a key that is held down
@@ -86,18 +84,18 @@ def conclude(arguments, path, model, valid):
 
 
 def _again(arguments):
-    """The command that goes on."""
+    """The command that continues the training."""
     return "the same command" + " without --restart" * arguments.restart
 
 
 def _reached(path, done, kept):
-    """How far a training came, and how much of that the file holds."""
+    """How far a training came, and how much of that is in the file."""
     held = "All of it is" if kept == done else f"The first {kept:,} of these are"
     return f"after update {done:,}. {held if kept else 'Nothing of it is'} in {path}"
 
 
 def _what_now(error, arguments, path, fitted):
-    """What an error leaves, and what helps."""
+    """What is left after an error, and what helps."""
     reached = f"That was {_reached(path, fitted.history.updates, fitted.kept)}"
     if isinstance(error, FloatingPointError):
         return f"{reached}. {_slower(arguments)}"
@@ -107,5 +105,5 @@ def _what_now(error, arguments, path, fitted):
 
 
 def _slower(arguments):
-    """Advice for who learns too fast."""
+    """Advice for a learning rate that is too large."""
     return f"Try a smaller --rate, such as {arguments.rate / 10:g}, with --restart."

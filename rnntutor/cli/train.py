@@ -14,23 +14,17 @@ from rnntutor.cli.talk import announce, conclude, explained
 from rnntutor.cli.use import UNITS
 from rnntutor.fast import as_fast
 from rnntutor.fast.threads import threads
-from rnntutor.nets import Embedded, Stacked
+from rnntutor.nets import Stacked
+from rnntutor.text import defaults
 from rnntutor.text.files import read_text
 from rnntutor.text.language_model import LanguageModel
 from rnntutor.text.vocabulary import Vocabulary
 from rnntutor.train.checkpoint.container import MAGIC, as_target, read
 from rnntutor.train.checkpoint.run import Checkpoint
-from rnntutor.train.optimizers import Adam
-from rnntutor.train.schedules import linear_decay
 
 SMALLEST = 1000  # symbols, below which nothing is learned that is worth the name
-FEW = 200  # symbols that are still read as one-hot vectors
 # updates, or time, between two writings: what comes first
 SAVE = {"every": 50, "seconds": 5.0}
-# batches, after which a row's state begins at zero again: the net is to do well from
-# the start
-RENEW = 32
-UPDATES = 20  # at least in an epoch: a short text is read at fewer places at a time
 
 
 def train(arguments):
@@ -51,16 +45,13 @@ def train(arguments):
     with explained(arguments, path), _threads(arguments.threads):
         model.fit(
             *parts,
-            Adam(linear_decay(arguments.rate, total), clip=1.0),
-            B,
-            arguments.steps,
+            optimizer=defaults.optimizer(total, arguments.rate),
+            B=B,
+            T=arguments.steps,
             epochs=arguments.epochs,
             seconds=arguments.minutes and 60 * arguments.minutes,
-            every=min(250, max(per_epoch // 2, 10)),
             log=say,
-            digits=3,
             rng=np.random.default_rng([arguments.seed, 1]),
-            renew=RENEW,
             checkpoint=Checkpoint(
                 path, **SAVE, resume=not anew, restart=anew, about=about
             ),
@@ -83,9 +74,7 @@ def _check_options(arguments):
 
 
 def _output(arguments):
-    """The file for the model. It is none of the texts, and if it is there, it is a
-    model.
-    """
+    """The file for the model: not one of the texts, and if it is there, a model."""
     first = arguments.files[0]
     if arguments.output is None and not first.is_file():
         raise ValueError(
@@ -100,8 +89,8 @@ def _output(arguments):
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise ValueError(
-                    f"{path} is no model of rnntutor's, and is left alone; name another"
-                    " with -o"
+                    f"{path} is not a model of rnntutor, and is left alone; name"
+                    " another with -o"
                 )
     return path
 
@@ -116,9 +105,7 @@ def _threads(n):
 
 
 def _prepare(arguments, text):
-    """An untrained model, the text in two parts, and how many places of it are read at
-    a time.
-    """
+    """An untrained model, the text in two parts, and the rows of a batch."""
     words = arguments.level == "word"
     vocabulary = Vocabulary.from_text(
         text, arguments.level, size=arguments.words if words else None
@@ -134,20 +121,18 @@ def _prepare(arguments, text):
         )
     if kept_back < 2:
         raise ValueError(
-            f"--valid {arguments.valid:g}: too little is kept back to judge by:"
+            f"--valid {arguments.valid:g}: too little is kept back to validate on:"
             f" {kept_back} {UNITS[arguments.level]}{'s' * (kept_back != 1)}, expected"
             " at least 2"
         )
     cell = as_fast(CELLS[arguments.cell][0])
     if arguments.layers > 1:
         cell = Stacked((cell,) * arguments.layers, arguments.dropout)
-    if len(vocabulary) > FEW:
-        cell = Embedded(cell, min(arguments.hidden, 128))
-    rng = np.random.default_rng(arguments.seed)
-    model = LanguageModel(vocabulary, rng, arguments.hidden, cell, np.float32)
-    return model, parts, max(1, min(arguments.batch, N // (UPDATES * arguments.steps)))
+    cell = defaults.with_lookup(cell, len(vocabulary), arguments.hidden)
+    model = LanguageModel(vocabulary, arguments.seed, H=arguments.hidden, cell=cell)
+    return model, parts, defaults.rows(N, arguments.batch, arguments.steps)
 
 
 def _done(path):
-    """How many updates the file has behind it; None if there is no file."""
+    """The number of updates of the training in the file; None without a file."""
     return read(path).entries.get("updates") if path.exists() else None

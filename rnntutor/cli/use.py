@@ -1,4 +1,4 @@
-"""``rnntutor sample`` and ``rnntutor evaluate``: a model that has learned."""
+"""``rnntutor sample`` and ``rnntutor evaluate``: using a trained model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LARGEST = math.log(1e308)  # nats, of a perplexity that is still a number
 
 
 def sample(arguments):
-    """Print a prompt and what the model makes of it."""
+    """Print a prompt and its continuation."""
     model = LanguageModel.load(arguments.model)
     prompt = arguments.prompt or any_prompt(model.vocabulary)
     _known(model.vocabulary, prompt, "--prompt")
@@ -52,15 +52,13 @@ def continued(model, prompt, n, rng, temperature):
 
 
 def any_prompt(vocabulary):
-    """A prompt for who has none: a line break if the model knows it, otherwise some
-    symbol.
-    """
+    """The default prompt: a line break if the model knows it, otherwise some symbol."""
     known = [one for one in vocabulary.symbols if one != vocabulary.unknown]
     return "\n" if "\n" in known else known[0]
 
 
 def in_words(nats, vocabulary):
-    """A loss in all its units."""
+    """A loss in all units."""
     unit = UNITS[vocabulary.level]
     as_hard_as = _short(perplexity(nats), 2) if nats < LARGEST else "beyond 10^308"
     return (
@@ -70,12 +68,12 @@ def in_words(nats, vocabulary):
 
 
 def _short(number, digits):
-    """So many decimals; a large number by its power of ten."""
+    """The number with so many decimals; with its power of ten if it is large."""
     return f"{number:.{digits}f}" if number < 1e6 else f"{number:.3g}"
 
 
 def _known(vocabulary, text, where):
-    """Raise if a text has symbols that the model has never seen and has none for."""
+    """Raise if a text has unknown symbols and the model has none for these."""
     if vocabulary.unknown is not None:
         return
     other = sorted({one for one in vocabulary.cut(text) if one not in vocabulary})

@@ -118,7 +118,7 @@ def adjoint_test(forward, backward, at, rng, h=1e-30):
         Jᵀ u.
     at : tree of arrays
         Real numbers.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
     h : float
 
     Returns
@@ -133,7 +133,7 @@ def adjoint_test(forward, backward, at, rng, h=1e-30):
     """
     _check.function("forward", forward, "of a tree of arrays")
     _check.function("backward", backward, "of the cotangent")
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     h = _check.number("h", h, above=0)
     at = _real(at)
     v = tree_map(lambda a: rng.standard_normal(a.shape), at)

@@ -39,7 +39,7 @@ def loss_and_grad(
     targets,
     state0=None,
     mask=None,
-    reduce="sequence",
+    reduce="token",
     how="eager",
     objective="cross_entropy",
 ):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.model.targets import check_labels, check_values
 
 __all__ = [
     "bits",
@@ -55,7 +56,7 @@ def log_softmax(y_raw):
 
 
 def _shifted(y_raw):
-    """`_shift`, for an argument that is still to be checked."""
+    """`_shift` of an argument that is checked here."""
     y_raw = _check.array("y_raw", y_raw, None, finite=False)
     if y_raw.ndim == 0 or y_raw.shape[-1] == 0:
         raise ValueError(
@@ -80,7 +81,7 @@ def _shift(y_raw, out=None):
         return np.subtract(y_raw, largest, out=out)
 
 
-def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
+def cross_entropy(ys_raw, targets, mask=None, reduce="token"):
     """Cross-entropy between the true labels and softmax(ys_raw), and its gradient.
 
     Parameters
@@ -92,9 +93,9 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
     mask : bool array (T, B), optional
         False marks padding, which does not count; its ys_raw and targets may hold
         anything.
-    reduce : {"sequence", "token", "sum"}
-        "sequence": mean over the steps of each sequence, then over sequences.
+    reduce : {"token", "sequence", "sum"}
         "token": mean over all steps that count (what perplexity is made of).
+        "sequence": mean over the steps of each sequence, then over sequences.
         "sum": the plain sum.
         Without a mask the first two are the same.
 
@@ -103,7 +104,7 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="sequence"):
     loss : float
         In nats. (Complex if `ys_raw` is.)
     dys_raw : array (T, B, V)
-        Derivative of the loss by `ys_raw`.
+        Derivative of the loss with respect to `ys_raw`.
 
     Raises
     ------
@@ -128,21 +129,17 @@ def _cross_entropy(ys_raw, targets, weights, out):
     return np.log(A) - z_target  # eq-cross-entropy
 
 
-def squared_error(ys, targets, mask=None, reduce="sequence"):
-    """Squared error (y − ȳ)², summed over the V outputs, and its gradient.
-
-    For numbers instead of labels: what the net says is compared with what it should
-    have said.
+def squared_error(ys, targets, mask=None, reduce="token"):
+    """Squared error (y − ȳ)², summed over the V outputs, and its gradient: the loss for
+    targets that are numbers instead of labels.
 
     Parameters
     ----------
     ys : array (T, B, V)
-        The outputs as they are; nothing is squashed.
+        The outputs as they are, without a softmax.
     targets : array (T, B, V)
         Real numbers.
-    mask : bool array (T, B), optional
-        As for `cross_entropy`.
-    reduce : {"sequence", "token", "sum"}
+    mask, reduce
         As for `cross_entropy`.
 
     Returns
@@ -154,8 +151,7 @@ def squared_error(ys, targets, mask=None, reduce="sequence"):
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind or shape, a number that counts is not finite,
-        or the mask leaves nothing to average.
+        As for `cross_entropy`.
     """
     return _averaged(_squared_error, check_values, "ys", ys, targets, mask, reduce)
 
@@ -168,42 +164,17 @@ def _squared_error(ys, targets, weights, out):
     return losses
 
 
-def check_labels(targets, T, B, V, counts=None):
-    """Raise unless `targets` is an int array (T, B) from 0 to V − 1; it is 0 where a
-    step does not count.
-    """
-    targets = _check.array("targets", targets, (T, B), kind="integer")
-    if counts is not None:
-        targets = np.where(counts, targets, 0)
-    _check.below("targets", targets, V)
-    return targets
-
-
-def check_values(targets, T, B, V, counts=None):
-    """Raise unless `targets` is a real array (T, B, V), finite; it is 0 where a step
-    does not count.
-    """
-    targets = _check.array(
-        "targets", targets, (T, B, V), kind="real", finite=counts is None
-    )
-    if counts is None:
-        return targets
-    return _check.array("targets", np.where(counts[..., None], targets, 0), (T, B, V))
-
-
 class Loss(NamedTuple):
     """A loss as a model uses it."""
 
-    # (outputs, targets, mask, reduce) -> loss, gradient; all is checked
-    function: Callable
-    check_targets: Callable  # (targets, T, B, V, counts) -> targets
+    check_targets: Callable  # (targets, shape, V, counts, final) -> targets
     # (outputs, targets, weights, out) of N steps -> losses; out <- gradient
     per_step: Callable
 
 
 LOSSES = {
-    "cross_entropy": Loss(cross_entropy, check_labels, _cross_entropy),
-    "squared_error": Loss(squared_error, check_values, _squared_error),
+    "cross_entropy": Loss(check_labels, _cross_entropy),
+    "squared_error": Loss(check_values, _squared_error),
 }
 
 
@@ -228,7 +199,7 @@ def weighted_sum(per_step, ys, targets, weights):
 
 
 def _averaged(per_step, check_targets, name, ys, targets, mask, reduce):
-    """`weighted_sum`, of arguments that are still to be checked."""
+    """`weighted_sum` of arguments that are checked here."""
     ys = _check.array(name, ys, ("T", "B", "V"), finite=False)
     T, B, V = ys.shape
     weights = weights_of(mask, T, B, reduce, ys.real.dtype)
@@ -236,12 +207,12 @@ def _averaged(per_step, check_targets, name, ys, targets, mask, reduce):
         ys = np.where(weights[..., None] > 0, ys, 0)
     ys = _check.array(name, ys, (T, B, V))
     return weighted_sum(
-        per_step, ys, check_targets(targets, T, B, V, weights > 0), weights
+        per_step, ys, check_targets(targets, (T, B), V, weights > 0), weights
     )
 
 
 def weights_of(mask, T, B, reduce, dtype):
-    """How much each step's loss counts, shape (T, B)."""
+    """The weight of each step's loss, shape (T, B)."""
     _check.choice("reduce", reduce, REDUCE)
     if mask is None:
         mask = np.ones((T, B), bool)

@@ -79,6 +79,7 @@ class Net(ABC):
         """
         D, _ = self.check_params(params)
         xs, mask = self.check_inputs(xs, mask, D)
+        rng = None if rng is None else _check.generator("rng", rng)
         return self.run(params, xs, state0, mask, batched, rng)
 
     def backward(self, params, passed, douts, dstate_T=None, batched=True):

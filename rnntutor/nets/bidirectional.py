@@ -69,6 +69,7 @@ class Bidirectional(Wrapper):
 
     def init(self, rng, D, H, dtype=np.float64):
         """Draw the parameters of both directions."""
+        rng = _check.generator("rng", rng)
         return BothWays(*(self.inner.init(rng, D, H, dtype) for _ in range(2)))
 
     def check_params(self, params, name="params"):

@@ -89,7 +89,7 @@ class Embedded(Wrapper):
         """Draw the rows from N(0, 1), so that a symbol comes in at unit scale, then the
         net's parameters.
         """
-        _check.generator("rng", rng)
+        rng = _check.generator("rng", rng)
         D, dtype = _check.integer("D", D), _check.dtype("dtype", dtype)
         return EmbeddedParams(
             rng.standard_normal((D, self.E)).astype(dtype),

@@ -94,7 +94,7 @@ class Stacked(Net):
 
     def init(self, rng, D, H, dtype=np.float64):
         """Draw each layer's parameters: a tuple, from the input upwards."""
-        drawn = []
+        rng, drawn = _check.generator("rng", rng), []
         for net in self.nets:
             drawn.append(net.init(rng, D, H, dtype))
             D = net.width(H)

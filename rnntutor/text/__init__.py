@@ -5,6 +5,7 @@ from rnntutor.text.beam import Hypothesis, beam_search
 from rnntutor.text.corpora import shakespeare
 from rnntutor.text.files import Corpus, read_text, split_text
 from rnntutor.text.language_model import LanguageModel
+from rnntutor.text.minibatches import Minibatches
 from rnntutor.text.ngram import NGram
 from rnntutor.text.sampling import sample, temper
 from rnntutor.text.tokens import characters, words
@@ -15,6 +16,7 @@ __all__ = [
     "Corpus",
     "Hypothesis",
     "LanguageModel",
+    "Minibatches",
     "NGram",
     "Vocabulary",
     "beam_search",

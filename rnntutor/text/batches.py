@@ -1,4 +1,6 @@
-"""From ids to what a net reads: contiguous batches, padded batches, one-hot vectors."""
+"""The inputs of a net: contiguous batches of a text, padded sequences, one-hot
+vectors.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ class ContiguousBatches:
     """Batches of contiguous text, to iterate over as often as wanted.
 
     The ids are laid out as B rows, each a contiguous piece of the text, and the rows
-    are cut in time into chunks of T. Column b of a chunk goes on where column b of the
-    chunk before stopped, so the state of a recurrent net can be carried from chunk to
+    are cut in time into chunks of T. Column b of a chunk continues column b of the
+    chunk before, so the state of a recurrent net can be carried from chunk to
     chunk. Targets are the inputs shifted by one: the symbol that comes next.
 
     N ids make K = ⌊(N − 1) / (B T)⌋ chunks. Row b holds the ids from b K T to (b + 1) K
@@ -57,7 +59,7 @@ class ContiguousBatches:
         self._targets = ids[1 : used + 1].reshape(self.B, -1).T.astype(np.int64)
 
     def __len__(self):
-        """K, the number of batches in one pass."""
+        """K, the number of batches in an epoch."""
         return self._chunks
 
     def __iter__(self):
@@ -128,9 +130,9 @@ def one_hot(ids, V, dtype=np.float64):
 
 
 class Padded(NamedTuple):
-    """Sequences side by side, and where they end."""
+    """Padded sequences, and where they end."""
 
-    xs: np.ndarray  # (T, B, D), 0 behind the end of a sequence
+    xs: np.ndarray  # (T, B, D), 0 after the end of a sequence
     mask: np.ndarray  # bool (T, B), False there
 
 
@@ -152,20 +154,30 @@ def pad(sequences):
     TypeError, ValueError
         If `sequences` is no list, is empty, or its arrays have different D.
     """
+    return side_by_side(check_sequences("sequences", sequences))
+
+
+def check_sequences(name, sequences):
+    """Return a list of arrays (T_i, D) that all have the same D."""
     if not isinstance(sequences, (list, tuple)):
         raise TypeError(
-            "sequences: expected a list of arrays (T_i, D), got"
-            f" {_check.short(sequences)}"
+            f"{name}: expected a list of arrays (T_i, D), got {_check.short(sequences)}"
         )
     if not sequences:
-        raise ValueError("sequences: expected at least one array, got none")
-    arrays = [_check.array("sequences[0]", sequences[0], ("T_i", "D"))]
+        raise ValueError(f"{name}: expected at least one array, got none")
+    arrays = [_check.array(f"{name}[0]", sequences[0], ("T_i", "D"))]
     D = arrays[0].shape[1]
     arrays += [
-        _check.array(f"sequences[{i}]", one, ("T_i", D))
+        _check.array(f"{name}[{i}]", one, ("T_i", D))
         for i, one in enumerate(sequences[1:], 1)
     ]
+    return arrays
+
+
+def side_by_side(arrays):
+    """`pad` for arrays that were checked."""
     lengths = np.array([len(one) for one in arrays])
+    D = arrays[0].shape[1]
     xs = np.zeros((lengths.max(), len(arrays), D), np.result_type(*arrays))
     for b, one in enumerate(arrays):
         xs[: len(one), b] = one

@@ -1,5 +1,5 @@
-"""Beam search: the sequence that a model finds likeliest, looked for with several
-candidates at a time.
+"""Beam search: the likeliest sequence of a model, searched with several candidates at
+a time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Hypothesis(NamedTuple):
 
 
 def beam_search(model, params, prompt, width, longest, end=None, context=None):
-    r"""Continue a prompt by what is likeliest, as far as a beam sees.
+    r"""Continue a prompt by the likeliest symbols that a beam finds.
 
     .. math:: s(w_1 \dots w_n) = \sum_{i=1}^{n} \log p(w_i \mid w_1 \dots w_{i-1})
 
@@ -121,8 +121,8 @@ def _rows(state, chosen):
 
 
 def _inputs(model, params, symbols, context):
-    """What the model reads: symbols (T, B), or each as a one-hot vector behind the
-    context.
+    """The model's inputs: symbols (T, B), or the context and the one-hot vector of
+    each.
     """
     if context is None:
         return as_inputs(model, symbols, params.W_hy.dtype)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-import numpy as np
-
+from rnntutor import _check
 from rnntutor.text.net_config import build, describe
 from rnntutor.text.vocabulary import Vocabulary
-from rnntutor.train.checkpoint.container import CheckpointError, Contents
+from rnntutor.train.checkpoint.container import CheckpointError, Contents, read
 from rnntutor.train.checkpoint.entries import from_entries, to_entries
 from rnntutor.train.checkpoint.run import from_history, history_entries
 
 
 def about_language(language):
-    """What makes a language model besides its parameters, as JSON can say it."""
+    """The configuration of a language model: all but its parameters, for JSON."""
     vocabulary = language.vocabulary
     return {
         "language_model": {
@@ -31,33 +30,31 @@ def about_language(language):
 
 
 def to_contents(language):
-    """What a file holds of a language model."""
+    """The contents of the file of a language model."""
     entries = to_entries(language.params, "params")
     if language.history is not None:
         entries |= history_entries(language.history)
     return Contents(about_language(language), entries)
 
 
-def from_contents(make, contents, cells):
-    """The language model again, with the parameters that `LanguageModel.fit` would have
-    kept.
-
-    Of a training that has ended these are the ones that did best in validation,
-    otherwise the newest. `make` is the class. A file of anything else raises
-    `CheckpointError`.
-    """
-    about, entries = contents
+def from_file(make, path, cells):
+    """The result of `LanguageModel.load`; `make` is the class."""
+    if not isinstance(cells, tuple | list) or not all(
+        isinstance(one, type) for one in cells
+    ):
+        raise TypeError(
+            f"cells: expected a sequence of classes, got {_check.short(cells)}"
+        )
+    about, entries = read(path)
     if "language_model" not in about:
         raise CheckpointError(
             "path: expected the file of a language model, got one of something else"
         )
-    said = about["language_model"]
+    config = about["language_model"]
     try:
-        vocabulary = Vocabulary(**said["vocabulary"])
-        cell = build(said["cell"], cells)
-        language = make(
-            vocabulary, np.random.default_rng(0), said["H"], cell, said["dtype"]
-        )
+        vocabulary = Vocabulary(**config["vocabulary"])
+        cell = build(config["cell"], cells)
+        language = make(vocabulary, H=config["H"], cell=cell, dtype=config["dtype"])
     except (TypeError, LookupError) as error:
         raise CheckpointError(
             f"path: expected a language model, got {error}"

@@ -1,4 +1,4 @@
-"""Cells and nets in words that JSON can say, and from these words again."""
+"""(De)serialization of the configuration of cells and nets, to JSON."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ NETS = (Stacked, Bidirectional, Embedded, Fast)
 def describe(cell):
     """The class by name and its fields: ``{"class": "LSTM", "forget_bias": 1.0}``.
 
-    A field with ``metadata={"saved": False}`` is left out: it says how, and not what,
-    is computed.
+    A field with ``metadata={"saved": False}`` is left out: it changes how something is
+    computed, not what.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def build(described, cells=()):
     ----------
     described : what `describe` returned
     cells : sequence of classes
-        The reader's own, beside those of this package.
+        The user's own, in addition to those of this package.
 
     Raises
     ------
@@ -65,11 +65,11 @@ def build(described, cells=()):
             f"cells: expected the class {_check.short(name)} among them, since the file"
             f" speaks of it, got {sorted(known)}"
         )
-    passed_over = {"class", *_left_out(known[name])}
+    skipped = {"class", *_left_out(known[name])}
     arguments = {
         key: build(value, cells)
         for key, value in described.items()
-        if key not in passed_over
+        if key not in skipped
     }
     try:
         return known[name](**arguments)
@@ -80,6 +80,6 @@ def build(described, cells=()):
 
 
 def _left_out(cell):
-    """The names of the fields that no file is to speak of."""
+    """The names of the fields that are not saved."""
     known = fields(cell) if is_dataclass(cell) else ()
     return [field.name for field in known if not field.metadata.get("saved", True)]

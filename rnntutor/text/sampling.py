@@ -52,13 +52,13 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     Parameters
     ----------
     model : Model
-        With D = V: what it says, it can read.
+        With D = V: its outputs can be its inputs.
     params : ModelParams
     prompt : int array (N,)
         At least one symbol.
     n : int
         How many to draw.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         The same seed gives the same symbols.
     temperature : float
         As for `temper`.
@@ -95,7 +95,7 @@ def pieces(model, params, prompt, n, rng, temperature=1.0):
     prompt = _check.array("prompt", prompt, ("N",), kind="integer")
     _check.below("prompt", prompt, model.V)
     n = _check.integer("n", n)
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
     net = model.net.inner if isinstance(model.net, Embedded) else model.net
     compiled = isinstance(net, Fast) and net.machine_code

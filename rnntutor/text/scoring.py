@@ -1,6 +1,4 @@
-"""How a model reads a text: ids turned into its inputs, and what it thinks of each
-symbol.
-"""
+"""The inputs of a model for a text, and its probability for each symbol."""
 
 from __future__ import annotations
 
@@ -12,8 +10,8 @@ from rnntutor.text.batches import one_hot
 
 
 def as_inputs(model, ids, dtype=np.float64):
-    """What a model reads for symbols: the ids where it looks them up, one-hot vectors
-    otherwise.
+    """The inputs of a model for symbols: the ids where it looks them up, one-hot
+    vectors otherwise.
 
     Parameters
     ----------
@@ -40,7 +38,7 @@ def row_log_probs(model, params, inputs, targets, T=64):
     """Logarithm of the probability of each target, row by row, each row from the state
     0 on.
 
-    A generator, so that the outputs of a long text need not be held all at once.
+    An iterator, so that the outputs of a long text need not be held all at once.
 
     Parameters
     ----------
@@ -48,11 +46,11 @@ def row_log_probs(model, params, inputs, targets, T=64):
     params : ModelParams
     inputs, targets : int array (steps, B)
     T : int
-        How many steps are read at a time.
+        The number of steps that are read at a time.
 
-    Yields
-    ------
-    array (T, B)
+    Returns
+    -------
+    iterator of arrays (T, B)
         In nats; the last may have fewer steps.
 
     Raises
@@ -63,20 +61,22 @@ def row_log_probs(model, params, inputs, targets, T=64):
     inputs = _check.array("inputs", inputs, ("steps", "B"), kind="integer")
     targets = _check.array("targets", targets, inputs.shape, kind="integer")
     _check.below("targets", targets, model.V)
-    state = None
-    for start in range(0, len(inputs), _check.integer("T", T)):
-        piece = slice(start, start + T)
-        ys_raw, unrolled = model.forward(
-            params, as_inputs(model, inputs[piece], params.W_hy.dtype), state
-        )
-        yield np.take_along_axis(log_softmax(ys_raw), targets[piece, :, None], axis=-1)[
-            ..., 0
-        ]
-        state = unrolled.state_T
+    T = _check.integer("T", T)
+
+    def pieces(state=None):
+        for start in range(0, len(inputs), T):
+            piece = slice(start, start + T)
+            xs = as_inputs(model, inputs[piece], params.W_hy.dtype)
+            ys_raw, unrolled = model.forward(params, xs, state)
+            chosen = targets[piece, :, None]
+            yield np.take_along_axis(log_softmax(ys_raw), chosen, axis=-1)[..., 0]
+            state = unrolled.state_T
+
+    return pieces()
 
 
 class Inputs:
-    """Contiguous batches of ids, turned into what the model reads as they are used."""
+    """Contiguous batches of ids, turned into the model's inputs as they are used."""
 
     def __init__(self, batches, model, dtype):
         self.batches, self.model, self.dtype = batches, model, dtype

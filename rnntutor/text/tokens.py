@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 from rnntutor import _check
 
@@ -36,7 +37,7 @@ def words(text, lower=False):
     ----------
     text : str
     lower : bool
-        Whether to lower-case the words, each by itself.
+        Whether to lower-case the words, each on its own.
 
     Returns
     -------
@@ -50,6 +51,51 @@ def words(text, lower=False):
     _check.instance("text", text, str)
     _check.instance("lower", lower, bool)
     return cut_words(text, lower)
+
+
+def cut(text, level, lower, unknown):
+    """The symbols of a text at level "char" or "word"."""
+    if level == "word":
+        return cut_words(text, lower, unknown or UNKNOWN_WORD)
+    return cut_characters(text, lower, unknown)
+
+
+def check_symbols(symbols, level, unknown, lower):
+    """Return the symbols of a `Vocabulary` as a tuple; raise unless `cut` cuts them."""
+    if not isinstance(symbols, (list, tuple)) or not all(
+        isinstance(one, str) and one for one in symbols
+    ):
+        raise TypeError(
+            f"symbols: expected a list of non-empty str, got {_check.short(symbols)}"
+        )
+    symbols = tuple(symbols)
+    if not symbols:
+        raise ValueError("symbols: expected at least one, got none")
+    if len(set(symbols)) < len(symbols):
+        twice = next(one for one, count in Counter(symbols).items() if count > 1)
+        raise ValueError(
+            f"symbols: expected distinct strings, got {twice!r} more than once"
+        )
+    by_word = _check.choice("level", level, ("char", "word")) == "word"
+    _check.instance("lower", lower, bool)
+    if unknown is not None and unknown not in symbols:
+        raise ValueError(
+            f"unknown: expected None or one of symbols, got {_check.short(unknown)}"
+        )
+    if by_word and unknown != "\n" and re.search(rf"[\s{_SPACE}]", unknown or ""):
+        raise ValueError(
+            f"unknown: expected no white space at level 'word', got {unknown!r}"
+        )
+    # all at once: faster
+    fit = by_word and cut(" ".join(symbols), level, lower, unknown) == list(symbols)
+    for one in () if fit else symbols:
+        if cut(one, level, lower, unknown) != [one]:
+            kind = "words or marks" if by_word else "characters"
+            kind += " in lower case" * lower
+            raise ValueError(
+                f"symbols: expected single {kind} at level {level!r}, got {one!r}"
+            )
+    return symbols
 
 
 def cut_words(text, lower=False, unknown=UNKNOWN_WORD):
@@ -66,7 +112,7 @@ def cut_characters(text, lower=False, unknown=None):
     """`characters`, of which one is `unknown`, however long it is; it is not
     lower-cased.
 
-    Each is lower-cased by itself, so that no symbol depends on where a text is cut: Σ
+    Each is lower-cased on its own, so that no symbol depends on where a text is cut: Σ
     becomes σ at the end of a word, too.
     """
     tokens = list(text)
@@ -108,7 +154,7 @@ def join_words(tokens, unknown=UNKNOWN_WORD):
 
 
 def _pattern(text, unknown):
-    """What the words of this text look like."""
+    """The pattern of the words of this text."""
     marks = "".join(
         sorted({one for one in {*text, *unknown} if _belongs_before(one)} | {_JOINER})
     )
@@ -132,8 +178,8 @@ def _pattern(text, unknown):
 
 
 def _belongs_before(one):
-    """Whether a character belongs to the one before it: a mark, what is not seen, the
-    color of a skin.
+    """Whether a character belongs to the one before it: a mark, an invisible character,
+    a skin color.
     """
     return "\U0001f3fb" <= one <= "\U0001f3ff" or (
         one != _SPACE and unicodedata.category(one) in ("Mn", "Mc", "Me", "Cf")

@@ -1,15 +1,14 @@
-"""The vocabulary: which symbols there are, and the integer that stands for each."""
+"""The vocabulary: the symbols of a text, and the integer that stands for each."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.text.tokens import UNKNOWN_WORD, cut_characters, cut_words, join_words
+from rnntutor.text.tokens import UNKNOWN_WORD, check_symbols, cut, join_words
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,11 @@ class Vocabulary:
     level : {"char", "word"}
         How a text is cut into symbols.
     unknown : str, optional
-        The one of `symbols` that stands for all that are not among them. It need not be
-        a single character or word. Without it `encode` refuses what it does not know.
+        The one of `symbols` that stands for all others; it may be longer than a
+        character or word. Without it `encode` raises for a symbol that it does not
+        know.
     lower : bool
-        Whether symbols are lower-cased, each by itself; `unknown` is not.
+        Whether symbols are lower-cased, each on its own; `unknown` is not.
 
     Raises
     ------
@@ -44,52 +44,10 @@ class Vocabulary:
     _ids: dict = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
-        fits = isinstance(self.symbols, (list, tuple)) and all(
-            isinstance(s, str) and s for s in self.symbols
-        )
-        if not fits:
-            raise TypeError(
-                "symbols: expected a list of non-empty str, got"
-                f" {_check.short(self.symbols)}"
-            )
-        symbols = tuple(self.symbols)
-        if not symbols:
-            raise ValueError("symbols: expected at least one, got none")
-        if len(set(symbols)) < len(symbols):
-            twice = next(one for one, count in Counter(symbols).items() if count > 1)
-            raise ValueError(
-                f"symbols: expected distinct strings, got {twice!r} more than once"
-            )
-        _check.choice("level", self.level, ("char", "word"))
-        _check.instance("lower", self.lower, bool)
-        if self.unknown is not None and self.unknown not in symbols:
-            raise ValueError(
-                "unknown: expected None or one of symbols, got"
-                f" {_check.short(self.unknown)}"
-            )
-        if (
-            self.level == "word"
-            and self.unknown != "\n"
-            and re.search(r"[\s\u200b]", self.unknown or "")
-        ):
-            raise ValueError(
-                "unknown: expected no white space at level 'word', got"
-                f" {self.unknown!r}"
-            )
-        # all at once: faster
-        fit = self.level == "word" and self.cut(" ".join(symbols)) == list(symbols)
-        for one in () if fit else symbols:
-            if self.cut(one) != [one]:
-                kind = "characters" if self.level == "char" else "words or marks"
-                kind += " in lower case" * self.lower
-                raise ValueError(
-                    f"symbols: expected single {kind} at level {self.level!r}, got"
-                    f" {one!r}"
-                )
-        object.__setattr__(self, "symbols", symbols)
-        object.__setattr__(
-            self, "_ids", {symbol: i for i, symbol in enumerate(symbols)}
-        )
+        symbols = check_symbols(self.symbols, self.level, self.unknown, self.lower)
+        ids = {symbol: i for i, symbol in enumerate(symbols)}
+        object.__setattr__(self, "symbols", symbols)  # the class is frozen
+        object.__setattr__(self, "_ids", ids)
 
     @classmethod
     def from_text(
@@ -106,12 +64,12 @@ class Vocabulary:
             Not empty.
         level : {"char", "word"}
         size : int, optional
-            Keep at most so many symbols, the most frequent (of equals, the first by
-            code point); the unknown symbol is one of them.
+            Keep at most this number of symbols, the most frequent (of equals, the first
+            by code point); the unknown symbol is one of them.
         min_count : int
-            Keep only symbols that occur so often.
+            Keep only symbols that occur at least this often.
         unknown : str, optional
-            The symbol for what is not kept. For words "<unk>" unless given, for
+            The symbol for those that are not kept: for words "<unk>" unless given, for
             characters none.
         lower : bool
             Whether to lower-case the text.
@@ -134,7 +92,7 @@ class Vocabulary:
             raise ValueError("unknown: expected a symbol, got an empty string")
         if level == "word" and unknown is None:
             unknown = UNKNOWN_WORD
-        counts = Counter(_cut(text, level, lower, unknown))
+        counts = Counter(cut(text, level, lower, unknown))
         counts.pop(unknown, None)
         if not counts:
             raise ValueError(
@@ -148,10 +106,8 @@ class Vocabulary:
             )
         kept.sort(key=lambda one: (-counts[one], one))
         if size is not None:
-            kept = kept[
-                : _check.integer("size", size, 1 if unknown is None else 2)
-                - (unknown is not None)
-            ]
+            others = 0 if unknown is None else 1  # the unknown symbol is one of them
+            kept = kept[: _check.integer("size", size, 1 + others) - others]
         if level == "char":
             if unknown is None and len(kept) < len(counts):
                 raise ValueError(
@@ -177,24 +133,11 @@ class Vocabulary:
         return symbol in self._ids
 
     def cut(self, text):
-        """Cut a text into symbols, known or not, as `encode` does.
-
-        Parameters
-        ----------
-        text : str
-
-        Returns
-        -------
-        list of str
-
-        Raises
-        ------
-        TypeError
-            If `text` is no str.
+        """Cut a str into symbols, known or not: a list of str; TypeError if it is no
+        str.
         """
-        return _cut(
-            _check.instance("text", text, str), self.level, self.lower, self.unknown
-        )
+        _check.instance("text", text, str)
+        return cut(text, self.level, self.lower, self.unknown)
 
     def encode(self, text):
         """Turn a text into ids.
@@ -211,9 +154,8 @@ class Vocabulary:
         Raises
         ------
         TypeError, ValueError
-            If `text` is no str, or has a symbol that is not in the vocabulary while
-            none stands for the unknown; the message gives the symbol and its position,
-            counted from 0.
+            If `text` is no str, or has an unknown symbol and the vocabulary has none
+            for these; the message gives the symbol and its position, counted from 0.
         """
         tokens = self.cut(text)
         if self.unknown is not None:
@@ -223,7 +165,7 @@ class Vocabulary:
             return np.array([self._ids[one] for one in tokens], np.int64)
         except KeyError:
             # lower case may have more characters
-            pieces = enumerate(_cut(text, self.level, False, None))
+            pieces = enumerate(cut(text, self.level, False, None))
             where, what = next(
                 (i, one)
                 for i, one in pieces
@@ -292,9 +234,3 @@ class Vocabulary:
             return text + more
         joined = join_words(last + first, self.unknown or UNKNOWN_WORD)
         return text + joined[len(last[0]) : -len(first[0])] + more
-
-
-def _cut(text, level, lower, unknown):
-    if level == "word":
-        return cut_words(text, lower, unknown or UNKNOWN_WORD)
-    return cut_characters(text, lower, unknown)

@@ -3,9 +3,10 @@
 from rnntutor.train.checkpoint.run import Checkpoint
 from rnntutor.train.clipping import clip_by_global_norm, clip_by_value
 from rnntutor.train.optimizers import SGD, Adam, RMSProp
+from rnntutor.train.options import Validation
 from rnntutor.train.schedules import exponential_decay, linear_decay, warmup
-from rnntutor.train.state import History
-from rnntutor.train.training import Fitted, fit
+from rnntutor.train.state import Fitted, History
+from rnntutor.train.training import fit
 from rnntutor.train.truncated import Truncation, truncated_gradient, window_gradients
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "History",
     "RMSProp",
     "Truncation",
+    "Validation",
     "clip_by_global_norm",
     "clip_by_value",
     "exponential_decay",

@@ -1,4 +1,4 @@
-"""Limits on a gradient: on its length as a whole, or on each of its numbers."""
+"""Clipping a gradient: its global norm, or each of its numbers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ NOT_FINITE = (
 
 
 def clip_by_global_norm(grads, max_norm):
-    """Shorten the gradient to `max_norm`, keeping its direction; a shorter one stays as
-    it is.
+    """Scale the gradient down to the norm `max_norm`, keeping its direction; a shorter
+    one stays as it is.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def clip_by_global_norm(grads, max_norm):
     TypeError, ValueError
         If `max_norm` is not above 0.
     NonFiniteError
-        If the gradient is not finite: no factor would mend its direction.
+        If the gradient is not finite: no factor would repair its direction.
     """
     max_norm = _check.number("max_norm", max_norm, above=0)
     norm = finite_norm(grads)
@@ -46,14 +46,14 @@ def clip_by_global_norm(grads, max_norm):
 
 
 def shortened(grads, max_norm, norm):
-    """The gradient, whose norm is known, at a length of at most `max_norm`."""
+    """The gradient, whose norm is known, scaled down to at most `max_norm`."""
     if norm <= max_norm:
         return grads
     return tree_map(lambda g: g * g.dtype.type(max_norm / norm), grads)  # eq-clip
 
 
 def clip_by_value(grads, limit):
-    """Bring each number of the gradient into [−limit, limit], which may turn its
+    """Clip each number of the gradient to [−limit, limit], which may change its
     direction.
 
     Parameters
@@ -80,7 +80,7 @@ def clip_by_value(grads, limit):
 
 
 def finite_norm(grads, norm=None):
-    """The global norm, found before or now; NonFiniteError if it is not finite."""
+    """The global norm, unless it is given; NonFiniteError if it is not finite."""
     norm = global_norm(grads) if norm is None else norm
     if not math.isfinite(norm):
         raise NonFiniteError("grads", f"global norm is {norm}", NOT_FINITE)

@@ -1,42 +1,33 @@
-"""The loop within `rnntutor.fit`: it can begin at any update and end at any instant."""
+"""The training loop of `rnntutor.fit`: it can begin at any update and end at any
+instant.
+"""
 
 from __future__ import annotations
 
-import collections
-import itertools
+import contextlib
 import math
 import time
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from rnntutor import _check
 from rnntutor._check import require_finite
-from rnntutor.train.bar import progress_bar
 from rnntutor.train.checkpoint.shield import shielded
 from rnntutor.train.optimizers import Optimizer
-from rnntutor.train.state import History, Position, Progress
-from rnntutor.train.truncated import state_at, window_gradient
-from rnntutor.tree import map as tree_map
+from rnntutor.train.options import Options
+from rnntutor.train.progress_bar import progress_bar
+from rnntutor.train.state import Fitted, History, Position, Progress
+from rnntutor.train.truncated import walk
 
-_WRITINGS = 5  # so many attempts, then whoever presses Ctrl-C gets his way
-_VALIDATION = (
-    "The model does not say anything about the validation data any more: lower the"
+_ATTEMPTS = 5  # at the last writing; then Ctrl-C prevails
+_DIVERGED = (
+    "The model assigns no probability to the validation data any more: lower the"
     " learning rate."
 )
 
 
-def _renewed(rows, done, every):
-    """The rows (B, H) of a state, at zero where it is their turn after so many
-    batches.
-    """
-    turn = (np.arange(len(rows)) + done) % every == 0
-    return np.where(turn[:, None], rows.dtype.type(0), rows)
-
-
 class Stop(Exception):
-    """No error: it ends the loop from within."""
+    """Control flow: raised to leave the training loop."""
 
 
 @dataclass
@@ -46,72 +37,76 @@ class Loop:
     model: Any
     batches: Any
     optimizer: Any
+    options: Options
     now: Progress
     history: History
-    epochs: int
-    updates: float
-    seconds: float
-    carry_state: bool
-    renew: int | None
-    truncation: Any
-    reduce: str
-    validate: Any
-    every: int
-    patience: float
-    log: Any
-    digits: int
-    watch: Any
-    rng: Any
-    checkpoint: Any
-    progress: bool
 
     def __post_init__(self):
         self.bar = progress_bar(
-            self.progress, total=self.total(), initial=self.now.updates, unit="update"
+            self.options.progress,
+            total=self.total(),
+            initial=self.now.updates,
+            unit="update",
         )
         kernels = (
             self.model.net.kernels if isinstance(self.optimizer, Optimizer) else None
         )
         self.step = {} if kernels is None else {"step": kernels.step}
-        self.begun = self.saved_at = time.monotonic()
+        self.started = self.saved_at = time.monotonic()
         self.saved = self.now.updates, self.now.measured
+        self.stopped = "error"
+
+    def fitted(self):
+        """The results so far."""
+        now = self.now
+        best = now.params if now.best is None else now.best
+        kept = None if self.options.checkpoint is None else self.saved[0]
+        return Fitted(now.params, best, now.cut(self.history), self.stopped, kept)
+
+    @contextlib.contextmanager
+    def interrupts(self):
+        """Ctrl-C within this block ends the block, and the training."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
 
     def train(self):
-        """`run`, and write what was reached; return why it ended.
+        """Run, write the checkpoint, and validate for the last time.
 
-        Ctrl-C during the writing is heard afterwards. Where it cuts it off all the
-        same, it is begun again.
+        Ctrl-C during the writing takes effect after it; if it interrupts the writing
+        all the same, the writing is repeated.
         """
-        stopped = None
-        for _ in range(_WRITINGS):
-            try:
-                stopped = stopped or self.run()
-                self.save()
-                break
-            except KeyboardInterrupt:
-                stopped = "interrupted"
-        return stopped
+        with self.interrupts(), contextlib.closing(self.bar):
+            with self.interrupts():
+                self.stopped = self.run()
+            for _ in range(_ATTEMPTS):
+                with self.interrupts():
+                    self.save()
+                    break
+            if self.stopped != "interrupted":
+                self.validate_last()
 
     def run(self):
-        """Train until something says stop, and return what it was."""
-        if self.rng is not None:
-            self.rng.bit_generator.state = self.now.rng
+        """Train until there is a reason to stop; return it."""
+        if self.options.rng is not None:
+            self.options.rng.bit_generator.state = self.now.rng
         try:
-            self.pause()  # what was due when a training was interrupted
-            while self.now.position.epoch < self.epochs:
+            self.between_updates()  # what was due when a training was interrupted
+            while self.now.position.epoch < self.options.epochs:
                 self.epoch()
         except Stop as stop:
             return str(stop)
         return "epochs"
 
     def epoch(self):
-        """All updates of an epoch, or those that are left of it."""
+        """The updates of an epoch, or those that are left of it."""
         if self.now.position.begins_epoch:
             self.now = self.now._replace(epoch_rng=self.now.rng)
-        for batch in self.rest():
-            for outcome, position in self.steps(batch):
+        for batch in self.now.remaining_batches(self.batches, self.options.rng):
+            for outcome, position in self.gradients(batch):
                 self.update(outcome, position)
-                self.pause()
+                self.between_updates()
         position = self.now.position
         if position.begins_epoch:
             raise ValueError(
@@ -119,172 +114,131 @@ class Loop:
             )
         self.now = self.now._replace(position=Position(position.epoch + 1))
 
-    def rest(self):
-        """The batches from the present position on.
-
-        A training that goes on within an epoch walks through the batches before again,
-        with the generator as it was when the epoch began: a shuffled order is the same
-        again.
-        """
-        position = self.now.position
-        if position.begins_epoch:
-            return iter(self.batches)
-        if self.rng is not None:
-            self.rng.bit_generator.state = self.now.epoch_rng
-        iterator, wanted = iter(self.batches), position.batch + (position.window > 0)
-        passed = collections.deque(
-            enumerate(itertools.islice(iterator, wanted), 1), maxlen=1
-        )
-        count, batch = passed.pop() if passed else (0, None)
-        if count < wanted:
-            raise ValueError(
-                f"batches: expected at least {wanted} in an epoch, as when the"
-                f" checkpoint was written, got {count}"
-            )
-        if self.rng is not None:
-            self.rng.bit_generator.state = self.now.rng
-        return itertools.chain([batch] if position.window else [], iterator)
-
-    def steps(self, batch):
+    def gradients(self, batch):
         """Loss and gradient of a batch, whole or window by window, each with the
         position after it.
         """
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
             expected = "(xs, targets) or (xs, targets, options)"
             raise TypeError(f"batches: expected {expected}, got {_check.short(batch)}")
-        xs, targets, options = (*batch, {})[:3]
-        here = self.now.position
-        if self.truncation is None:
+        xs, targets, extra = (*batch, {})[:3]
+        here, options = self.now.position, self.options
+        how = {"reduce": options.reduce, "rng": options.rng}
+        if options.truncation is None:
             outcome = self.model.loss_and_grad(
-                self.now.params,
-                xs,
-                targets,
-                here.state,
-                reduce=self.reduce,
-                rng=self.rng,
-                **options,
+                self.now.params, xs, targets, here.state, **how, **extra
             )
-            yield outcome, self.after(here, outcome)
+            yield outcome, self.next_batch(outcome)
             return
-        if options:
+        if extra:
             raise ValueError(
-                f"batches: expected no options with a truncation, got {sorted(options)}"
+                f"batches: expected no options with a truncation, got {sorted(extra)}"
             )
         # all of it now, not window by window
         xs, targets = self.model.check_batch(xs, targets)
-        windows = self.truncation.windows(len(xs))
-        for i in range(here.window, len(windows)):
-            state = self.now.position.state if self.truncation.carry else None
-            outcome = window_gradient(
-                self.model,
-                self.now.params,
-                xs,
-                targets,
-                windows[i],
-                state,
-                self.reduce,
-                self.rng,
-            )
-            if i + 1 < len(windows):
-                state = state_at(windows[i], outcome, windows[i + 1].start)
-                yield outcome, Position(here.epoch, here.batch, i + 1, state)
+        windows = options.truncation.windows(len(xs))
+        along = walk(
+            self.model,
+            lambda: self.now.params,
+            xs,
+            targets,
+            windows[here.window :],
+            here.state,
+            carry=options.truncation.carry,
+            **how,
+        )
+        for window, (_, outcome, state) in enumerate(along, here.window + 1):
+            if window < len(windows):
+                yield outcome, here._replace(window=window, state=state)
             else:
-                yield outcome, self.after(here, outcome)
+                yield outcome, self.next_batch(outcome)
 
-    def after(self, position, outcome):
-        """Where the next batch begins."""
-        done = position.batch + 1
-        state = outcome.state_T if self.carry_state else None
-        if state is not None and self.renew is not None:
-            state = tree_map(lambda rows: _renewed(rows, done, self.renew), state)
-        return Position(position.epoch, done, state=state)
+    def next_batch(self, outcome):
+        """The position at the beginning of the next batch."""
+        state = outcome.state_T if self.options.carry_state else None
+        return self.now.position.next_batch(state, self.options.renew)
 
     def update(self, outcome, position):
         """One step of the optimizer."""
         update = self.optimizer.update(
-            self.now.params, outcome.grads, self.now.memory, **self.step
+            self.now.params, outcome.grads, self.now.optimizer_state, **self.step
         )
+        rng = self.options.rng
         self.history.losses.append(float(outcome.loss))
         self.history.norms.append(update.norm)
         self.history.lrs.append(update.lr)
         # from here on the update is made, its row of the history counts
         self.now = self.now._replace(
             params=update.params,
-            memory=update.state,
+            optimizer_state=update.state,
             position=position,
-            rng=None if self.rng is None else self.rng.bit_generator.state,
+            rng=None if rng is None else rng.bit_generator.state,
             updates=self.now.updates + 1,
         )
         self.bar.set_postfix(loss=f"{self.history.losses[-1]:.3f}", refresh=False)
         self.bar.update()
 
-    def pause(self):
-        """What is to be done between two updates: measure, save, stop."""
-        n = self.now.updates
-        if n and n % self.every == 0:
-            self.measure()
-        losses = self.history.valid_losses
-        if losses and len(losses) - 1 - losses.index(min(losses)) >= self.patience:
-            raise Stop("patience")
-        if self.checkpoint is not None and (
-            n % self.checkpoint.every == 0 or self.overdue()
+    def between_updates(self):
+        """Validate, save and stop, each when it is due."""
+        n, options = self.now.updates, self.options
+        validation, checkpoint = options.validation, options.checkpoint
+        if validation is not None:
+            if n and n % validation.every == 0:
+                self.validate()
+            if validation.exhausted(self.history.valid_losses):
+                raise Stop("patience")
+        if checkpoint is not None and (
+            n % checkpoint.every == 0
+            or time.monotonic() - self.saved_at >= (checkpoint.seconds or math.inf)
         ):
             self.save()
-        if n >= self.updates:
+        if n >= (options.updates or math.inf):
             raise Stop("updates")
-        if time.monotonic() - self.begun >= self.seconds:
+        if time.monotonic() - self.started >= (options.seconds or math.inf):
             raise Stop("time")
 
-    def overdue(self):
-        """Whether the last writing is as long ago as the checkpoint allows."""
-        limit = self.checkpoint.seconds
-        return limit is not None and time.monotonic() - self.saved_at >= limit
-
-    def measure(self):
+    def validate(self):
         """The validation loss, unless it is known for the present parameters."""
         n, params = self.now.updates, self.now.params
-        if self.validate is None or self.history.valid_updates[-1:] == [n]:
+        validation = self.options.validation
+        if validation is None or self.history.valid_updates[-1:] == [n]:
             return
-        loss = float(
-            _check.array(
-                "validate", self.validate(params), (), kind="real", finite=False
-            )
-        )
-        require_finite("validation loss", loss, _VALIDATION)
+        loss = validation.evaluate(params)
+        loss = float(_check.array("evaluate", loss, (), kind="real", finite=False))
+        require_finite("validation loss", loss, _DIVERGED)
         better = loss < min(self.history.valid_losses, default=math.inf)
         self.history.valid_updates.append(n)
         self.history.valid_losses.append(loss)
         self.now = self.now._replace(
             measured=self.now.measured + 1, best=params if better else self.now.best
         )
-        if self.log is not None:
-            self.log(f"update {n:6d}   validation loss {loss:.{self.digits}f}")
-        if self.watch is not None:
-            self.watch(n, params)
+        if validation.log is not None:
+            validation.log(f"update {n:6d}   validation loss {loss:.3f}")
+        if validation.watch is not None:
+            validation.watch(n, loss, params)
 
-    def close(self):
-        """The closing validation. To a training that goes on longer it has not
-        happened.
+    def validate_last(self):
+        """The validation at the end, which a training that goes on from the file has
+        not seen.
         """
-        before = self.now
-        self.measure()
-        if self.checkpoint is not None and self.now.best is not None:
+        before, checkpoint = self.now, self.options.checkpoint
+        self.validate()
+        if checkpoint is not None and self.now.best is not None:
             with shielded():
                 closing = "best" if self.now.best is before.best else "params"
-                self.checkpoint.write(before, self.history, closing)
+                checkpoint.write(before, self.history, closing)
 
     def save(self):
         """Write the checkpoint, unless it is of this very moment."""
         reached = self.now.updates, self.now.measured
-        if self.checkpoint is not None and self.saved != reached:
+        if self.options.checkpoint is not None and self.saved != reached:
             with shielded():
-                self.checkpoint.write(self.now, self.history)
+                self.options.checkpoint.write(self.now, self.history)
                 self.saved, self.saved_at = reached, time.monotonic()
 
     def total(self):
-        """How many updates there will be, for the progress bar; None if that is not
-        known.
-        """
-        if hasattr(self.batches, "__len__") and self.truncation is None:
-            return min(self.epochs * len(self.batches), self.updates)
-        return None if self.updates == math.inf else self.updates
+        """The number of updates, for the progress bar; None if it is not known."""
+        options = self.options
+        if hasattr(self.batches, "__len__") and options.truncation is None:
+            return min(options.epochs * len(self.batches), options.updates or math.inf)
+        return options.updates

@@ -1,7 +1,8 @@
-"""The optimizers, in order of what they remember: SGD with momentum, RMSProp, Adam.
+"""The optimizers, in the order of the state that they keep: SGD with momentum, RMSProp,
+Adam.
 
-Parameters go in, new parameters come out; nothing is changed in place. A step that
-failed has therefore harmed nothing.
+Parameters go in, new parameters come out; nothing is changed in place, so that a step
+that fails does no harm.
 """
 
 from __future__ import annotations
@@ -61,14 +62,14 @@ class Optimizer(ABC):
                 _check.number(name, getattr(self, name), above=0)
 
     @property
-    def memory(self):
-        """The names of the state's trees that are in use."""
+    def slots(self):
+        """The names of the trees of the state that are in use."""
         return self.State._fields[:-1]
 
     @abstractmethod
     def direction(self, grads, state):
-        """The direction d, and a dict of what to remember: a tree for each name of
-        `memory`.
+        """The direction d, and a dict of the new state: a tree for each name in
+        `slots`.
         """
 
     def init(self, params):
@@ -77,12 +78,12 @@ class Optimizer(ABC):
         empty = dict.fromkeys(self.State._fields, None)
         return self.State(
             **empty
-            | {name: tree_map(np.zeros_like, params) for name in self.memory}
+            | {name: tree_map(np.zeros_like, params) for name in self.slots}
             | {"updates": 0}
         )
 
     def update(self, params, grads, state, step=step):
-        """One step downhill.
+        """One step of gradient descent.
 
         Parameters
         ----------
@@ -99,39 +100,37 @@ class Optimizer(ABC):
         Raises
         ------
         TypeError, ValueError
-            If the structures or shapes differ, `state` is not that of this optimizer,
-            or the schedule gives no rate above 0.
+            If the structures or shapes differ, `state` is of another optimizer, or the
+            schedule gives a learning rate that is not above 0.
         NonFiniteError
-            If a gradient, what is remembered of it, or an updated parameter is not
-            finite; it names the tensor, and the parameters passed in are still good.
+            If a gradient, the state or an updated parameter is not finite; it names the
+            tensor, and the parameters passed in are still good.
         """
         _same_shapes(params, "grads", grads)
         _check.instance("state", state, self.State)
         _check.function("step", step, "of parameters, direction and rate")
-        for name in self.memory:
+        for name in self.slots:
             _same_shapes(params, f"state.{name}", getattr(state, name))
         norm = global_norm(grads)
-        if not math.isfinite(norm):  # whose fault is it?
+        if not math.isfinite(norm):  # find the tensor that is not finite
             for name, grad in leaves(grads, "grads"):
                 require_finite(name, grad, NOT_FINITE)
         lr = self.lr(state.updates) if callable(self.lr) else self.lr
         lr = _check.number("lr", lr, above=0)
         norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
-            direction, memory = self.direction(self._limited(grads, norm), state)
+            direction, slots = self.direction(self._limited(grads, norm), state)
             new, finite = step(params, direction, lr)
         if not finite:
             for name, value in leaves(new, "params"):
                 require_finite(name, value, _UPDATE)
-        for name, tree in memory.items():
+        for name, tree in slots.items():
             for part, value in leaves(tree, f"state.{name}"):
                 require_finite(part, value, _UPDATE)
-        return Update(
-            new, state._replace(**memory, updates=state.updates + 1), norm, lr
-        )
+        return Update(new, state._replace(**slots, updates=state.updates + 1), norm, lr)
 
     def _limited(self, grads, norm):
-        """The gradient, of this norm, with its numbers clamped, then with its length
+        """The gradient, whose norm is known, with its numbers clamped and then its norm
         clipped.
         """
         if self.clamp is not None:
@@ -141,9 +140,7 @@ class Optimizer(ABC):
 
 
 def _same_shapes(params, name, tree):
-    """Raise unless `tree` has the arrays that `params` has, under the same names and of
-    the same shapes.
-    """
+    """Raise unless `tree` has arrays of the same names and shapes as `params`."""
     want = {key: array.shape for key, array in leaves(params, "params")}
     have = {key: array.shape for key, array in leaves(tree, name)}
     if [key.removeprefix("params") for key in want] != [
@@ -158,7 +155,7 @@ def _same_shapes(params, name, tree):
 
 
 class SGDState(NamedTuple):
-    """What SGD remembers between updates."""
+    """The state of SGD between updates."""
 
     velocity: Any  # of the parameters' type; None without momentum
     updates: int  # how many were made
@@ -199,9 +196,9 @@ class SGD(Optimizer):
         _check.number("momentum", self.momentum, minimum=0, below=1)
 
     @property
-    def memory(self):
+    def slots(self):
         """The velocity, where there is momentum."""
-        return super().memory if self.momentum else ()
+        return super().slots if self.momentum else ()
 
     def direction(self, grads, state):
         """The velocity; without momentum the gradient itself."""
@@ -214,7 +211,7 @@ class SGD(Optimizer):
 
 
 class RMSPropState(NamedTuple):
-    """What RMSProp remembers between updates."""
+    """The state of RMSProp between updates."""
 
     square: Any  # running mean of g², of the parameters' type
     updates: int  # how many were made
@@ -229,8 +226,8 @@ class RMSProp(Optimizer):
         s \leftarrow \alpha s + (1 - \alpha) g^2, \qquad
         \theta \leftarrow \theta - \eta \, \frac{g}{\sqrt{s} + \varepsilon}
 
-    Each number is on its own. ε stands outside the root, as in Torch and PyTorch; Keras
-    has it inside. s starts from zero and nothing corrects for that: the first step has
+    All operations are elementwise. ε stands outside the root, as in Torch and PyTorch;
+    Keras has it inside. s starts from zero without a correction: the first step has
     length η / √(1 − α) whatever the gradient.
 
     Parameters
@@ -238,8 +235,7 @@ class RMSProp(Optimizer):
     lr : float or callable
         The learning rate η or a schedule, as for `SGD`.
     alpha : float
-        α in [0, 1): how much of the past stays in the mean. 0.99 as in PyTorch; the
-        lecture says 0.9.
+        α in [0, 1), the decay of the mean. 0.99 as in PyTorch; 0.9 in the lecture.
     eps : float
         ε above 0.
     clip, clamp : float, optional
@@ -276,7 +272,7 @@ class RMSProp(Optimizer):
 
 
 class AdamState(NamedTuple):
-    """What Adam remembers between updates."""
+    """The state of Adam between updates."""
 
     mean: Any  # running mean of g, of the parameters' type
     square: Any  # running mean of g²
@@ -293,16 +289,16 @@ class Adam(Optimizer):
         \theta &\leftarrow \theta - \eta \,
         \frac{m / (1 - \beta_1^n)}{\sqrt{s / (1 - \beta_2^n)} + \varepsilon}
 
-    Each number is on its own; n counts the updates from 1. The means start from zero;
-    dividing by 1 − βⁿ makes them means of the n gradients seen.  ε stands outside the
-    root.
+    All operations are elementwise; n counts the updates from 1. The means start from
+    zero; dividing by 1 − βⁿ makes them means of the n gradients seen.  ε stands outside
+    the root.
 
     Parameters
     ----------
     lr : float or callable
         The learning rate η or a schedule, as for `SGD`; the paper suggests 0.001.
     beta1, beta2 : float
-        In [0, 1): how much of the past stays in the two means.
+        In [0, 1), the decay of the two means.
     eps : float
         ε above 0.
     clip, clamp : float, optional

@@ -1,5 +1,5 @@
-"""Learning-rate schedules: functions from the number of updates made so far to the next
-rate.
+"""Learning-rate schedules: functions from the number of updates so far to the rate of
+the next one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def exponential_decay(lr, rate, every=1, start=0):
     rate = _check.number("rate", rate, above=0, maximum=1)
     every = _check.integer("every", every)
     start = _check.integer("start", start, minimum=0)
-    smallest = sys.float_info.min  # a rate of 0 would be none
+    smallest = sys.float_info.min  # a rate of 0 would raise
     return lambda update: max(smallest, lr * rate ** (max(0, update - start) // every))
 
 

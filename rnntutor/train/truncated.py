@@ -1,12 +1,13 @@
 """Truncated backpropagation through time and its three knobs.
 
-*stride*: an update is made every so many steps, from the loss of these steps. *chunk*:
-its gradient reaches back over so many steps (at least the stride). *carry*: whether the
-state is carried from one window to the next, or starts from zero each time.
+*stride*: the steps between two updates, each from the loss of these steps. *chunk*: the
+steps that the gradient reaches back (at least the stride). *carry*: whether the state
+is carried from one window to the next, or starts from zero each time.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,8 +19,8 @@ from rnntutor.tree import map as tree_map
 
 
 class Window(NamedTuple):
-    """A stretch of a sequence, as Python slices count: steps start + 1 … stop of the
-    book.
+    """A part of a sequence, in the indices of Python slices: steps start + 1 … stop of
+    the book.
     """
 
     start: int  # the gradient reaches back to here
@@ -40,7 +41,7 @@ class Truncation:
         Steps between updates, at most `chunk`; `chunk` if left out, so that windows do
         not overlap.
     carry : bool
-        Whether each window starts from the state that the net was in there.
+        Whether each window starts from the state that the net had there.
 
     Raises
     ------
@@ -82,10 +83,7 @@ class Truncation:
 def window_gradients(
     model, params, xs, targets, truncation, state0=None, reduce="token", rng=None
 ):
-    """Walk along a batch, window by window, with parameters that may change on the way.
-
-    A generator: send it the new parameters after each window, or advance it with
-    ``next`` to keep them.
+    """Loss and gradient of a batch, window by window, at fixed parameters.
 
     Parameters
     ----------
@@ -98,55 +96,70 @@ def window_gradients(
         Where the first window starts, if states are carried.
     reduce : {"sequence", "token", "sum"}
         Over the fresh steps of a window.
-    rng : numpy.random.Generator, optional
+    rng : numpy.random.Generator or seed, optional
         As for `Model.loss_and_grad`.
 
-    Yields
-    ------
-    Window, LossAndGrad
+    Returns
+    -------
+    iterator of (Window, LossAndGrad)
         Loss of the window's fresh steps, gradient through all its steps.
 
     Raises
     ------
     TypeError, ValueError, NonFiniteError
-        As for `Model.loss_and_grad`, when the first window is asked for.
+        As for `Model.loss_and_grad`, at the call if it concerns the first window.
     """
     _check.protocol("model", model, ("check_batch", "loss_and_grad"), "a Model")
+    model.check_params(params)
+    xs, targets = model.check_batch(xs, targets)
     _check.instance("truncation", truncation, Truncation)
     causal("model", model, "to be read window by window")
-    xs, targets = model.check_batch(xs, targets)  # all of it now, not window by window
-    windows = truncation.windows(len(xs))
-    for window, following in zip(windows, [*windows[1:], None], strict=True):
-        state = state0 if truncation.carry else None
-        result = window_gradient(model, params, xs, targets, window, state, reduce, rng)
-        sent = yield window, result
-        params = params if sent is None else sent
-        if following:
-            state0 = state_at(window, result, following.start)
-
-
-def window_gradient(model, params, xs, targets, window, state0, reduce, rng):
-    """Loss of one window's fresh steps and its gradient through all its steps;
-    arguments as above.
-    """
-    part = slice(window.start, window.stop)
-    scored = np.zeros(targets[part].shape[:2], bool)
-    scored[window.fresh - window.start :] = True
-    return model.loss_and_grad(
-        params, xs[part], targets[part], state0, reduce=reduce, scored=scored, rng=rng
+    rng = None if rng is None else _check.generator("rng", rng)
+    along = walk(
+        model,
+        lambda: params,
+        xs,
+        targets,
+        truncation.windows(len(xs)),
+        state0,
+        carry=truncation.carry,
+        reduce=reduce,
+        rng=rng,
     )
+    # the first one now, so that a wrong argument is noticed at the call
+    along = itertools.chain([next(along)], along)
+    return ((window, found) for window, found, _ in along)
 
 
-def state_at(window, result, start):
-    """The state from which a window begins that overlaps with, or follows, the one just
-    seen.
+def walk(model, params, xs, targets, windows, state, *, carry, reduce, rng):
+    """Walk along a batch with parameters, ``params()``, that may change on the way.
+
+    Yields
+    ------
+    Window, LossAndGrad, state
+        The state is that in which the next window begins.
     """
-    return result.unrolled.states[start - window.start]
+    for window, following in zip(windows, [*windows[1:], None], strict=True):
+        part = slice(window.start, window.stop)
+        scored = np.zeros(targets[part].shape[:2], bool)
+        scored[window.fresh - window.start :] = True
+        found = model.loss_and_grad(
+            params(),
+            xs[part],
+            targets[part],
+            state if carry else None,
+            reduce=reduce,
+            scored=scored,
+            rng=rng,
+        )
+        if following:  # it may overlap with this one
+            state = found.unrolled.states[following.start - window.start]
+        yield window, found, state
 
 
 def truncated_gradient(model, params, xs, targets, truncation, state0=None):
-    """The gradient that truncated BPTT puts in place of the full one, at fixed
-    parameters.
+    """The gradient of truncated BPTT at fixed parameters, an approximation to the full
+    one.
 
     Parameters
     ----------

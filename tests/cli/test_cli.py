@@ -14,7 +14,8 @@ from commands import SMALL, TEXT, Stopping, run, trained
 from reading import ROOT
 
 from rnntutor import LanguageModel, shakespeare
-from rnntutor.cli import main, train
+from rnntutor.cli import main
+from rnntutor.text import defaults
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,7 @@ def test_the_defaults_learn_steadily(capsys, monkeypatch, folder, note):
     from its start.
     """
     (folder / "plays.txt").write_text(shakespeare().train[:1_100_000], encoding="utf-8")
-    monkeypatch.setattr(train, "Adam", Stopping)
+    monkeypatch.setattr(defaults, "Adam", Stopping)
     Stopping.left = 242  # just after the first validation
     code, _, err = run(capsys, "train", "plays.txt")
     Stopping.left = 0

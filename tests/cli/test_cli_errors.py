@@ -53,11 +53,11 @@ WRONG = [
     ("train empty.txt", "is empty"),
     (
         "train cats.txt --valid 0.0001",
-        "--valid 0.0001: too little is kept back to judge by: 0 characters",
+        "--valid 0.0001: too little is kept back to validate on: 0 characters",
     ),
     (
         "train cats.txt --valid 0.0005",
-        "too little is kept back to judge by: 1 character, expected at least 2",
+        "too little is kept back to validate on: 1 character, expected at least 2",
     ),
     (
         "train cats.txt --dropout 0.2",
@@ -71,11 +71,11 @@ WRONG = [
     ("train cats.txt -o cut.rnn", "'cut.rnn' cannot be used: it is damaged"),
     (
         "train cats.txt -o latin.txt",
-        "'latin.txt' cannot be used: it is damaged, or no file of rnntutor's",
+        "'latin.txt' cannot be used: it is damaged, or not a file of rnntutor",
     ),
     (
         "train cats.txt -o latin.txt --restart",
-        "latin.txt is no model of rnntutor's, and is left alone",
+        "latin.txt is not a model of rnntutor, and is left alone",
     ),
     (
         "train cats.txt -o good.rnn",
@@ -84,7 +84,7 @@ WRONG = [
     ("sample nowhere.rnn", "expected a checkpoint, but there is none at 'nowhere.rnn'"),
     ("sample bit.rnn", "'bit.rnn' cannot be used: it is damaged: its"),
     ("sample cut.rnn", "it is damaged"),
-    ("sample cats.txt", "it is damaged, or no file of rnntutor's"),
+    ("sample cats.txt", "it is damaged, or not a file of rnntutor"),
     ("sample other.rnn", "expected the file of a language model"),
     (
         "sample good.rnn --prompt élan",

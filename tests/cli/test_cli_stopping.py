@@ -16,6 +16,7 @@ from commands import SMALL, Stopping, run, trained
 import rnntutor
 from rnntutor import LanguageModel, NonFiniteError
 from rnntutor.cli import train
+from rnntutor.text import defaults
 from rnntutor.train.checkpoint import container, draft
 
 
@@ -25,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_ctrl_c_loses_nothing_and_the_same_command_goes_on(capsys, monkeypatch):
-    monkeypatch.setattr(train, "Adam", Stopping)
+    monkeypatch.setattr(defaults, "Adam", Stopping)
     trained(capsys, "-o", "whole.rnn", "--layers", "2", "--dropout", "0.2")
     command = ["train", "cats.txt", *SMALL, "--layers", "2", "--dropout", "0.2"]
     for nth, done in [(6, 5), (1, 5), (17, 21)]:
@@ -85,7 +86,7 @@ def test_minutes(capsys):
 
 def test_ctrl_c_that_cuts_the_writing_off(capsys, monkeypatch):
     """What is said of the file is what it holds."""
-    monkeypatch.setattr(train, "Adam", Stopping)
+    monkeypatch.setattr(defaults, "Adam", Stopping)
     monkeypatch.setattr(train, "SAVE", {"every": 10})
     monkeypatch.setattr(Stopping, "left", 27)
     calls, replace = [], os.replace
@@ -131,7 +132,7 @@ def test_an_old_model_is_replaced_when_there_is_a_new_one(
         if reason == "error":
             patch.setattr(rnntutor.Model, "loss_and_grad", explode)
         elif reason == "Ctrl-C":
-            patch.setattr(train, "Adam", Stopping)
+            patch.setattr(defaults, "Adam", Stopping)
             patch.setattr(Stopping, "left", 1)
         else:
             patch.setitem(sys.modules, "threadpoolctl", None)

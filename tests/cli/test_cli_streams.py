@@ -13,7 +13,8 @@ import pytest
 from commands import SMALL, TEXT, run, trained
 
 from rnntutor import Adam, LanguageModel, NonFiniteError, Vocabulary
-from rnntutor.cli import main, train
+from rnntutor.cli import main
+from rnntutor.text import defaults
 from rnntutor.train.checkpoint import container
 
 
@@ -74,7 +75,7 @@ def test_each_line_arrives_when_it_is_said(monkeypatch):
             return super().update(*args, **options)
 
     arrived, heard = Arrived(), []
-    monkeypatch.setattr(train, "Adam", Listening)
+    monkeypatch.setattr(defaults, "Adam", Listening)
     monkeypatch.setattr(sys, "stdout", into(arrived))
     assert main(["train", "cats.txt", *SMALL]) == 0
     assert heard[0].endswith(

@@ -7,6 +7,7 @@ The table is in `arguments`.
 """
 
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -30,14 +31,28 @@ from arguments.right import (
     T,
     V,
 )
+from cases import assert_same
 from reading import ROOT
 
 import rnntutor
-from rnntutor import RNN, SGD, Model, Truncation, cross_entropy, fit, forward
+from rnntutor import (
+    LSTM,
+    RNN,
+    SGD,
+    Bidirectional,
+    Model,
+    Stacked,
+    Truncation,
+    cross_entropy,
+    fit,
+    forward,
+)
 from rnntutor.cells import BlockCell
 from rnntutor.model import ModelParams
 from rnntutor.nets import Net, Unrolled
 from rnntutor.text import ContiguousBatches
+from rnntutor.text.scoring import row_log_probs
+from rnntutor.train import Validation, window_gradients
 
 ROOMS = "cells nets model losses train text gradients tree".split()
 
@@ -83,6 +98,8 @@ ELSEWHERE = {
     "parametrize_with_checks": "test_cell_check.py",
     "beam_search": "test_beam.py",
     "pad": "test_final_readout.py",
+    "Minibatches": "test_minibatches.py",
+    "Validation": "test_training.py",
     "squared_error": "test_squared_error.py",
     "shakespeare": "test_corpora.py",
     "Fast": "test_fast.py",
@@ -239,8 +256,8 @@ def test_an_epoch_more_than_an_iterator_has():
     with pytest.raises(
         TypeError,
         match=(
-            r"^batches: expected what can be walked through anew each epoch, got an"
-            r" iter"
+            r"^batches: expected an iterable that can be walked through again in each"
+            r" epoch, got <list_iterator"
         ),
     ):
         fit(MODEL, PARAMS, iter(BATCHES), SGD(0.1), epochs=2)
@@ -257,20 +274,86 @@ def test_batches_that_run_dry():
         fit(MODEL, PARAMS, Once(BATCHES), SGD(0.1), epochs=2)
 
 
-def test_patience_that_is_none():
-    for value, error, expected, got in bad.integer():
+def test_a_validation_loss_that_is_none():
+    for value, expected in (
+        (None, "an array of floating-point numbers, got"),
+        (np.ones(2), r"shape \(\), got \(2,\)"),
+    ):
+        validation = Validation(lambda params, value=value: value)
         with pytest.raises(
-            error, match=f"^patience: expected {expected}, got"
-        ) as caught:
-            fit(
-                MODEL,
-                PARAMS,
-                BATCHES,
-                SGD(0.1),
-                validate=lambda params: 1.0,
-                patience=value,
-            )
-        assert got in str(caught.value)
+            (TypeError, ValueError), match=f"^evaluate: expected {expected}"
+        ):
+            fit(MODEL, PARAMS, BATCHES, SGD(0.1), validation=validation)
+
+
+def test_the_first_wrong_argument_is_named():
+    """In the order of the call: not the generator that an array in its place was taken
+    for.
+    """
+    with pytest.raises(TypeError, match=r"^batches: expected an iterable of \(xs, tar"):
+        fit(MODEL, PARAMS, XS, TARGETS)
+    with pytest.raises(TypeError, match=r"^optimizer: expected an optimizer such as"):
+        fit(MODEL, PARAMS, BATCHES, 0.1, rng="0")
+    with pytest.raises(TypeError, match="positional argument"):
+        fit(MODEL, PARAMS, BATCHES, SGD(0.1), 3)
+
+
+def test_an_iterator_raises_at_the_call():
+    """Not when its first element is asked for."""
+    with pytest.raises(ValueError, match=r"^reduce: expected one of"):
+        window_gradients(MODEL, PARAMS, XS, TARGETS, Truncation(2), reduce="mean")
+    with pytest.raises(ValueError, match=r"^n: expected an integer of at least 1"):
+        LANGUAGE.pieces("ab", 0)
+    with pytest.raises(ValueError, match=r"^targets: expected shape \(6, 2\), got"):
+        row_log_probs(MODEL, PARAMS, TARGETS, TARGETS[:-1])
+
+
+def test_a_seed_is_a_generator():
+    """Wherever one is drawn from: also for all layers of a stack, which differ."""
+    layers = Stacked((LSTM(), LSTM()), dropout=0.5)
+    model = Model(layers, H, H, H)
+    params, other = model.init(3), model.init(np.random.default_rng(3))
+    assert_same(params, other)
+    assert not np.array_equal(*(layer.W_xh for layer in params.cell))
+    both = Bidirectional(LSTM()).init(3, H, H)
+    assert not np.array_equal(both.ahead.W_xh, both.back.W_xh)
+    xs = np.ones((T, B, H))
+    for seed in (4, np.int64(4)):
+        assert_same(
+            layers.forward(params.cell, xs, rng=seed).outputs,
+            layers.forward(params.cell, xs, rng=np.random.default_rng(4)).outputs,
+        )
+        assert model.loss(params, xs, TARGETS % H, rng=seed) == model.loss(
+            params, xs, TARGETS % H, rng=np.random.default_rng(4)
+        )
+    batches = [(xs, TARGETS % H)] * 3
+    fitted = [
+        fit(model, params, batches, SGD(0.1), rng=rng)
+        for rng in (5, np.random.default_rng(5))
+    ]
+    assert_same(fitted[0].params, fitted[1].params)
+    assert LANGUAGE.sample("ab", 9, 6) == LANGUAGE.sample(
+        "ab", 9, np.random.default_rng(6)
+    )
+
+
+@pytest.mark.parametrize(
+    ("objective", "shape"), [("cross_entropy", ()), ("squared_error", (V,))]
+)
+def test_targets_of_a_readout_at_the_end(objective, shape):
+    model = Model(CELL, D, H, V, objective, readout="final")
+    targets = np.zeros((B, *shape), int if objective == "cross_entropy" else float)
+    want = model.loss_and_grad(PARAMS, XS, targets[None])
+    have = model.loss_and_grad(PARAMS, XS, targets)
+    assert have.loss == want.loss == model.loss(PARAMS, XS, targets)
+    assert_same(have.grads, want.grads)
+    fitted = fit(model, PARAMS, [(XS, targets)], SGD(0.1))
+    assert fitted.history.losses == [want.loss]
+    either = re.escape(f"{(B, *shape)} or {(1, B, *shape)}, got {(B + 1, *shape)}")
+    with pytest.raises(ValueError, match=f"^targets: expected shape {either}"):
+        model.loss(PARAMS, XS, np.concatenate([targets, targets[:1]]))
+    with pytest.raises(ValueError, match=r"^targets: expected shape \(6, 2.*, got"):
+        Model(CELL, D, H, V, objective).loss(PARAMS, XS, targets)
 
 
 def test_a_batch_with_options_cannot_be_cut():

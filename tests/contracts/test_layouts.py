@@ -42,7 +42,7 @@ from rnntutor.gradients import (
 from rnntutor.model import readout_backward
 from rnntutor.model.losses import log_softmax
 from rnntutor.text import temper
-from rnntutor.train import clip_by_global_norm, truncated_gradient
+from rnntutor.train import Validation, clip_by_global_norm, truncated_gradient
 from rnntutor.tree import flatten, leaves
 from rnntutor.tree import map as tree_map
 from rnntutor.tree import norm as global_norm
@@ -250,7 +250,7 @@ CALLS = {
         f"fit {optimizer}": lambda optimizer=optimizer: fit(
             MODEL, PARAMS, [(XS, TARGETS)] * 2, optimizer, epochs=2, carry_state=True,
             truncation=Truncation(3, 2),
-            validate=lambda params: MODEL.loss(params, XS, TARGETS), every=1,
+            validation=Validation(lambda params: MODEL.loss(params, XS, TARGETS), every=1),
         )
         for optimizer in OPTIMIZERS
     },

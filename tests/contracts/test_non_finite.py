@@ -8,9 +8,10 @@ from cases import CELLS, assert_same
 from loops import MODEL, PARAMS, D, H, V, batches, by_hand
 
 from rnntutor import RNN, SGD, Model, NonFiniteError, fit
-from rnntutor.model import model as model_module
+from rnntutor.model import readout
 from rnntutor.model.losses import LOSSES
 from rnntutor.nets import Unrolled, unroll
+from rnntutor.train import Validation
 from rnntutor.tree import leaves
 from rnntutor.tree import map as tree_map
 
@@ -93,7 +94,7 @@ def test_what_is_not_finite_is_caught_in_its_step(
         both_spoilt = spoiling(both)
         monkeypatch.setitem(LOSSES, path, loss._replace(per_step=per_step))
     else:
-        owner = unroll if path.startswith("unroll.") else model_module
+        owner = unroll if path.startswith("unroll.") else readout
         name = path.removeprefix("unroll.")
         monkeypatch.setattr(owner, name, spoiling(getattr(owner, name)))
     before = tree_map(np.copy, PARAMS)
@@ -172,8 +173,7 @@ def test_a_validation_loss_that_is_not_finite(value, every):
             PARAMS,
             batches(2),
             SGD(0.5),
-            validate=lambda params: value,
-            every=every,
+            validation=Validation(lambda params: value, every=every),
         )
     check_failure_params = by_hand(2, batches(2), SGD(0.5))[-1]
     assert_same(caught.value.fitted.params, check_failure_params)
@@ -190,9 +190,7 @@ def test_any_error_of_a_callback_keeps_what_was_learned():
             PARAMS,
             batches(5),
             SGD(0.5),
-            validate=lambda params: 1.0,
-            every=2,
-            log=broken,
+            validation=Validation(lambda params: 1.0, every=2, log=broken),
         )
     check_failure(caught.value)
 

@@ -12,7 +12,8 @@ from cases import assert_same
 from interrupting import Interrupt, InterruptedOptimizer
 from loops import MODEL, PARAMS, batches
 
-from rnntutor import SGD, Checkpoint, LanguageModel, Vocabulary, fit
+from rnntutor import RNN, SGD, Checkpoint, LanguageModel, fit
+from rnntutor.train import Validation
 from rnntutor.train.checkpoint import container, draft
 from rnntutor.train.checkpoint.shield import shielded
 
@@ -153,7 +154,7 @@ def test_another_thread_trains_as_well(path):
 
 
 def language(path, **options):
-    model = LanguageModel(Vocabulary.from_text(TEXT), np.random.default_rng(0), H=8)
+    model = LanguageModel(TEXT, 0, H=8, cell=RNN("tanh"), dtype=float)
     # the first four updates are better than all others
     optimizer = SGD(lambda n: 0.5 if n < 4 else 50.0)
     options = {
@@ -161,7 +162,7 @@ def language(path, **options):
         "every": 4,
         "epochs": 2,
     } | options
-    model.fit(TEXT, TEXT, optimizer, B=3, T=8, progress=False, **options)
+    model.fit(TEXT, TEXT, optimizer=optimizer, B=3, T=8, progress=False, **options)
     return model, container.read(path).entries
 
 
@@ -204,7 +205,7 @@ def test_of_a_training_that_goes_on_it_is_the_newest(path):
     language(
         path,
         checkpoint=Checkpoint(path, every=3, resume=True),
-        watch=lambda n, params: seen.append(
+        watch=lambda *given: seen.append(
             (LanguageModel.load(path), container.read(path).entries)
         ),
     )
@@ -223,15 +224,13 @@ def test_the_first_writing_replaces_what_was_there(path):
     train(path)
     before, seen = path.read_bytes(), []
 
-    def look(n, params):
+    def look(*given):
         seen.append(path.read_bytes() == before)
 
     anew = Checkpoint(path, every=3, restart=True)
     options = {
         "checkpoint": anew,
-        "validate": lambda params: 1.0,
-        "watch": look,
-        "every": 1,
+        "validation": Validation(lambda params: 1.0, every=1, watch=look),
     }
     fitted = fit(MODEL, PARAMS, batches(7, seed=1), SGD(0.5), **options)
     assert seen == [True] * 3 + [False] * 4 and fitted.kept == 7

@@ -330,10 +330,10 @@ def test_a_language_model_learns_the_same_in_keras(net):
     text = "the quick brown fox jumps over the lazy dog. " * 10
     vocabulary, updates = Vocabulary.from_text(text), 30
     ours, theirs = (
-        LanguageModel(vocabulary, np.random.default_rng(0), H, net) for _ in range(2)
+        LanguageModel(vocabulary, H=H, cell=net, dtype=float) for _ in range(2)
     )
     history = ours.fit(
-        text, None, SGD(0.125, 0.875, 1.0), B=4, T=10, updates=updates, epochs=updates
+        text, optimizer=SGD(0.125, 0.875, 1.0), B=4, T=10, updates=updates, renew=None
     )
     # it goes into the third epoch
     assert len(text) // 40 * 2 < history.updates == updates
@@ -346,7 +346,7 @@ def test_a_language_model_learns_the_same_in_keras(net):
 @needs_tensorflow
 def test_what_fit_cannot_use_is_named(rng):
     _, keras = require_tensorflow()
-    language = LanguageModel(Vocabulary.from_text("abc"), rng, H)
+    language = LanguageModel("abc", H=H)
     sgd = keras.optimizers.SGD()
     with pytest.raises(TypeError, match="language: expected LanguageModel, got"):
         fit(language.model, "abc", sgd)
@@ -374,7 +374,7 @@ def test_what_fit_cannot_use_is_named(rng):
         ),
     ):
         with pytest.raises(ValueError, match=f"^language: expected {words}"):
-            fit(LanguageModel(language.vocabulary, rng, H, net), "abc" * 50, sgd)
+            fit(LanguageModel("abc", H=H, cell=net), "abc" * 50, sgd)
     used = keras.optimizers.SGD()
     used.build([])
     with pytest.raises(

@@ -267,7 +267,7 @@ WRONG = [
     (lambda: CNN(channels=(8, 0)), r"channels\[1\]: expected an integer of at least 1, got 0"),
     (lambda: CNN(K=4), r"K: expected an odd number, got 4"),
     (lambda: SMALL.init(RNG, 33, 5), r"D: expected 8 · 4 = 32 pixels, got 33"),
-    (lambda: SMALL.init(0, 32, 5), r"rng: expected a numpy.random.Generator .*, got 0"),
+    (lambda: SMALL.init(0.5, 32, 5), r"rng: expected a numpy.random.Generator .*, got 0.5"),
     (lambda: SMALL.forward((1, 2), X), r"params: expected CNNParams, got tuple"),
     (lambda: SMALL.forward(P, X[..., 1:]), r"xs: expected shape \(T, B, 32\) .*, got \(2, 1, 31\)"),
     (lambda: SMALL.forward(P, X, mask=X[..., 0] > 0), r"mask: expected None, .*, got an array of shape"),

@@ -291,7 +291,11 @@ R = np.random.default_rng(0)
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: reber_strings(3), TypeError, "rng: expected a numpy.random.Generator"),
+        (
+            lambda: reber_strings("3"),
+            TypeError,
+            "rng: expected a numpy.random.Generator",
+        ),
         (
             lambda: reber_strings(R, 0),
             ValueError,
@@ -334,7 +338,7 @@ R = np.random.default_rng(0)
             "lag: expected an integer of at least 2, got 1",
         ),
         (lambda: noise_free_lag(4, int), TypeError, "dtype: expected float32"),
-        (lambda: adding(3, 4), TypeError, "rng: expected a numpy.random.Generator"),
+        (lambda: adding(None, 4), TypeError, "rng: expected a numpy.random.Generator"),
         (
             lambda: adding(R, 0),
             ValueError,
@@ -347,7 +351,7 @@ R = np.random.default_rng(0)
         ),
         (lambda: adding(R, 2, dtype=int), TypeError, "dtype: expected float32"),
         (
-            lambda: temporal_order(3, 4),
+            lambda: temporal_order(None, 4),
             TypeError,
             "rng: expected a numpy.random.Generator",
         ),

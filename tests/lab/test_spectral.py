@@ -69,7 +69,7 @@ WRONG = [
         ValueError,
         "W: expected an eigenvalue other than 0",
     ),
-    (lambda: orthogonal(7, 3), TypeError, "rng: expected"),
+    (lambda: orthogonal(None, 3), TypeError, "rng: expected"),
     (
         lambda: orthogonal(np.random.default_rng(0), 0),
         ValueError,

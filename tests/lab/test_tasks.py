@@ -61,9 +61,9 @@ def test_dtype_and_the_shortest_lag():
     ("call", "error", "message"),
     [
         (
-            lambda: first_symbol(3, 5, 4, 2),
+            lambda: first_symbol(None, 5, 4, 2),
             TypeError,
-            "rng: expected a numpy.random.Generator .*, got 3",
+            "rng: expected a numpy.random.Generator .*, got None",
         ),
         (
             lambda: first_symbol(rng(), 1, 4, 2),

@@ -230,7 +230,7 @@ def test_guessing_draws_all_weights_evenly():
         ({"cell": 3}, TypeError, r"cell: expected a cell such as RNN\(\)"),
         ({"H": 0}, ValueError, "H: expected an integer of at least 1, got 0"),
         ({"optimizer": 0.1}, TypeError, "optimizer: expected an optimizer such as"),
-        ({"rng": 3}, TypeError, "rng: expected a numpy.random.Generator"),
+        ({"rng": None}, TypeError, "rng: expected a numpy.random.Generator"),
         ({"B": 0}, ValueError, "B: expected an integer of at least 1, got 0"),
         ({"limit": 3}, ValueError, "limit: expected an integer of at least 4, got 3"),
         ({"every": 0}, ValueError, "every: expected an integer of at least 1, got 0"),
@@ -268,7 +268,7 @@ def test_bad_input_to_learn_is_named(change, error, message):
         ({"cell": 3}, TypeError, r"cell: expected a cell such as RNN\(\)"),
         ({"H": 0}, ValueError, "H: expected an integer of at least 1, got 0"),
         ({"scale": 0}, ValueError, "scale: expected a finite number above 0, got 0"),
-        ({"rng": 3}, TypeError, "rng: expected a numpy.random.Generator"),
+        ({"rng": None}, TypeError, "rng: expected a numpy.random.Generator"),
         ({"limit": 0}, ValueError, "limit: expected an integer of at least 1, got 0"),
     ],
 )

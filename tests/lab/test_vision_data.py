@@ -13,7 +13,6 @@ from rnntutor.lab.pictures import (
     NAMES,
     Clips,
     DigitImages,
-    Epochs,
     digit_images,
     digit_of,
     digit_strips,
@@ -179,11 +178,6 @@ def test_batches_go_through_everything_anew(rng):
             (n,) = np.flatnonzero((clips.xs[0] == xs[0, b]).all(axis=1))
             assert (targets[:, b] == clips.labels[n]).all()
             np.testing.assert_array_equal(xs[:, b], clips.xs[:, n])
-    orders = [np.concatenate(list(Epochs(9, 3, rng, lambda i: i))) for _ in range(2)]
-    assert (
-        all(sorted(one) == list(range(9)) for one in orders)
-        and (orders[0] != orders[1]).any()
-    )
     strips = digit_strips(SPLIT.valid, 40, rng)
     for (images, inputs), targets, options in strips.batches(5, rng):
         T = options["mask"].sum(axis=0).max()
@@ -203,8 +197,8 @@ WRONG = [
         r"n: expected an integer of at least 1, got 0",
     ),
     (
-        lambda: moving_digits(SPLIT.test, 1, 1),
-        r"rng: expected a numpy.random.Generator .*, got 1",
+        lambda: moving_digits(SPLIT.test, 1, None),
+        r"rng: expected a numpy.random.Generator .*, got None",
     ),
     (
         lambda: moving_digits(SPLIT.test, 1, RNG, noise=-1),
@@ -223,7 +217,7 @@ WRONG = [
         r"clips: expected Clips, got ndarray",
     ),
     (
-        lambda: shuffled(moving_digits(SPLIT.test, 1, RNG), 0),
+        lambda: shuffled(moving_digits(SPLIT.test, 1, RNG), None),
         r"rng: expected a numpy.random.Generator",
     ),
     (
@@ -256,16 +250,6 @@ WRONG = [
     ),
     (lambda: read_caption([99]), r"symbols: expected integers from 0 to \d+, got 99"),
     (lambda: read_caption("one"), r"symbols: expected an array of integers"),
-    (
-        lambda: Epochs(5, 6, RNG, list),
-        r"B: expected at most 5, the number of examples, got 6",
-    ),
-    (lambda: Epochs(0, 1, RNG, list), r"n: expected an integer of at least 1, got 0"),
-    (lambda: Epochs(5, 1, 0, list), r"rng: expected a numpy.random.Generator"),
-    (
-        lambda: Epochs(5, 1, RNG, None),
-        r"take: expected a function of the examples' numbers, got None",
-    ),
 ]
 RNG = np.random.default_rng(0)
 

@@ -38,9 +38,8 @@ SMALL = {"B": 3, "T": 8}
 
 
 def untrained(seed=0, **options):
-    return LanguageModel(
-        VOCABULARY, np.random.default_rng(seed), **({"H": 12} | options)
-    )
+    small = {"H": 12, "cell": RNN("tanh"), "dtype": float}
+    return LanguageModel(VOCABULARY, seed, **small | options)
 
 
 def test_a_model_of_its_own():
@@ -60,7 +59,7 @@ def test_a_model_of_its_own():
 def test_fit_is_that_of_the_parts(cell):
     model = untrained(cell=cell)
     start, optimizer = model.params, SGD(0.3, clip=1.0)
-    history = model.fit(TEXT, optimizer=optimizer, epochs=2, **SMALL)
+    history = model.fit(TEXT, optimizer=optimizer, epochs=2, renew=None, **SMALL)
     data = [
         (one_hot(i, V), t) for i, t in contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
     ]
@@ -69,12 +68,41 @@ def test_fit_is_that_of_the_parts(cell):
     assert_same(model.params, expected.params)
 
 
-def test_the_default_optimizer_learns():
-    model = untrained()
+def test_the_defaults_learn():
+    """Those of the command, but for the size: nothing is given but the text."""
+    model = LanguageModel(TEXT, H=16)
+    assert model.vocabulary == VOCABULARY
+    assert model.model.cell == Fast(LSTM()) and model.params.W_hy.dtype == np.float32
+    assert_same(model.params, LanguageModel(TEXT, 1, H=16).params)
     before = model.evaluate(TEXT)
-    # later it spikes, and where it goes from there hangs on rounding
-    model.fit(TEXT, epochs=2, **SMALL)
+    history = model.fit(TEXT, TEXT, T=8)
     assert abs(before - math.log(V)) < 0.5 and model.evaluate(TEXT, B=1) < 0.4
+    # ten epochs of 19 batches: the text is too short for more than three rows
+    assert history.updates == 190 and history.valid_updates == [*range(10, 191, 10)]
+    # the rate falls in a straight line, to a hundredth
+    line = np.linspace(0.01, 0.0001, 191)[:-1]
+    np.testing.assert_allclose(history.lrs, line, rtol=1e-12)
+    assert LanguageModel(TEXT).model.H == 256
+    assert len(model.sample("the ")) == 500
+
+
+def test_the_rate_falls_until_the_last_update():
+    model = untrained()
+    lrs = model.fit(TEXT, updates=5, **SMALL).lrs
+    assert lrs == pytest.approx([0.01 * (1 - 0.99 * n / 5) for n in range(5)])
+
+
+def test_a_large_vocabulary_is_looked_up():
+    words = " ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(250))
+    model = LanguageModel(Vocabulary.from_text(words, "word"), H=4)
+    assert model.model.cell == Embedded(Fast(LSTM()), 4)
+
+
+@pytest.mark.parametrize("name", ["every", "patience", "log", "watch"])
+def test_without_a_text_nothing_is_validated(name):
+    one = 3 if name in ("every", "patience") else print
+    with pytest.raises(ValueError, match=f"^{name}: expected None without valid, got"):
+        untrained().fit(TEXT, **{name: one}, **SMALL)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -160,11 +188,11 @@ def test_the_best_parameters_are_kept():
     """With a rate that falls, then a jump that spoils everything: the parameters before
     the jump are kept.
     """
-    model = untrained()
-    seen = {}
+    model, seen = untrained(), {}
+    optimizer = SGD(lambda n: 0.5 if n < 20 else 50.0)
+    options = {"optimizer": optimizer, "updates": 25, "every": 5}
     model.fit(
-        TEXT, valid=TEXT, optimizer=SGD(lambda n: 0.5 if n < 20 else 50.0), updates=25, every=5,
-        watch=seen.__setitem__, epochs=10, **SMALL,
+        TEXT, TEXT, watch=lambda n, loss, params: seen.update({n: params}), **options, **SMALL
     )  # fmt: skip
     losses = dict(
         zip(model.history.valid_updates, model.history.valid_losses, strict=True)
@@ -187,10 +215,12 @@ def test_a_validation_text_is_looked_at_before_the_training_begins():
     model = untrained()
     before = model.params
     with pytest.raises(
-        ValueError, match=r"^text: expected only symbols of the vocabulary, got 'é'"
+        ValueError, match=r"^valid: expected only symbols of the vocabulary, got 'é'"
     ):
         model.fit(TEXT, valid="caé", **SMALL)
-    with pytest.raises(ValueError, match=r"^valid: expected at least 2 symbols, got 1"):
+    with pytest.raises(
+        ValueError, match=r"^valid: expected at least two characters, got 'c'"
+    ):
         model.fit(TEXT, valid="c", **SMALL)
     assert model.params is before and model.history is None
 
@@ -199,7 +229,7 @@ def test_a_validation_text_is_looked_at_before_the_training_begins():
 
 
 def test_after_ctrl_c_the_newest_parameters_are_kept():
-    def interrupt(n, params):
+    def interrupt(n, loss, params):
         seen.append(params)
         if n == 4:
             raise KeyboardInterrupt
@@ -228,10 +258,10 @@ def test_after_any_error_the_parameters_reached_are_kept():
     def broken(line):
         raise OSError("disk full")
 
-    model, reference = untrained(), untrained()
-    reference.fit(TEXT, updates=2, **SMALL)
+    model, reference, optimizer = untrained(), untrained(), SGD(0.3)
+    reference.fit(TEXT, optimizer=optimizer, updates=2, **SMALL)
     with pytest.raises(OSError, match="disk full"):
-        model.fit(TEXT, valid=TEXT, every=2, log=broken, **SMALL)
+        model.fit(TEXT, TEXT, optimizer=optimizer, every=2, log=broken, **SMALL)
     assert_same(model.params, reference.params)
     assert model.history.updates == 2
 
@@ -241,7 +271,7 @@ def test_training_goes_on_from_where_it_stopped():
     once, twice = untrained(), untrained()
     once.fit(TEXT, optimizer=SGD(0.3), epochs=2, **SMALL)
     for _ in range(2):
-        twice.fit(TEXT, optimizer=SGD(0.3), **SMALL)
+        twice.fit(TEXT, optimizer=SGD(0.3), epochs=1, **SMALL)
         assert twice.history.updates == len(data)
     assert_same(once.params, twice.params)
 
@@ -273,7 +303,7 @@ def test_pieces_together_are_the_sample(level, cell, monkeypatch):
     if compiles():
         monkeypatch.setattr("rnntutor.fast.compiled.sampling.PIECE", 3)
     vocabulary = Vocabulary.from_text("the (cat, it) sat.\n" * 9, level)
-    model = LanguageModel(vocabulary, np.random.default_rng(0), H=5, cell=cell)
+    model = LanguageModel(vocabulary, 0, H=5, cell=cell, dtype=float)
     written = [*model.pieces("the", 100, np.random.default_rng(2))]
     ids = sample(
         model.model,
@@ -299,7 +329,7 @@ def test_sample_with_other_parameters():
 
 def test_a_learned_text_is_recited():
     model = untrained(H=24)
-    model.fit(TEXT, epochs=60, **SMALL)
+    model.fit(TEXT, **SMALL)
     assert (
         model.sample("the cat ", 16, np.random.default_rng(0), temperature=0)
         == "sat on the mat. "
@@ -320,7 +350,7 @@ def test_a_net_in_place_of_a_cell(net):
     """
     model = untrained(cell=net)
     start, options = model.params, {"epochs": 2, "optimizer": Adam(0.01)}
-    history = model.fit(TEXT, rng=np.random.default_rng(3), **options, **SMALL)
+    history = model.fit(TEXT, rng=3, renew=None, **options, **SMALL)
     data = contiguous_batches(VOCABULARY.encode(TEXT), 3, 8)
     if not isinstance(net, Embedded):
         data = [(one_hot(inputs, V), targets) for inputs, targets in data]
@@ -355,9 +385,7 @@ def test_net_and_ngrams_judge_the_same_words():
     ids = vocabulary.encode(held_out)
     # dog ',' and unicorn
     assert (ids == 0).sum() == 4 and vocabulary.decode(ids[[1]]) == "<unk>"
-    net = LanguageModel(
-        vocabulary, np.random.default_rng(0), H=8, cell=Embedded(RNN("tanh"), 3)
-    )
+    net = LanguageModel(vocabulary, H=8, cell=Embedded(RNN("tanh"), 3))
     ngram = NGram(3, len(vocabulary), "kneser-ney").fit(vocabulary.encode(TEXT))
     both = net.log_prob(held_out), ngram.log_prob(ids)[1:]
     assert both[0].shape == both[1].shape == (len(ids) - 1,)
@@ -366,7 +394,7 @@ def test_net_and_ngrams_judge_the_same_words():
 
 def test_words():
     vocabulary = Vocabulary.from_text(TEXT, level="word")
-    model = LanguageModel(vocabulary, np.random.default_rng(0), H=8)
+    model = LanguageModel(vocabulary, H=8)
     model.fit(TEXT, epochs=60, B=2, T=6)
     assert (
         model.sample("the cat", 5, np.random.default_rng(0), temperature=0)

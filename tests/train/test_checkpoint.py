@@ -294,7 +294,7 @@ VOCABULARY = Vocabulary.from_text(TEXT)
     "net", [net for net in NETS if Model(net, 3, 4, 3).net.causal], ids=str
 )
 def test_a_language_model(net, dtype, path):
-    model = LanguageModel(VOCABULARY, np.random.default_rng(0), 5, net, dtype)
+    model = LanguageModel(VOCABULARY, H=5, cell=net, dtype=dtype)
     model.save(path)
     again = LanguageModel.load(path)
     assert (
@@ -310,7 +310,7 @@ def test_a_trained_language_model_of_words(path):
     vocabulary = Vocabulary.from_text(
         "Der Ærger, sagte β. " * 9, "word", min_count=2, lower=True
     )
-    model = LanguageModel(vocabulary, np.random.default_rng(0), 5)
+    model = LanguageModel(vocabulary, H=5)
     model.fit("der ærger, sagte α. " * 9, "der β der β", updates=3, every=2, B=2, T=3)
     model.save(str(path))
     again = LanguageModel.load(str(path))
@@ -326,9 +326,8 @@ class Mine(RNN):
 
 
 def test_a_cell_of_one_s_own(path):
-    model = LanguageModel(
-        VOCABULARY, np.random.default_rng(0), 5, Stacked((Mine("tanh", 3.0), LSTM()))
-    )
+    cell = Stacked((Mine("tanh", 3.0), LSTM()))
+    model = LanguageModel(VOCABULARY, H=5, cell=cell)
     model.save(path)
     with pytest.raises(
         CheckpointError, match=r"^cells: expected the class 'Mine' among them"
@@ -343,7 +342,7 @@ def test_a_cell_that_cannot_be_described(path):
             return getattr(RNN("tanh"), name)
 
     with pytest.raises(TypeError, match=r"^cell: expected a dataclass"):
-        LanguageModel(VOCABULARY, np.random.default_rng(0), 5, Plain()).save(path)
+        LanguageModel(VOCABULARY, H=5, cell=Plain()).save(path)
 
 
 def test_a_file_of_something_else(path):

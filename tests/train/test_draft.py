@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from cases import assert_same
 
-from rnntutor import RNN, Checkpoint, LanguageModel, Model, Vocabulary
+from rnntutor import RNN, Checkpoint, LanguageModel, Model
 from rnntutor.train.checkpoint import draft, load, save
 
 PARAMS = Model(RNN("sigmoid"), 3, 4, 5).init(np.random.default_rng(0))
@@ -141,7 +141,7 @@ def test_a_draft_of_a_private_file_is_private(path, monkeypatch):
 def test_nothing_but_a_file_is_replaced(path, tmp_path):
     (tmp_path / "link").symlink_to(path)
     os.mkfifo(path)
-    model = LanguageModel(Vocabulary.from_text("ab"), np.random.default_rng(0), 5)
+    model = LanguageModel("ab", H=5)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
         for given, kind in [

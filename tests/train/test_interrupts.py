@@ -8,6 +8,7 @@ from interrupting import Interrupt, InterruptedModel, InterruptedOptimizer
 from loops import MODEL, PARAMS, batches, by_hand, losses_of
 
 from rnntutor import SGD, fit
+from rnntutor.train import Validation
 
 
 def interrupted_batches(nth):
@@ -30,11 +31,11 @@ def interrupted_batches(nth):
         ({"optimizer": InterruptedOptimizer(4, "lr")}, 3),
         ({"batches": interrupted_batches(4)}, 3),
         ({"batches": interrupted_batches(1)}, 0),
-        ({"validate": Interrupt(2), "every": 3}, 6),
-        ({"validate": Interrupt(1), "every": 3}, 3),
-        ({"validate": Interrupt(1), "every": 100}, 9),  # the last one
-        ({"validate": Interrupt(99), "log": Interrupt(2), "every": 2}, 4),
-        ({"validate": Interrupt(99), "watch": Interrupt(1), "every": 2}, 2),
+        ({"validation": Validation(Interrupt(2), every=3)}, 6),
+        ({"validation": Validation(Interrupt(1), every=3)}, 3),
+        ({"validation": Validation(Interrupt(1))}, 9),  # the last one
+        ({"validation": Validation(Interrupt(99), every=2, log=Interrupt(2))}, 4),
+        ({"validation": Validation(Interrupt(99), every=2, watch=Interrupt(1))}, 2),
     ],
 )
 def test_ctrl_c_keeps_what_was_learned(options, done):
@@ -56,16 +57,8 @@ def test_ctrl_c_keeps_what_was_learned(options, done):
 
 
 def test_ctrl_c_while_a_line_is_logged_does_not_lose_the_best():
-    validate = losses_of(3.0, 1.0)
-    fitted = fit(
-        MODEL,
-        PARAMS,
-        batches(9),
-        SGD(0.5),
-        validate=validate,
-        every=2,
-        log=Interrupt(2),
-    )
+    validation = Validation(losses_of(3.0, 1.0), every=2, log=Interrupt(2))
+    fitted = fit(MODEL, PARAMS, batches(9), SGD(0.5), validation=validation)
     assert fitted.history.valid_losses == [3.0, 1.0]
     assert_same(fitted.best, by_hand(4, batches(9), SGD(0.5))[-1])
 

@@ -176,7 +176,7 @@ def test_dtype_stays(optimizer, dtype):
         clip_by_global_norm(grads[0], 0.1)[0],
         clip_by_value(grads[0], 0.1),
     ]
-    trees += [getattr(again.state, name) for name in optimizer.memory]
+    trees += [getattr(again.state, name) for name in optimizer.slots]
     assert {leaf.dtype for tree in trees for _, leaf in leaves(tree)} == {
         np.dtype(dtype)
     }
@@ -186,7 +186,7 @@ def test_dtype_stays(optimizer, dtype):
 def test_nothing_is_changed_in_place(optimizer):
     g = gradients(2)
     state = optimizer.update(PARAMS, g[0], optimizer.init(PARAMS)).state
-    arguments = (PARAMS, g[1], tuple(getattr(state, name) for name in optimizer.memory))
+    arguments = (PARAMS, g[1], tuple(getattr(state, name) for name in optimizer.slots))
     before = tree_map(np.copy, arguments)
     optimizer.update(PARAMS, g[1], state)
     assert_same(arguments, before)

@@ -28,7 +28,7 @@ from rnntutor import (
     Vocabulary,
     fit,
 )
-from rnntutor.train import exponential_decay, loop
+from rnntutor.train import Validation, exponential_decay, loop
 from rnntutor.train.checkpoint import CheckpointError, container, draft
 from rnntutor.tree import leaves
 
@@ -73,12 +73,10 @@ RUNS = {
         "renew": 3,
         "truncation": Truncation(2),
     },
-    "validation": {"optimizer": STEP, "validate": first_weight, "every": 2},
+    "validation": {"optimizer": STEP, "validation": Validation(first_weight, every=2)},
     "patience": {
         "optimizer": STEP,
-        "validate": first_weight,
-        "every": 1,
-        "patience": 3,
+        "validation": Validation(first_weight, every=1, patience=3),
     },
     "windows": {"optimizer": STEP, "truncation": Truncation(2)},
     "windows that overlap, carried state": {
@@ -216,7 +214,7 @@ def test_a_writing_when_it_is_time(path, monkeypatch):
 
     monkeypatch.setattr(Checkpoint, "write", write)
     whole = train(
-        {"validate": validate, "every": 1},
+        {"validation": Validation(validate, every=1)},
         checkpoint=Checkpoint(path, every=100, seconds=4.0),
     )
     n = whole.history.updates
@@ -254,11 +252,9 @@ SITES = {
     "before the update is computed": {"model": InterruptedModel(4)},
     "in the optimizer": {"optimizer": InterruptedOptimizer(4, "after")},
     "while the history is written": {"optimizer": InterruptedOptimizer(4, "lr")},
-    "in a validation": {"validate": Interrupt(2), "every": 2},
+    "in a validation": {"validation": Validation(Interrupt(2), every=2)},
     "while the first line is logged": {
-        "validate": first_weight,
-        "log": Interrupt(1),
-        "every": 2,
+        "validation": Validation(first_weight, every=2, log=Interrupt(1))
     },
 }
 
@@ -269,8 +265,7 @@ def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
     usual = {
         "model": MODEL,
         "optimizer": SGD(0.5),
-        "validate": first_weight,
-        "every": 2,
+        "validation": Validation(first_weight, every=2),
     }
     given = usual | site
     first = fit(
@@ -283,13 +278,20 @@ def test_ctrl_c_leaves_a_file_of_the_last_update(site, path):
         **given,
     )
     assert first.stopped == "interrupted" and first.history.updates in (2, 3, 4)
-    usual |= {"epochs": 3, "checkpoint": replace(checkpoint, resume=True)}
-    second = fit(usual.pop("model"), PARAMS, DATA, usual.pop("optimizer"), **usual)
-    whole = train(RUNS["plain"], validate=first_weight, every=2)
+    second = fit(
+        MODEL,
+        PARAMS,
+        DATA,
+        SGD(0.5),
+        epochs=3,
+        checkpoint=replace(checkpoint, resume=True),
+        validation=usual["validation"],
+    )
+    whole = train(RUNS["plain"], validation=usual["validation"])
     assert second.history.losses == whole.history.losses
     assert_same(second.params, whole.params)
     # which gives losses of its own
-    if site.get("validate") is not SITES["in a validation"]["validate"]:
+    if site is not SITES["in a validation"]:
         assert_equal(second, whole)
 
 
@@ -302,8 +304,7 @@ def test_ctrl_c_when_an_epoch_begins(path):
         def __iter__(self):
             drawn = super().__iter__()
             self.asked += 1
-            # `fit` asks once to see whether it can, then for each epoch
-            if self.asked == 3:
+            if self.asked == 2:
                 raise KeyboardInterrupt
             return drawn
 
@@ -359,11 +360,12 @@ def test_ctrl_c_again_and_again(path, monkeypatch):
 
 
 def test_an_error_leaves_the_last_file_and_what_was_reached(path):
-    def broken(n, params):
+    def broken(*given):
         raise OSError("disk full")
 
+    watched = {"validation": Validation(first_weight, every=2, watch=broken)}
     with pytest.raises(OSError, match="disk full") as caught:
-        train(RUNS["validation"], watch=broken, checkpoint=Checkpoint(path, every=1))
+        train(RUNS["validation"] | watched, checkpoint=Checkpoint(path, every=1))
     assert caught.value.fitted.history.updates == 2 and caught.value.fitted.kept == 1
     (note,) = caught.value.__notes__
     assert (
@@ -420,10 +422,13 @@ def test_a_file_that_is_there_is_not_overwritten(path):
             r"params\.cell\.W_xh with shape \(3, 6\).*, got shape \(3, 5\)",
         ),
         ({"model": Model(LSTM(), 3, 5, V)}, r"params\.cell\.W_xh with shape \(3, 20\)"),
-        ({"optimizer": STEP}, r"an entry memory\.velocity\.cell\.W_xh, got none"),
+        (
+            {"optimizer": STEP},
+            r"an entry optimizer_state\.velocity\.cell\.W_xh, got none",
+        ),
         (
             {"optimizer": Adam(0.1)},
-            r"memory to have \['mean', 'square', 'updates'\], got \['velocity",
+            r"optimizer_state to have \['mean', 'square', 'updates'\], got \['velocity",
         ),
     ],
 )
@@ -481,9 +486,9 @@ def learn(model, text=TEXT, B=3, **options):
     return model.fit(
         text,
         TEXT,
-        Adam(0.01),
-        B,
-        8,
+        optimizer=Adam(0.01),
+        B=B,
+        T=8,
         rng=np.random.default_rng(1),
         every=4,
         epochs=2,
@@ -507,7 +512,7 @@ def test_the_file_of_a_training_is_a_model_at_any_time(path):
     learn(
         model,
         checkpoint=Checkpoint(path, every=1),
-        watch=lambda n, params: seen.append(LanguageModel.load(path)),
+        watch=lambda *given: seen.append(LanguageModel.load(path)),
     )
     again = LanguageModel.load(path)
     assert_same(again.params, model.params)

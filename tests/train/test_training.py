@@ -14,7 +14,7 @@ from loops import MODEL, PARAMS, B, Spy, T, batches, by_hand, losses_of
 from rnntutor import SGD, Model, Truncation, fit, one_hot
 from rnntutor.model import ModelParams
 from rnntutor.text import contiguous_batches
-from rnntutor.train import exponential_decay, window_gradients
+from rnntutor.train import Validation, exponential_decay
 from rnntutor.tree import leaves
 from rnntutor.tree import map as tree_map
 
@@ -109,19 +109,24 @@ def test_truncation_updates_after_every_window(truncation, carry):
     for _ in range(2):
         state = None
         for xs, targets in data:
-            walk = window_gradients(MODEL, params, xs, targets, truncation, state)
-            item = next(walk)
-            while item is not None:
-                losses.append(float(item[1].loss))
-                params, optimizer_state, _, _ = optimizer.update(
-                    params, item[1].grads, optimizer_state
+            starts = {0: state}
+            for window in truncation.windows(7):
+                part = slice(window.start, window.stop)
+                scored = np.zeros((window.stop - window.start, B), bool)
+                scored[window.fresh - window.start :] = True
+                found = MODEL.loss_and_grad(
+                    params,
+                    xs[part],
+                    targets[part],
+                    starts[window.start] if truncation.carry else None,
+                    scored=scored,
                 )
-                last = item[1].state_T
-                try:
-                    item = walk.send(params)
-                except StopIteration:
-                    item = None
-            state = last if carry else None
+                losses.append(float(found.loss))
+                starts |= enumerate(found.unrolled.states, window.start)
+                params, optimizer_state, _, _ = optimizer.update(
+                    params, found.grads, optimizer_state
+                )
+            state = found.state_T if carry else None
     fitted = fit(
         MODEL,
         PARAMS,
@@ -186,62 +191,44 @@ def test_updates_are_counted_by_windows():
     assert fitted.history.updates == 3
 
 
+def validated(n, losses, every=100, updates=None, **options):
+    """`fit` on n batches with these validation losses."""
+    validation = Validation(losses_of(*losses), every=every, **options)
+    return fit(
+        MODEL, PARAMS, batches(n), SGD(0.5), updates=updates, validation=validation
+    )
+
+
 def test_validation_every_so_often_and_at_the_end():
-    validate, lines, watched = losses_of(3.0, 1.0, 2.0, 2.5), [], []
-    fitted = fit(
-        MODEL, PARAMS, batches(7), SGD(0.5), validate=validate, every=2, log=lines.append,
-        watch=lambda n, params: watched.append((n, params)),
-    )  # fmt: skip
+    evaluate, lines, watched = losses_of(3.0, 1.0, 2.0, 2.5), [], []
+    validation = Validation(
+        evaluate, every=2, log=lines.append, watch=lambda *given: watched.append(given)
+    )
+    fitted = fit(MODEL, PARAMS, batches(7), SGD(0.5), validation=validation)
     steps = by_hand(7, batches(7), SGD(0.5))
     assert fitted.history.valid_updates == [2, 4, 6, 7]
     assert fitted.history.valid_losses == [3.0, 1.0, 2.0, 2.5]
-    for params, n in zip(validate.seen, [2, 4, 6, 7], strict=True):
+    for params, n in zip(evaluate.seen, [2, 4, 6, 7], strict=True):
         assert_same(params, steps[n])
     assert_same(fitted.best, steps[4])
     assert_same(fitted.params, steps[7])
-    assert [n for n, _ in watched] == [2, 4, 6, 7] and watched[1][1] is fitted.best
-    assert len(lines) == 4 and "4" in lines[1] and "1.0000" in lines[1]
-
-
-def test_decimals_of_the_log():
-    lines = []
-    fit(
-        MODEL,
-        PARAMS,
-        batches(1),
-        SGD(0.5),
-        validate=losses_of(1.26),
-        log=lines.append,
-        digits=1,
-    )
-    assert len(lines) == 1 and lines[0].endswith(" 1.3")
+    assert [given[:2] for given in watched] == [(2, 3.0), (4, 1.0), (6, 2.0), (7, 2.5)]
+    assert watched[1][2] is fitted.best
+    assert len(lines) == 4 and "4" in lines[1] and lines[1].endswith(" 1.000")
 
 
 def test_the_last_validation_is_not_repeated():
-    fitted = fit(
-        MODEL, PARAMS, batches(4), SGD(0.5), validate=losses_of(3.0, 1.0), every=2
-    )
+    fitted = validated(4, [3.0, 1.0], every=2)
     assert fitted.history.valid_updates == [2, 4] and fitted.stopped == "epochs"
 
 
 def test_validation_when_updates_run_out():
-    fitted = fit(
-        MODEL,
-        PARAMS,
-        batches(9),
-        SGD(0.5),
-        updates=5,
-        validate=losses_of(3.0, 1.0),
-        every=4,
-    )
+    fitted = validated(9, [3.0, 1.0], every=4, updates=5)
     assert fitted.history.valid_updates == [4, 5] and fitted.stopped == "updates"
 
 
 def test_patience():
-    validate = losses_of(3.0, 2.0, 2.0, 2.5, 1.0)
-    fitted = fit(
-        MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=1, patience=2
-    )
+    fitted = validated(9, [3.0, 2.0, 2.0, 2.5, 1.0], every=1, patience=2)
     # the same again is no improvement
     assert fitted.history.valid_losses == [3.0, 2.0, 2.0, 2.5]
     assert fitted.stopped == "patience" and fitted.history.updates == 4
@@ -250,24 +237,27 @@ def test_patience():
 
 
 def test_patience_starts_anew_with_each_improvement():
-    validate = losses_of(3.0, 4.0, 2.0, 4.0, 1.0, 4.0, 4.0)
-    fitted = fit(
-        MODEL, PARAMS, batches(9), SGD(0.5), validate=validate, every=1, patience=2
-    )
+    fitted = validated(9, [3.0, 4.0, 2.0, 4.0, 1.0, 4.0, 4.0], every=1, patience=2)
     assert fitted.history.updates == 7 and fitted.stopped == "patience"
 
 
 def test_patience_running_out_at_the_last_measurement_does_not_matter():
-    fitted = fit(
-        MODEL,
-        PARAMS,
-        batches(3),
-        SGD(0.5),
-        validate=losses_of(1.0, 2.0),
-        every=2,
-        patience=1,
-    )
+    fitted = validated(3, [1.0, 2.0], every=2, patience=1)
     assert fitted.stopped == "epochs" and fitted.history.valid_updates == [2, 3]
+
+
+# What comes out, in print
+
+
+def test_a_training_in_print_is_a_line():
+    history = fit(MODEL, PARAMS, batches(4), SGD(0.5)).history
+    last = ", ".join(f"{loss:.4g}" for loss in history.losses[1:])
+    assert repr(history) == f"History(4 updates; last losses {last})"
+    fitted = validated(7, [3.0, 1.0, 2.0, 2.5], every=2)
+    assert repr(fitted).startswith(
+        "Fitted(stopped='epochs', history=History(7 updates;"
+    )
+    assert repr(fitted).endswith("validation loss 2.5 (lowest 1 after update 4)))")
 
 
 # The progress bar

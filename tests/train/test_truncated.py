@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rnntutor import RNN, Truncation, compare, complex_step
 from rnntutor.train import truncated_gradient, window_gradients
+from rnntutor.train.truncated import walk
 from rnntutor.tree import map as tree_map
 
 lengths = st.integers(1, 60)
@@ -159,10 +160,22 @@ def test_with_the_parameters_constant_the_loss_is_not_truncated(
 def test_new_parameters_are_used_from_the_next_window_on(cell, case):
     model, params, xs, targets, state0 = case
     new = normal_like(params, np.random.default_rng(1), scale=0.6)
-    walk = window_gradients(model, params, xs, targets, Truncation(3, 2), state0)
-    first, result = next(walk)
+    now, windows = [params], Truncation(3, 2).windows(len(xs))
+    along = walk(
+        model,
+        lambda: now[-1],
+        xs,
+        targets,
+        windows,
+        state0,
+        carry=True,
+        reduce="token",
+        rng=None,
+    )
+    first, result, _ = next(along)
+    now.append(new)
     # each window starts from a state inside the one before
-    second, after = walk.send(new)
+    second, after, _ = next(along)
     assert (second.start, second.fresh, second.stop) == (1, 2, 4)
     part = slice(1, 4)
     scored = np.array([[False] * 2, [True] * 2, [True] * 2])
@@ -175,7 +188,7 @@ def test_new_parameters_are_used_from_the_next_window_on(cell, case):
         scored=scored,
     )
     assert_same(after.grads, expected.grads)
-    third, kept = next(walk)  # nothing sent: the parameters stay
+    third, kept, _ = next(along)  # the parameters stay
     start = after.unrolled.states[third.start - second.start]
     part = slice(third.start, third.stop)
     expected = model.loss_and_grad(

@@ -30,7 +30,7 @@ def adding(rng, B, T=100, dtype=np.float64):
 
     Parameters
     ----------
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         The same seed gives the same batch.
     B : int
         Sequences.

@@ -23,7 +23,7 @@ def first_symbol(rng, T, B, V, noise=2, dtype=np.float64):
 
     Parameters
     ----------
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         The same seed gives the same batch.
     T, B, V : int
         Steps (at least 2), sequences, and symbols to tell apart (at least 2).

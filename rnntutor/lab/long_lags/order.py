@@ -29,7 +29,7 @@ def temporal_order(rng, B, dtype=np.float64):
 
     Parameters
     ----------
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         The same seed gives the same batch.
     B : int
         Sequences.

@@ -47,7 +47,7 @@ def reber_strings(rng, n=256, avoid=()):
 
     Parameters
     ----------
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         The same seed gives the same strings.
     n : int
         How many; some may be equal.

@@ -65,7 +65,7 @@ def orthogonal(rng, H, dtype=np.float64):
 
     Parameters
     ----------
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
     H : int
         Rows and columns.
     dtype : dtype

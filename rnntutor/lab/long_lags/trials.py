@@ -48,7 +48,7 @@ def learn(
     B=20,
     limit=100_000,
     every=20,
-    reduce="sequence",
+    reduce="token",
     start=None,
     give_up=None,
 ):
@@ -62,7 +62,7 @@ def learn(
     H : int
         Hidden size.
     optimizer : SGD or another
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         Draws the first parameters, then the sequences: the same seed gives the same
         trial.
     B : int
@@ -71,7 +71,7 @@ def learn(
         Give up after so many sequences.
     every : int
         Updates between two looks at fixed sets.
-    reduce : {"sequence", "token", "sum"}
+    reduce : {"token", "sequence", "sum"}
         As for `Model.loss_and_grad`.
     start : callable, optional
         From the first parameters to those to start with, for example with other biases.
@@ -93,7 +93,7 @@ def learn(
     _check.protocol(
         "optimizer", optimizer, ("init", "update"), "an optimizer such as SGD(lr=0.1)"
     )
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     B, every = _check.integer("B", B), _check.integer("every", every)
     limit = _check.integer("limit", limit, minimum=B)
     _check.choice("reduce", reduce, REDUCE)
@@ -149,7 +149,7 @@ def guess(problem, cell, H, scale, rng, limit=1000):
         As for `learn`.
     scale : float
         All weights and biases are drawn from U(−scale, scale).
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
     limit : int
         Give up after so many draws.
 
@@ -168,7 +168,7 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     """
     problem, model = _model(problem, cell, H)
     scale = _check.number("scale", scale, above=0)
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     limit = _check.integer("limit", limit)
     like = model.init(rng)
     sets = problem.sets(rng) if problem.sets else (problem.fresh(rng, RECENT),)

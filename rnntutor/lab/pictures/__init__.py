@@ -3,7 +3,6 @@ net that reads them.
 """
 
 from rnntutor.lab.pictures.averaging import average_softmax
-from rnntutor.lab.pictures.batches import Epochs
 from rnntutor.lab.pictures.captioner import Captioner, CaptionerParams
 from rnntutor.lab.pictures.clips import (
     MOTIONS,
@@ -35,7 +34,6 @@ __all__ = [
     "CaptionerParams",
     "Clips",
     "DigitImages",
-    "Epochs",
     "Strips",
     "average_softmax",
     "digit_images",

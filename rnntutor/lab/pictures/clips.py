@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.lab.pictures.batches import Epochs
 from rnntutor.lab.pictures.images import DigitImages, draw
+from rnntutor.text.minibatches import Minibatches
 
 SIZE = 16  # pixels of the canvas, each way
 # Corners of the digit's 8 × 8 pixels, row and column, clockwise from the upper left.
@@ -39,11 +39,9 @@ class Clips(NamedTuple):
 
     def batches(self, B, rng):
         """Batches (xs, targets) of B clips, in an order drawn anew for each epoch; see
-        `Epochs`.
+        `Minibatches`.
         """
-        return Epochs(
-            len(self.labels), B, rng, lambda i: (self.xs[:, i], self.targets[:, i])
-        )
+        return Minibatches.of(self.xs, self.targets, B, rng)
 
     @property
     def digits(self):
@@ -75,7 +73,7 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
         To draw from, with replacement.
     n : int
         How many clips.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         The digit, the motion, the stop to start from, the jitter and the noise are
         drawn, independently.
     noise : float
@@ -95,7 +93,7 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
     """
     _check.instance("digits", digits, DigitImages)
     n = _check.integer("n", n)
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     noise = _check.number("noise", noise, minimum=0)
     jitter = _check.integer("jitter", jitter, minimum=0)
     if jitter > 1:
@@ -127,7 +125,7 @@ def shuffled(clips, rng):
     Parameters
     ----------
     clips : Clips
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
 
     Returns
     -------
@@ -139,6 +137,6 @@ def shuffled(clips, rng):
         If an argument is none of these.
     """
     _check.instance("clips", clips, Clips)
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     order = rng.random(clips.xs.shape[:2]).argsort(axis=0)
     return clips._replace(xs=np.take_along_axis(clips.xs, order[..., None], axis=0))

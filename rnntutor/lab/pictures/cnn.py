@@ -117,7 +117,7 @@ class CNN(Net):
         """Draw the weights from N(0, 2/n), n numbers going into each sum (He et al.
         2015); biases zero.
         """
-        _check.generator("rng", rng)
+        rng = _check.generator("rng", rng)
         self._check_size("D", D)
         drawn = []
         for shape, made in zip(

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.lab.pictures.batches import Epochs
 from rnntutor.lab.pictures.images import DigitImages, draw
+from rnntutor.text.minibatches import Minibatches
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 END = 0  # begins a caption and ends it
@@ -32,7 +32,7 @@ class Strips(NamedTuple):
 
     def batches(self, B, rng):
         """Batches for a `Captioner`, in an order drawn anew for each epoch; see
-        `Epochs`.
+        `Minibatches`.
         """
 
         def take(i):
@@ -40,7 +40,7 @@ class Strips(NamedTuple):
             inputs, targets, mask = (part[:T, i] for part in self[1:])
             return (self.images[i], inputs), targets, {"mask": mask}
 
-        return Epochs(len(self.images), B, rng, take)
+        return Minibatches(len(self.images), B, rng, take)
 
 
 def digit_strips(digits, n, rng, noise=0.1, most=3, dtype=np.float32):
@@ -52,7 +52,7 @@ def digit_strips(digits, n, rng, noise=0.1, most=3, dtype=np.float32):
         To draw from, with replacement.
     n : int
         How many strips.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or seed
         How many digits, which, where in its slot each stands, and the noise are drawn.
     noise : float
         Standard deviation of what is added to every pixel; ink is 1.
@@ -74,7 +74,7 @@ def digit_strips(digits, n, rng, noise=0.1, most=3, dtype=np.float32):
     n, most = _check.integer("n", n), _check.integer("most", most, minimum=2)
     if most > COLUMNS // SLOT:
         raise ValueError(f"most: expected at most {COLUMNS // SLOT}, got {most}")
-    _check.generator("rng", rng)
+    rng = _check.generator("rng", rng)
     noise = _check.number("noise", noise, minimum=0)
     dtype = _check.dtype("dtype", dtype)
     images, labels = draw(digits, (n, most), rng)

@@ -57,8 +57,8 @@ class NGram:
         ids : int array (N,)
             At least `order` symbols.
         valid : int array (M,), optional
-            A text beside the first, to choose `k` by: the value of `GRID` with the
-            lowest cross-entropy there. Without it `k` stays.
+            Another text, to choose `k` by: the value of `GRID` with the lowest
+            cross-entropy there. Without it `k` stays.
 
         Returns
         -------
@@ -183,8 +183,8 @@ class NGram:
         levels = []
         for n, counts in enumerate(self._counts, start=1):
             used = backs_off or n == self.order
-            # The last (n-1)-gram of the text may have no successor; it says nothing,
-            # like one never seen.
+            # The last (n-1)-gram of the text may have no successor; like one that was
+            # never seen, it predicts nothing.
             silent = counts.kinds == 0
             alpha, gamma = rule(
                 counts._replace(total=np.where(silent, 1, counts.total)), self.V, k

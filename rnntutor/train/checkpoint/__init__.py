@@ -1,9 +1,9 @@
 r"""Files that outlive a crash: parameters, whole trainings, language models.
 
-A file is written beside the old one and then takes its place in one step, so that at
-any moment there is a whole one. It ends in a SHA-256 sum of all that is before it,
-header included: a single wrong bit is noticed. Loading executes nothing; numbers are
-put into the shape of a tree that the caller gives.
+A file is replaced atomically, so that at any moment there is a whole one. It ends with
+a SHA-256 sum of everything before, header included: a single wrong bit is noticed.
+Loading executes nothing; numbers are put into the structure of a tree that the caller
+gives.
 
 The layout, all numbers little-endian:
 
@@ -19,10 +19,9 @@ n          JSON: ``about``, the caller's own; ``values``, numbers and strings by
 32         SHA-256 of all bytes before
 =========  =============================================================================
 
-So little is needed that a format of one's own is less than what the known ones would
-have to be wrapped in: pickle executes what it reads, ``.npz`` has a weak sum per member
-and none over names and shapes, and safetensors has none at all and takes a transposed
-array for what it is not.
+The known formats would need more code around them than this one has: pickle executes
+what it reads, ``.npz`` has a weak sum per member and none over names and shapes, and
+safetensors has none at all and stores a transposed array wrongly.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ def save(path, tree, about=None):
         Of tuples, NamedTuples and dicts; its leaves are arrays of any strides, numbers,
         str, bool or None.
     about : dict, optional
-        Whatever JSON can say, to be read by `read_about`.
+        Anything that JSON can represent, to be read by `read_about`.
 
     Raises
     ------
@@ -98,12 +97,12 @@ def load(path, like):
 
 
 def read_about(path):
-    """What `save` was told about the file; raises as `load` does."""
+    """The `about` that `save` was given; raises as `load` does."""
     return read(path).about
 
 
 def as_json(name, value):
-    """Return a dict as it will be read again."""
+    """Return a dict as it will be read back."""
     try:
         return json.loads(json.dumps(_check.instance(name, value, dict)))
     except (TypeError, ValueError, RecursionError) as error:

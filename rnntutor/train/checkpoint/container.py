@@ -1,5 +1,5 @@
-"""The file: named arrays and numbers under one checksum. Its layout stands in
-`rnntutor.train.checkpoint`.
+"""The file format: named arrays and numbers under one checksum. Its layout is
+documented in `rnntutor.train.checkpoint`.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class CheckpointError(ValueError):
 
 
 class Contents(NamedTuple):
-    """What a file holds."""
+    """The contents of a file."""
 
-    about: dict  # whatever JSON can say
+    about: dict  # anything that JSON can represent
     entries: dict  # by dotted name: an array, or a number, str, bool or None
 
 
@@ -53,9 +53,7 @@ def as_path(name, value):
 
 
 def as_target(name, value):
-    """`as_path` for a file to be written, which must not take the place of a pipe or a
-    device.
-    """
+    """`as_path` for a file to be written, which must not replace a pipe or a device."""
     path = as_path(name, value)
     if path.exists() and not path.is_file():
         kind = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
@@ -115,7 +113,7 @@ def read(path):
     FileNotFoundError
         If there is none.
     CheckpointError
-        If it is damaged, from a newer version, or no such file.
+        If it is damaged, from a newer version, or of another kind.
     """
     path = as_path("path", path)
     if not path.exists():
@@ -126,7 +124,7 @@ def read(path):
     fixed = len(MAGIC) + 4
     if len(data) < fixed + SUM or not data.startswith(MAGIC):
         raise _error(
-            path, f"it is damaged, or no file of rnntutor's ({len(data)} bytes)"
+            path, f"it is damaged, or not a file of rnntutor ({len(data)} bytes)"
         )
     body = memoryview(data)[:-SUM]
     if hashlib.sha256(body).digest() != data[-SUM:]:

@@ -1,4 +1,6 @@
-"""Writing a file so that at every moment the old one or the new one is there, whole."""
+"""Atomic file replacement: at every moment the old file or the new one is there,
+whole.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ LONG = 100
 
 
 def write_whole(path, chunks):
-    """Write a draft beside the file, bring it to the disk, and put it in the file's
-    place in one step.
+    """Write a draft in the file's folder, flush it to the disk, and rename it to the
+    file.
 
     Whatever happens before that step, the file is the old one; after it, the new one. A
     process that is killed may leave its draft behind, a hidden file, which a later call
@@ -79,7 +81,7 @@ def _create(draft, target):
 
 
 def _start(target):
-    """How the names of a file's drafts begin."""
+    """The beginning of the names of a file's drafts."""
     name = os.fsencode(target.name)
     short = target.name if len(name) <= LONG else hashlib.sha256(name).hexdigest()[:16]
     return f".{short}."

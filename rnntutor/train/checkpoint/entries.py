@@ -1,7 +1,7 @@
 """Trees to named entries and back.
 
 A tree is made of tuples, NamedTuples and dicts; its leaves are arrays, numbers, str,
-bool or None. What is read is put into the shape of a tree given by the caller: a file
+bool or None. Entries are put into the structure of a tree given by the caller: a file
 never decides what is built.
 """
 
@@ -55,7 +55,7 @@ def from_entries(entries, name, like, same=("shape", "dtype")):
     name : str
     like : tree
     same : tuple of str
-        In what arrays must be as those in `like`.
+        The attributes in which arrays must agree with those in `like`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A training in a file, to go on from."""
+"""A training in a file, from which it can be resumed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from rnntutor.tree import leaves
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where `rnntutor.fit` keeps a training, and whether it goes on from there.
+    """The file in which `rnntutor.fit` keeps a training, and whether it resumes it.
 
-    The file holds all that the training depends on: parameters, what the optimizer
-    remembers, the history, the state of the random generator, the place in the data,
-    the state carried there. A training that was stopped at any update, or killed at any
-    instant, and goes on from its file gives to the last bit what it would have given
-    otherwise. At most the updates since the last writing are made again; after Ctrl-C
+    The file holds everything that the training depends on: parameters, the optimizer's
+    state, the history, the state of the random generator, the position in the data, the
+    state carried there. A training that was stopped at any update, or killed at any
+    instant, and is resumed from its file gives to the last bit what it would have given
+    otherwise. At most the updates since the last writing are repeated; after Ctrl-C
     none.
 
     Parameters
@@ -40,17 +40,16 @@ class Checkpoint:
         Updates between two writings. One more is made at the start, at the end, and at
         Ctrl-C.
     resume : bool
-        Go on from the file if it is there. Without this a file that is there is an
+        Resume from the file if it is there. Without this a file that is there is an
         error: it would be lost.
     about : dict, optional
-        What else the training depends on, such as the text: whatever JSON can say. It
-        is compared when the training goes on.
+        What else the training depends on, such as the text: anything that JSON can
+        represent. It is compared when the training is resumed.
     seconds : float, optional
-        Write also when so much time has passed since the last writing, be it few
-        updates.
+        Write also when this time has passed since the last writing.
     restart : bool
-        Begin anew though the file is there; the first writing, after some updates,
-        takes its place.
+        Start from scratch even if the file is there; the first writing, after some
+        updates, replaces it.
 
     Raises
     ------
@@ -78,26 +77,23 @@ class Checkpoint:
             _check.number("seconds", self.seconds, above=0)
         object.__setattr__(self, "about", as_json("about", self.about))
 
-    def of_training(self, params, carry_state, renew, truncation, reduce, rng):
-        """The same, which also compares the arguments of `fit` on which every update
+    def of_training(self, params, options):
+        """The same, which also compares the options of `fit` on which every update
         depends.
         """
-        cut = None if truncation is None else asdict(truncation)
-        drawn = None if rng is None else type(rng.bit_generator).__name__
-        dtypes = sorted({str(leaf.dtype) for _, leaf in leaves(params)})
+        cut, rng = options.truncation, options.rng
         settings = {
-            "dtypes": dtypes,
-            "carry_state": carry_state,
-            "renew": renew,
-            "truncation": cut,
-            "reduce": reduce,
-            "rng": drawn,
+            "dtypes": sorted({str(leaf.dtype) for _, leaf in leaves(params)}),
+            "carry_state": options.carry_state,
+            "renew": options.renew,
+            "truncation": None if cut is None else asdict(cut),
+            "reduce": options.reduce,
+            "rng": None if rng is None else type(rng.bit_generator).__name__,
         }
         return replace(self, about=self.about | {"fit": settings})
 
     def begin(self, start, history, state):
-        """The training to go on with: that of the file, or `start` if there is none
-        yet.
+        """The training to continue: that of the file, or `start` if there is none yet.
 
         Parameters
         ----------
@@ -105,8 +101,9 @@ class Checkpoint:
             A training that has not begun.
         history : History
             Empty.
-        state : tree
-            A state of the model, of any batch size, for its types.
+        state : callable
+            Gives a state of the model, of any batch size, for its types; called if the
+            file holds one.
 
         Raises
         ------
@@ -135,7 +132,7 @@ class Checkpoint:
         }
         carried = entries.get("position.state", ...) is not None
         position["state"] = from_entries(
-            entries, "position.state", state if carried else None, same=()
+            entries, "position.state", state() if carried else None, same=()
         )
         measured = entries.get("best", ...) is not None
         like = start._replace(best=start.params if measured else None)._asdict()
@@ -149,8 +146,8 @@ class Checkpoint:
     def write(self, progress, history, closing=None):
         """Write the training, whole or not at all.
 
-        `closing` says, once the training has ended, which of its parameters did best:
-        "params" or "best".
+        `closing`, given once the training has ended, names the parameters that did
+        best: "params" or "best".
         """
         entries = history_entries(progress.cut(history))
         for name, part in (*progress._asdict().items(), ("closing", closing)):
@@ -173,7 +170,7 @@ def history_entries(history):
 
 
 def from_history(entries):
-    """The history again."""
+    """The `History` from its entries."""
     return History(
         *(
             column.tolist()
@@ -183,7 +180,7 @@ def from_history(entries):
 
 
 def same(name, have, want):
-    """Raise unless the file says the same; name what differs."""
+    """Raise unless the file agrees; name what differs."""
     if isinstance(have, dict) and isinstance(want, dict):
         for key in {**want, **have}:
             same(f"{name}.{key}", have.get(key), want.get(key))

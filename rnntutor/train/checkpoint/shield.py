@@ -1,4 +1,4 @@
-"""What Ctrl-C must not cut in two."""
+"""Blocks that Ctrl-C must not interrupt."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import threading
 
 @contextlib.contextmanager
 def shielded():
-    """Within this block Ctrl-C is only noted; it is answered at the end, as it would
-    have been without.
-    """
+    """Within this block Ctrl-C is only noted; it is raised at the end."""
     before, noted = signal.getsignal(signal.SIGINT), []
     # Only the main thread hears signals, and what was not set by Python could not be
     # set again.

@@ -126,9 +126,9 @@ def instance(of, *values):
 
 
 def generator():
-    yield from instance(
-        "a numpy.random.Generator", None, 0, np.random, np.random.RandomState(0)
-    )
+    wrong = None, True, 1.5, "0", np.random, np.random.RandomState(0)
+    yield from instance("a numpy.random.Generator or a seed", *wrong)
+    yield -1, ValueError, "a seed (an integer of at least 0)", "-1"
 
 
 def cell():

@@ -1,7 +1,5 @@
 """Learning: optimizers, schedules, truncation, the training loop."""
 
-import numpy as np
-
 from arguments import bad
 from arguments.right import (
     A_GENERATOR,
@@ -21,6 +19,7 @@ from arguments.right import (
 )
 from rnntutor import SGD, Adam, RMSProp, Truncation, fit
 from rnntutor.train import (
+    Validation,
     clip_by_global_norm,
     clip_by_value,
     exponential_decay,
@@ -137,6 +136,7 @@ CASES = {
             "params": wrong_params(),
             "batches": [
                 (None, TypeError, "an iterable of (xs, targets)", "None"),
+                (XS, TypeError, "an iterable of (xs, targets)", f"shape {XS.shape}"),
                 ([], ValueError, "at least one batch in an epoch", "none"),
                 (
                     [XS],
@@ -158,26 +158,23 @@ CASES = {
             "updates": bad.integer(),
             "seconds": LIMITS,
             "renew": [(3, ValueError, "None without carry_state", "3")],
-            "every": bad.integer(),
             "truncation": bad.instance("Truncation", 3, (3, 2)),
             "reduce": wrong_reduce(("sequence", "token")),
-            "validate": [
-                *bad.function(),
-                (
-                    lambda params: None,
-                    TypeError,
-                    "an array of floating-point numbers",
-                    "object",
-                ),
-                (lambda params: np.ones(2), ValueError, "shape ()", "(2,)"),
-            ],
-            "patience": [(3, ValueError, "None without validate", "3")],
-            "digits": bad.integer(0),
-            "log": bad.function(),
-            "watch": bad.function(),
+            "validation": bad.instance("Validation", 3, print, Validation),
             "rng": A_GENERATOR,
             "checkpoint": bad.instance("Checkpoint", "run.rnn", 100, True),
         },
         free=["carry_state", "progress"],
+    ),
+    "train.Validation": Case(
+        Validation,
+        {"evaluate": lambda params: 1.0},
+        {
+            "evaluate": [(None, TypeError, "a function", "None"), *bad.function()],
+            "every": bad.integer(),
+            "patience": bad.integer(),
+            "log": bad.function(),
+            "watch": bad.function(),
+        },
     ),
 }

@@ -102,7 +102,7 @@ CASES = {
     },
     "cross_entropy": Case(
         cross_entropy,
-        {"ys_raw": YS_RAW, "targets": TARGETS, "mask": None},
+        {"ys_raw": YS_RAW, "targets": TARGETS, "mask": None, "reduce": "sequence"},
         {
             "ys_raw": [*bad.floats(YS_RAW), *bad.shapes(YS_RAW)],
             "targets": wrong_targets(),

@@ -4,6 +4,7 @@ import numpy as np
 
 from arguments import bad
 from arguments.right import (
+    A_GENERATOR,
     A_MODEL,
     ABOVE_0,
     AT_LEAST_0,
@@ -298,7 +299,7 @@ CASES = {
         LanguageModel,
         {"vocabulary": LANGUAGE.vocabulary, "rng": RNG},
         {
-            "vocabulary": bad.instance("Vocabulary", None, TEXT, ["a", "b"]),
+            "vocabulary": bad.instance("a Vocabulary or a text", None, ["a", "b"]),
             "rng": bad.generator(),
             "H": bad.integer(),
             "cell": [case for case in bad.cell() if case[0] is not None],
@@ -311,13 +312,14 @@ CASES = {
         {
             "text": [
                 *TEXTS,
-                ("a", ValueError, "at least 2 symbols", "1"),
+                ("a", ValueError, "at least two characters", "'a'"),
                 ("abx", ValueError, "symbols of the voc", "'x'"),
             ],
             "valid": [
-                *[(*case, "|text|valid") for case in TEXTS if case[0] is not None],
-                ("", ValueError, "at least 2 symbols", "0"),
-                ("a", ValueError, "at least 2 symbols", "1"),
+                *[case for case in TEXTS if case[0] is not None],
+                ("", ValueError, "at least two characters", "''"),
+                ("a", ValueError, "at least two characters", "'a'"),
+                ("abx", ValueError, "symbols of the voc", "'x'"),
             ],
             "optimizer": bad.instance("an optimizer such as SGD(lr=0.1)", 0.1, "text"),
             "B": bad.integer(),
@@ -332,7 +334,7 @@ CASES = {
         {
             "text": [
                 *TEXTS,
-                ("a", ValueError, "at least 2 symbols", "1"),
+                ("a", ValueError, "at least two characters", "'a'"),
                 ("abx", ValueError, "symbols of the voc", "'x'"),
             ],
             "params": [
@@ -351,10 +353,10 @@ CASES = {
             "prompt": [
                 *TEXTS,
                 ("", ValueError, "at least one character", "''"),
-                ("x", ValueError, "symbols of the voc", "'x'", "|text"),
+                ("x", ValueError, "symbols of the voc", "'x'"),
             ],
             "n": bad.integer(),
-            "rng": bad.generator(),
+            "rng": A_GENERATOR,
             "temperature": AT_LEAST_0,
             "params": [
                 case

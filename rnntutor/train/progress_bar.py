@@ -4,10 +4,10 @@ import sys
 
 
 def progress_bar(shown, **options):
-    """A bar of tqdm on stderr; one that does nothing where none is wanted or stderr is
-    no terminal.
+    """A bar of tqdm on stderr; one that does nothing if none is wanted or stderr is not
+    a terminal.
 
-    A bar of tqdm that is switched off is not nothing: the first one starts a thread,
+    A bar of tqdm is costly even when it is switched off: the first one starts a thread,
     and each takes a lock that forked processes share. If one of them is killed at that
     moment, all others wait for ever.
 
@@ -26,7 +26,7 @@ def progress_bar(shown, **options):
 
 
 class _NoBar:
-    """What is used of tqdm."""
+    """The methods of tqdm that are used."""
 
     def set_postfix(self, **_):
         pass
