@@ -1,5 +1,11 @@
-"""Instruments: nets that the reader steps through, in the page."""
+"""Instruments: small nets that the reader steps through, in the page of the book, in
+Jupyter and in Colab alike.
 
-from pathlib import Path
+Each function returns an `Instrument`, which a notebook shows. What it shows without
+JavaScript, and on paper, is a table with the package's own numbers.
+"""
 
-ASSETS = Path(__file__).parent / "assets"
+from rnntutor.lab.instruments.leaky import leaky_sum
+from rnntutor.lab.instruments.shown import ASSETS, Instrument
+
+__all__ = ["ASSETS", "Instrument", "leaky_sum"]

