@@ -6,6 +6,7 @@ JavaScript, and on paper, is a table with the package's own numbers.
 """
 
 from rnntutor.lab.instruments.leaky import leaky_sum
+from rnntutor.lab.instruments.rnn import rnn_stepper
 from rnntutor.lab.instruments.shown import ASSETS, Instrument
 
-__all__ = ["ASSETS", "Instrument", "leaky_sum"]
+__all__ = ["ASSETS", "Instrument", "leaky_sum", "rnn_stepper"]

@@ -57,14 +57,14 @@ class Instrument:
         return style + self.markup() + scripts
 
 
-def table(caption, heads, rows):
-    """An HTML table: rows are (heading, numbers), set with two decimals and a true
+def table(caption, heads, rows, digits=2):
+    """An HTML table: rows are (heading, numbers), set with so many decimals and a true
     minus.
     """
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     lines = "".join(
         f'<tr><th scope="row">{heading}</th>'
-        + "".join(f"<td>{written(number)}</td>" for number in numbers)
+        + "".join(f"<td>{written(number, digits)}</td>" for number in numbers)
         + "</tr>"
         for heading, numbers in rows
     )

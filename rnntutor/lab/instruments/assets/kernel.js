@@ -209,7 +209,7 @@ var rnntutor = (() => {
   }
 
   return {
-    each, plus, times, less, zeros, through, back, outer, sigmoid, slope, tanhSlope, softmax,
+    each, deep, plus, times, less, zeros, through, back, outer, sigmoid, slope, tanhSlope, softmax,
     rnn, lstm, gru, model, forward, backward, loss, gradient, nudged, compare,
   };
 })();

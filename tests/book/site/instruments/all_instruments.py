@@ -1,10 +1,23 @@
 """One of each instrument."""
 
+import numpy as np
+
+import rnntutor as rt
 from rnntutor.lab import instruments
+
+
+def chapter_4():
+    """The net of chapter 4, its sequence and its labels."""
+    rng = np.random.default_rng(4)
+    start = rt.Model(rt.RNN("sigmoid"), 3, 5, 2).init(rng)
+    params = rt.tree.map(lambda p: rng.normal(size=p.shape), start)
+    return params, rng.normal(size=(4, 1, 3)), rng.integers(0, 2, size=(4, 1))
+
 
 ALL = {
     "leaky sum": lambda: instruments.leaky_sum(),
     "leaky sum, three steps": lambda: instruments.leaky_sum(xs=(2, 1, 1)),
+    "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 
 

@@ -1,0 +1,124 @@
+// <rnn-stepper>: a small net over a few steps; then back, adjoint by adjoint, δ split into its own and its future share.
+(() => {
+  const { plus, times, zeros, through, back, slope, sigmoid } = rnntutor;
+
+  // Lines of the post of 2015, each in the place of the right one; the numbers are those of the errata.
+  const later = (s, wrong) => (s.next.p ? wrong(s.next) : zeros(s.H));
+  const onlyFirst = (name) => (s) => (s.t === 1 ? net.backward[name](s) : rnntutor.deep(() => 0, net.backward[name](s)));
+  const net = rnntutor.model(rnntutor.rnn("sigmoid"));
+  const faults = {
+    none: ["none", {}],
+    noFuture: ["no future (row 12)", { da: (s) => times(s.own, s.h.map(slope)) }],
+    twoSteps: ["two steps only (row 7)", {
+      future: (s) => later(s, (next) => back(times(next.own, next.h.map(slope)), s.p.W_hh)) }],
+    sign: ["slope’s sign (row 8)", {
+      future: (s) => later(s, (next) => back(times(next.dh, next.h.map((h) => h * (h - 1))), s.p.W_hh)) }],
+    index: ["slope of step t (row 8)", {
+      future: (s) => later(s, (next) => back(times(next.dh, s.h.map(slope)), s.p.W_hh)) }],
+    untransposed: ["W_hh not transposed (row 9)", { future: (s) => later(s, (next) => through(next.da, s.p.W_hh)) }],
+    product: ["slope h_t h_t+1 (row 11)", { da: (s) => times(s.dh, s.h, s.next.h),
+      future: (s) => later(s, (next) => back(times(next.dh, next.h.map(slope)), s.p.W_hh)) }],
+    labels: ["−1 for every label (row 2)", { dy_raw: (s) => s.y.map((v) => v - 1) }],
+    exponential: ["−1 + exp, no 1/A (row 4)", { dy_raw: (s) => s.y_raw.map((v) => Math.exp(v) - 1) }],
+    noSum: ["no sum over t (row 13)", Object.fromEntries(["dW_xh", "dW_hh", "db_h"].map((name) => [name, onlyFirst(name)]))],
+  };
+  rnntutor.rnnFaults = faults;
+
+  const PARTS = ["dy_raw", "own", "future", "dh", "da", "dW_hh"];
+  const WORDS = {
+    h: "<i>h<sub>t</sub></i>", dy_raw: "<i>dy<sub>t</sub></i><sup>raw</sup>", own: "own", future: "+ future",
+    dh: "= <i>δ<sub>t</sub></i>", da: "<i>da<sub>t</sub></i>",
+  };
+  const length = (values) => Math.hypot(...values.flat());
+
+  class RNNStepper extends rnntutor.Instrument {
+    frame() {
+      const { xs, p } = this.given, T = xs.length;
+      this.H = p.W_hh.length;
+      const names = Object.fromEntries(Object.entries(faults).map(([name, [words]]) => [name, words]));
+      const tables = xs.map((_, k) => `<div data-part="step-${T - k}"></div>`).join("");
+      return `<p class="name">Backpropagation through time</p><div data-part="picture"></div>
+        ${this.walk("Step of the backward pass")}${tables}
+        <div class="controls">${this.choice("fault", "plant a fault:", names)}</div>
+        <p class="check" data-part="check" data-at="${this.steps()}"></p>`;
+    }
+
+    steps() { return PARTS.length * this.given.xs.length + 1; }
+    when(t, part) { return (this.given.xs.length - t) * PARTS.length + PARTS.indexOf(part) + 1; }
+
+    draw() {
+      const { p, xs, targets, fault } = this.given;
+      const broken = { ...net, backward: { ...net.backward, ...faults[fault][1] } };
+      this.net = rnntutor.backward(broken, rnntutor.forward(net, p, xs, targets));
+      this.right ||= rnntutor.nudged(net, p, xs, targets);
+      this.apart = rnntutor.compare(rnntutor.gradient(this.net), this.right);
+      this.most = Math.max(...this.net.slice(1).flatMap((s) => [s.own, s.future, s.dh].flat()).map(Math.abs));
+      this.put("picture", this.picture());
+      const heads = zeros(this.H).map((_, j) => j + 1);
+      for (const s of this.net.slice(1)) {
+        const row = (name, kind, values, options) => this.row(WORDS[name], values, {
+          kind, digits: 3, most: this.most, at: kind === "gradient" ? this.when(s.t, name) : "", ...options });
+        const pad = [...s.dy_raw, ...zeros(this.H - s.dy_raw.length).map(() => null)];
+        this.put(`step-${s.t}`, this.table(`Step <i>t</i> = ${s.t}, component by component`, heads, [
+          row("h", "state", s.h, { most: 1 }), row("dy_raw", "gradient", pad, { most: 1 }), row("own", "gradient", s.own),
+          row("future", "gradient", s.future), row("dh", "gradient", s.dh), row("da", "gradient", s.da)]));
+      }
+      const found = Object.entries(this.apart).map(([name, off]) => `<span><i>${name[0]}</i><sub>${name.slice(2)}</sub> ${
+        off > 1e-6 ? `<b class="wrong">✗ off by ${this.number(off)}</b>` : "✓"}</span>`);
+      this.put("check", `Held against a nudge of each parameter, as a share of the block’s largest entry: ${found.join(", ")}.`);
+    }
+
+    shown() {
+      const T = this.given.xs.length, t = T - Math.floor(Math.max(0, Math.min(this.at, this.steps() - 1) - 1) / PARTS.length);
+      for (let k = 1; k <= T; k++) this.live.querySelector(`[data-part="step-${k}"]`).hidden = k !== t;
+    }
+
+    picture() {
+      const T = this.net.length - 1, H = this.H, left = 66, pitch = (362 - left) / T, wide = pitch - 20;
+      const rows = { y: 24, h: 66, own: 118, future: 166, dh: 214, da: 262 };
+      const bars = (t, name, values, most, kind, at) => values.map((v, j) => {
+        const w = wide / values.length, tall = Math.min(1, Math.abs(v) / most) * 17, foot = rows[name] + (kind === "gradient" ? 0 : 14);
+        return `<rect class="mark ${kind}" x="${left + pitch * (t - 1) + 10 + j * w + 1}" y="${v < 0 ? foot : foot - tall}"
+          width="${w - 2}" height="${Math.max(tall, 0.6)}"${at ? ` data-at="${at}"` : ""}/>`;
+      }).join("") ;
+      const base = (t, name, down) => `<path class="rule" d="M${left + pitch * (t - 1) + 8} ${rows[name] + down}h${wide + 4}"/>`;
+      let svg = this.text(0, 34, this.sub("y", "t") + "<tspan dy='-3'> output</tspan>", "output", "", "start") +
+        this.text(0, 76, this.sub("h", "t") + "<tspan dy='-3'> state</tspan>", "state", "", "start") +
+        ["own", "+ future", "= δ<tspan class='index' dy='3'>t</tspan>", "<tspan class='letter'>da</tspan><tspan class='index' dy='3'>t</tspan>"]
+          .map((words, k) => this.text(0, Object.values(rows)[k + 2] + 4, words, "gradient", "", "start")).join("");
+      for (const s of this.net.slice(1)) {
+        const { t } = s, x = left + pitch * (t - 1), when = (part) => this.when(t, part);
+        svg += this.text(x + pitch / 2, 0, `<tspan class="letter">t</tspan> = ${t}`, "small");
+        svg += base(t, "y", 14) + bars(t, "y", s.y, 1, "output");
+        // the right label, marked below its bar
+        svg += `<circle class="mark output" cx="${x + 10 + (s.target + 0.5) * wide / s.y.length}" cy="${rows.y + 19}" r="2.4"/>`;
+        svg += base(t, "h", 14) + bars(t, "h", s.h, 1, "state");
+        if (t > 1) svg += this.arrow(x - 7, rows.h + 8, x + 8, rows.h + 8);
+        svg += this.text(x + pitch / 2, 302, this.number(length(s.dW_hh), 3), "gradient", when("dW_hh"));
+        for (const part of ["own", "future", "dh", "da"]) svg += base(t, part, 0) + bars(t, part, s[part], this.most, "gradient", when(part));
+        if (t < T) svg += this.arrow(x + pitch + 6, rows.da - 4, x + pitch - 6, rows.future + 8, "gradient", when("future"));
+      }
+      svg += this.text(0, 302, "size of the", "small", "", "start") + this.text(0, 315, `term of ${this.sub("W", "hh")}`, "small", "", "start");
+      return this.svg(364, 334, "The net over its steps: outputs and states above, and below them what comes back, as bars", `<g transform="translate(0 12)">${svg}</g>`);
+    }
+
+    say() {
+      const T = this.given.xs.length, n = (v) => this.number(v, 3);
+      if (this.at === 0) return "Above: the forward pass, with a dot under the right label. Now step backward. At which step will the future’s share be the largest?";
+      if (this.at === this.steps()) {
+        const wrong = Object.values(this.apart).filter((off) => off > 1e-6).length;
+        return wrong ? `The terms are added up, and the check finds <strong>${wrong} of 5 blocks wrong</strong>.` : "The terms are added up: all five blocks are what the nudges say.";
+      }
+      const t = T - Math.floor((this.at - 1) / PARTS.length), s = this.net[t], size = (name) => n(length(s[name]));
+      return `Step ${t}. ` + [
+        `<i>dy</i><sub>${t}</sub><sup>raw</sup> = <i>y</i><sub>${t}</sub> − <i>ȳ</i><sub>${t}</sub> = (${s.dy_raw.map(n).join(", ")}): what the net said, minus what it should have said.`,
+        `The own share: <i>dy</i><sub>${t}</sub><sup>raw</sup> <i>W<sub>hy</sub></i><sup>⊤</sup>, of length ${size("own")}.`,
+        t === T ? "Nothing comes after the last step: the future’s share is 0." : `The future’s share: <i>da</i><sub>${t + 1}</sub> <i>W<sub>hh</sub></i><sup>⊤</sup>, of length ${size("future")}.`,
+        `<i>δ</i><sub>${t}</sub> is their sum, of length ${size("dh")}.`,
+        `Through <i>f</i>: <i>da</i><sub>${t}</sub> = <i>δ</i><sub>${t}</sub> ⊙ <i>h</i><sub>${t}</sub> ⊙ (1 − <i>h</i><sub>${t}</sub>), of length ${size("da")}.`,
+        `To <i>W<sub>hh</sub></i> goes <i>h</i><sub>${t - 1}</sub><sup>⊤</sup> <i>da</i><sub>${t}</sub>, of size ${size("dW_hh")}.${t === 1 ? " Nothing came in, so there is nothing to blame." : ""}`,
+      ][(this.at - 1) % PARTS.length];
+    }
+  }
+  if (!customElements.get("rnn-stepper")) customElements.define("rnn-stepper", RNNStepper);
+})();

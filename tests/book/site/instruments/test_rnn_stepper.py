@@ -1,0 +1,94 @@
+"""The unrolled net of chapter 4, worked by keyboard, against the package."""
+
+import numpy as np
+import pytest
+from all_instruments import chapter_4, numbers
+
+import rnntutor as rt
+from rnntutor.lab import instruments
+from rnntutor.lab.five_steps import five_steps, plant
+from rnntutor.lab.instruments.trace import rounded, traced
+
+pytestmark = pytest.mark.site
+PARTS = ("dy_raw", "own", "future", "dh", "da", "dW_hh")
+ROWS = {"own": "own", "future": "+ future", "dh": "= δ", "da": "da"}
+
+
+@pytest.fixture
+def page(show):
+    return show(instruments.rnn_stepper(*chapter_4()))
+
+
+def test_every_adjoint_is_that_of_the_package(page, walk):
+    params, xs, targets = chapter_4()
+    steps = traced(rt.Model(rt.RNN("sigmoid"), 3, 5, 2), params, xs, targets)
+    for t in (4, 3, 2, 1):
+        walk(page, len(PARTS))
+        assert f"Step t = {t}" in page.locator("caption:visible").inner_text()
+        for name, words in ROWS.items():
+            assert numbers(page, words) == pytest.approx(steps[t][name], abs=6e-4)
+    assert "nothing to blame" in page.locator(".said").inner_text()
+
+
+def test_what_comes_later_is_not_shown(page, walk):
+    walk(page, 9)  # t = 3, the future's share
+    seen = page.locator("table:visible tbody tr:not(.later)")
+    words = [row.split("\t")[0].strip() for row in seen.all_inner_texts()]
+    assert len(words) == 4 and words[-1] == "+ future"
+
+
+def test_the_check_agrees(page, walk):
+    assert "all five blocks" in walk(page, 25)
+    assert page.locator(".check .wrong").count() == 0
+
+
+STEP_3 = "delta = dy_raw @ W_hy.T + (delta_next * slope_next) @ W_hh.T"
+STEP_4 = "da = delta * h * (1 - h)"
+STEP_1 = "dy_raw = -y_bar + np.exp(y_raw) / A"
+SLOPE = "slope_next = h_next * (1 - h_next)"
+# Each fault as the errata plant it, and how many of the five blocks the check finds.
+PLANTED = {
+    "noFuture": (3, (STEP_4, "da = (dy_raw @ W_hy.T) * h * (1 - h)")),
+    "twoSteps": (3, ("delta_next, h_next = delta, h", "delta_next, h_next = dy_raw @ W_hy.T, h")),
+    "sign": (3, (SLOPE, "slope_next = h_next * (h_next - 1)")),
+    "index": (3, (SLOPE, "slope_next = h * (1 - h)")),
+    "untransposed": (3, (STEP_3, STEP_3.removesuffix(".T"))),
+    "product": (3, (STEP_4, "da = delta * h * h_next")),
+    "labels": (5, (STEP_1, "dy_raw = -1 + np.exp(y_raw) / A")),
+    "exponential": (5, (STEP_1, "dy_raw = -1 + np.exp(y_raw)")),
+    "noSum": (3, ("dW_xh += x.T @ da", "dW_xh = x.T @ da"), ("dW_hh += h_prev.T @ da", "dW_hh = h_prev.T @ da"),
+              ("db_h += da.sum(axis=0)", "db_h = da.sum(axis=0)")),
+}  # fmt: skip
+
+
+def plain(grads):
+    return {**grads.cell._asdict(), "W_hy": grads.W_hy, "b_y": grads.b_y}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_fault_is_that_of_the_errata_and_the_check_finds_it(page, walk, fault):
+    count, *changes = PLANTED[fault]
+    page.locator("select").select_option(fault)
+    assert f"{count} of 5 blocks wrong" in walk(page, 25)
+    blocks = page.locator(".check span").all_inner_texts()
+    assert ["✗" in block for block in blocks] == [True] * 3 + [count == 5] * 2
+    gradient = page.evaluate(
+        "rnntutor.gradient(document.querySelector('rnn-stepper').net)"
+    )
+    params, xs, targets = chapter_4()
+    faulty = plant(five_steps, *changes)(rounded(params), rounded(xs), targets)
+    for name, block in plain(faulty).items():
+        assert np.allclose(gradient[name], block, rtol=0, atol=1e-12), name
+
+
+def test_every_fault_of_the_list_is_tested(page):
+    values = page.locator("option").evaluate_all("all => all.map((one) => one.value)")
+    assert values == ["none", *PLANTED]
+
+
+def test_its_oracle_knows_the_gradient(page):
+    nudged = page.evaluate("document.querySelector('rnn-stepper').right")
+    params, xs, targets = chapter_4()
+    truth = five_steps(rounded(params), rounded(xs), targets)
+    for name, block in plain(truth).items():
+        assert np.allclose(nudged[name], block, rtol=0, atol=1e-9), name
