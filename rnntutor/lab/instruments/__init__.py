@@ -5,8 +5,9 @@ Each function returns an `Instrument`, which a notebook shows. What it shows wit
 JavaScript, and on paper, is a table with the package's own numbers.
 """
 
+from rnntutor.lab.instruments.fixed import fixed_points
 from rnntutor.lab.instruments.leaky import leaky_sum
 from rnntutor.lab.instruments.rnn import rnn_stepper
 from rnntutor.lab.instruments.shown import ASSETS, Instrument
 
-__all__ = ["ASSETS", "Instrument", "leaky_sum", "rnn_stepper"]
+__all__ = ["ASSETS", "Instrument", "fixed_points", "leaky_sum", "rnn_stepper"]

@@ -66,14 +66,14 @@ rnntutor.Instrument = class extends HTMLElement {
   }
 
   range(name, label, min, max, step) {
-    return `<label class="control">${label} <input type="range" name="${name}" min="${min}" max="${max}" step="${step}"
+    return `<label class="control"><span>${label}</span> <input type="range" name="${name}" min="${min}" max="${max}" step="${step}"
       value="${this.given[name]}"><output data-of="${name}"></output></label>`;
   }
 
   choice(name, label, options) {
     const all = Object.entries(options).map(([value, text]) =>
       `<option value="${value}"${value === this.given[name] ? " selected" : ""}>${text}</option>`);
-    return `<label class="control">${label} <select name="${name}">${all.join("")}</select></label>`;
+    return `<label class="control"><span>${label}</span> <select name="${name}">${all.join("")}</select></label>`;
   }
 
   walk(label) {

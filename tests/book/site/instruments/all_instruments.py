@@ -17,6 +17,8 @@ def chapter_4():
 ALL = {
     "leaky sum": lambda: instruments.leaky_sum(),
     "leaky sum, three steps": lambda: instruments.leaky_sum(xs=(2, 1, 1)),
+    "fixed points": lambda: instruments.fixed_points(w=10),
+    "one fixed point": lambda: instruments.fixed_points(3, -1.5, 0.8, 5),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 
