@@ -8,6 +8,8 @@ import os
 WITHOUT = importlib.util.find_spec("tensorflow") is None and not os.environ.get(
     "RNNTUTOR_REQUIRE_TENSORFLOW"
 )
+# As when the outputs were made (tools/refresh.py): the pages bring the scripts along.
+os.environ["RNNTUTOR_SCRIPTS_APART"] = "1"
 collect_ignore_glob = ["a1_*.ipynb"] if WITHOUT else []
 
 

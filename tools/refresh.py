@@ -27,6 +27,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # would report its absence.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# The pages bring the scripts of the instruments along.
+os.environ["RNNTUTOR_SCRIPTS_APART"] = "1"
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 
 import nbformat

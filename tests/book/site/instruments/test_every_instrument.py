@@ -73,7 +73,7 @@ def test_it_says_what_happens(made, show):
     for key in ("Home", "ArrowRight", "ArrowRight", "End"):
         page.keyboard.press(key)
         texts.add(said.inner_text())
-    assert len(texts) >= 3 and min(map(len, texts)) > 20
+    assert len(texts) >= 2 and min(map(len, texts)) > 20
 
 
 def test_without_scripts_its_numbers_stand_in_a_table(made, show):
