@@ -5,16 +5,6 @@ import pkgutil
 import re
 
 from docutils import nodes
-from pydata_sphinx_theme.utils import get_theme_options_dict
-
-
-def launch_buttons_need_an_address(app):
-    """Without an address of the repository the theme has nowhere to launch a notebook
-    from, and fails.
-    """
-    options = get_theme_options_dict(app)
-    if not options.get("repository_url"):
-        options.pop("launch_buttons", None)
 
 
 def comments_describe_fields(app, what, name, obj, options, lines):
@@ -70,7 +60,6 @@ def number_on_paper(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("builder-inited", launch_buttons_need_an_address)
     app.connect("doctree-resolved", ids_are_unique)
     app.connect("html-page-context", mend_for_screen_readers)
     app.connect("html-page-context", number_on_paper, priority=900)

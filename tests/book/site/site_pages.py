@@ -39,13 +39,11 @@ def source_of(document):
 
 
 def page_names():
-    """Every page, as a path below the site's root; the first one only sends the reader
-    on.
-    """
+    """Every page, as a path below the site's root."""
     return sorted(
         path.relative_to(HTML).as_posix()
         for path in HTML.rglob("*.html")
-        if "_static" not in path.relative_to(HTML).parts and path != HTML / "index.html"
+        if "_static" not in path.relative_to(HTML).parts
     )
 
 
