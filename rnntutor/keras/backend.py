@@ -9,8 +9,8 @@ import sys
 
 MISSING = (
     "rnntutor.keras needs TensorFlow, which is not installed here. In a copy of the"
-    " repository: `python -m pip install --editable '.[tensorflow]'`, or '.[gpu]' on"
-    " Linux with an NVIDIA GPU."
+    " repository: `python -m pip install --editable '.[tensorflow]'`, or '.[gpu,fast]'"
+    " on Linux with an NVIDIA GPU."
 )
 
 NONE_FOR_MAC = (

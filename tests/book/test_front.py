@@ -13,7 +13,7 @@ from reading import NOTEBOOKS, ROOT, load
 
 pytest.importorskip("sphinx")
 
-LANDING = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+LANDING = (ROOT / "index.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from keras_here import needs_tensorflow
-from recorded import BENCHMARKS
+from recorded import BENCHMARKS, RESULTS
 
 ROOT = BENCHMARKS.parent
-RECORDS = sorted((BENCHMARKS / "results").glob("keras-*.json"))
+RECORDS = [path for path in RESULTS if path.stem.startswith("keras-")]
 HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 

@@ -1,16 +1,18 @@
-"""The records that appendix A1 draws: they belong to the code as it is, and the
-appendix draws whatever a file holds.
+"""The records that appendix A1 reads: they belong to the code as it is, and the
+appendix shows whatever a file holds.
 """
 
 import json
-from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from recorded import BENCHMARKS, content_of, names
+from reading import ROOT, code_cells, load, source
+from recorded import content_of, names
 
+from rnntutor.lab.records import record
 from rnntutor.lab.tensorflow.cudnn import CONDITIONS
+from rnntutor.lab.tensorflow.records import made, rows
 
 TENSORFLOW = names("tensorflow-")
 
@@ -98,116 +100,81 @@ def test_tensorflow_below_padding(name):
         )
 
 
-def synthetic(name, kind, cpu, by, first):
-    """A result file of the comparison with TensorFlow, with times of its own."""
-    models = ("small", "large")
-    rows = [{"model": model, "by": way} for model, way in product(models, by)]
-    rows = [
-        row | {"fastest_ms": first + i, "median_ms": first + i}
-        for i, row in enumerate(rows)
-    ]
-    rows[-1] = {
-        "model": "large",
-        "by": by[-1],
-        "error": "InternalError: libdevice not found",
-    }
-    about = dict.fromkeys(("tensorflow", "keras", "numpy", "python", "date"), "1")
-    return about | {"device": {"name": name, "kind": kind}, "cpu": cpu, "timing": rows}
-
-
-def parts_of(content):
-    """The lists of rows in a result file of the comparison with TensorFlow."""
-    return {name: found for name, found in content.items() if isinstance(found, list)}
+# What the appendix makes of them
 
 
 def cells_of_a1(words):
     """The sources of the code cells of appendix A1 in which these words stand."""
-    path = BENCHMARKS.parent / "notebooks" / "a1_tensorflow_gpu.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return [source for source in sources if words in source]
+    cells = code_cells(load(ROOT / "notebooks" / "a1_tensorflow_gpu.ipynb"))
+    return [source(cell) for cell in cells if words in source(cell)]
 
 
-def test_appendix_a1_draws_a_bar_for_each_row_of_each_file(capsys):
-    """Files of two CPUs and of a GPU in a machine with one of them; each lacks a row."""
-    ways = ["NumPy, this package", "Keras, graph"]
-    given = [
-        synthetic("A", "CPU", "A", ways, 1),
-        synthetic("B", "CPU", "B", ways, 10),
-        synthetic("GPU one", "GPU", "B", [*ways, "Keras, graph, cuDNN"], 100),
-    ]
-    bars = []
-    names = {
-        "results": given,
-        "figures": SimpleNamespace(bars=lambda values, **_: bars.append(values)),
-        "plt": SimpleNamespace(show=lambda: None),
-    }
-    for source in cells_of_a1('["timing"]'):
-        exec(source, names)
-    rows = [
-        row["fastest_ms"]
-        for one in given
-        for row in one["timing"]
-        if "error" not in row
-    ]
-    assert sorted(bars[0].values()) == sorted(rows) and len(rows) == 3 + 3 + 5
-    assert bars[0]["B (beside GPU one): small; NumPy"] == 100
-    said = capsys.readouterr().out
-    assert (
-        said.count(" ms") == len(rows)
-        and said.count("InternalError: libdevice not found") == 3
-    )
-
-
-def test_appendix_a1_draws_what_there_is_of_a_file(capsys):
-    """Where each row failed, and where a part broke off before its first."""
-    whole = content_of(TENSORFLOW[0])
-    gpu = whole | {"device": {"kind": "GPU", "name": "GPU one"}}
-    measures = {
-        "differences",
-        "off",
-        "runs",
-        "gradient_error",
-        "different",
-        "calls",
-        "fastest_ms",
-        "nats",
-    }
-    rows = {
-        name: [row for row in found if isinstance(row, dict)]
-        for name, found in parts_of(whole).items()
-    }
-    failed = {
-        name: [
-            {k: v for k, v in row.items() if k not in measures} | {"error": "E: no"}
-            for row in found
-        ]
-        for name, found in rows.items()
-    }
-    given = {
-        "tensorflow-a": whole,
-        "tensorflow-b": gpu | failed,
-        "tensorflow-c": (
-            gpu
-            | {name: [] for name in rows}
-            | {"failed": dict.fromkeys(rows, "MemoryError")}
-        ),
-    }
-    names = {
+def test_appendix_a1_shows_every_row_of_every_device(capsys):
+    """Also of a device that comes to the records later, whose rows failed in part."""
+    new, old = record(names("keras-")[0]), record("tensorflow-nvidia-h200")
+    one = json.loads(json.dumps(new)) | {"device": {"kind": "GPU", "name": "GPU one"}}
+    for part in one["parts"].values():
+        for row in part["rows"][::2]:
+            for measured in ("differences", "gradient_error", "different"):
+                if row.pop(measured, None) is not None:
+                    row["error"] = "E: no"
+    given = {"keras-a": new, "keras-b": one, "tensorflow-nvidia-h200": old}
+    inside = {
         "names": lambda start: [name for name in given if name.startswith(start)],
         "record": given.get,
-        "CONDITIONS": [
-            SimpleNamespace(name=row["condition"]) for row in whole["cudnn"]
-        ],
-        "parity_cases": list,
-        "qualifies": lambda condition: True,
-        "figures": SimpleNamespace(bars=lambda values, **_: None),
+        "made": made,
+        "rows": rows,
+    }
+    head, *tables = cells_of_a1("in records:")
+    assert len(tables) == 2
+    for text in (head, *tables):
+        exec(text, inside)
+        said = capsys.readouterr().out
+        assert [said.count(made(each)) for each in given.values()] == [1, 1, 1]
+        keys = next(
+            keys
+            for keys in (("how", "differences"), ("gradient_error",), ("different",))
+            if f'rows(one, "{keys[0]}"' in text
+        )
+        shown = sum(len(rows(each, *keys)) for each in given.values())
+        failed = len(rows(new, *keys)) - len(rows(one, *keys))
+        assert failed > 0 and shown > 10
+        lines = [line for line in said.splitlines() if line[:3].strip()[:1].isdigit()]
+        assert len(lines) == shown
+
+
+def test_appendix_a1_draws_the_times_of_its_caption(capsys):
+    h200, drawn = record("tensorflow-nvidia-h200"), []
+    inside = {
+        "h200": h200,
+        "rows": rows,
+        "made": made,
+        "figures": SimpleNamespace(bars=lambda values, **_: drawn.append(values)),
         "plt": SimpleNamespace(show=lambda: None),
     }
-    for source in dict.fromkeys(cells_of_a1("in results:") + cells_of_a1("in on_gpu]")):
-        exec(source, names)
-    said = capsys.readouterr().out
-    assert "2 of 3 result files from a GPU" in said and said.count(
-        "MemoryError"
-    ) == len(rows)
-    assert said.count("E: no") > 20
+    (text,) = cells_of_a1("figures.bars")
+    exec(text, inside)
+    timed = {row["by"]: row for row in h200["timing"] if "H 512" in row["model"]}
+    assert drawn == [
+        {
+            way: timed[f"Keras, {way}"]["median_ms"]
+            for way in (
+                "graph, step by step",
+                "eager, cuDNN",
+                "XLA, step by step",
+                "graph, cuDNN",
+            )
+        }
+    ]
+    assert capsys.readouterr().out == made(h200) + "\n"
+
+
+@pytest.mark.parametrize("name", names("keras-") + TENSORFLOW)
+def test_rows_of_a_record_have_what_is_asked_for(name):
+    content = content_of(name)
+    assert {row["how"] for row in rows(content, "how")} == {"eager", "graph", "xla"}
+    assert len(rows(content, "condition", "runs")) == len(CONDITIONS)
+    assert rows(content, "no such key") == []
+    device, versions = made(content).splitlines()
+    assert device == f"{content['device']['name']}, {content['date']}"
+    assert versions == f"TensorFlow {content['tensorflow']}, Keras {content['keras']}"
