@@ -69,7 +69,7 @@ class Model:
 
     @property
     def width(self):
-        """Size of the readout's input: H for a cell, 2H for a bidirectional net."""
+        """The size of what is read out, H for a cell, 2H for a bidirectional net."""
         return self.net.width(self.H)
 
     def init(self, rng, dtype=np.float64):
