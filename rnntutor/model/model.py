@@ -43,7 +43,7 @@ class Model:
     Raises
     ------
     TypeError, ValueError
-        If a size is not an integer of at least 1, or another argument is none of these.
+        If an argument is none of these.
     """
 
     cell: Any
@@ -64,7 +64,6 @@ class Model:
 
     @property
     def _kernels(self):
-        """The functions of the readout: the net's own, or those of the equations."""
         return self.net.kernels or plain_readout
 
     @property
@@ -103,9 +102,7 @@ class Model:
         _check.array("params.b_y", params.b_y, (self.V,), convert=False)
 
     def check_batch(self, xs, targets, mask=None):
-        """Raise unless this model takes these inputs and targets; return both, with
-        padding set to zero and (T, B, …) as the shape of the targets.
-        """
+        """Inputs, padding set to zero, and targets (T, B, …); raise unless they fit."""
         xs, mask = self.net.check_inputs(xs, mask, self.D)
         T, B = xs.shape[:2]
         steps = T if self.readout == "steps" else 1
@@ -200,8 +197,11 @@ class Model:
                 params.cell, unrolled, dhs, dstate_T, batched
             )
         grads = ModelParams(dcell, dW_hy, db_y)
-        derivatives = [*leaves(grads, "grads"), *leaves(dstate0, "dstate0")]
-        for name, grad in derivatives + ([] if dxs is None else [("dxs", dxs)]):
+        for name, grad in leaves(grads, "grads"):
+            require_finite(name, grad, BACKWARD)
+        if dxs is not None:
+            require_finite("dxs", dxs, BACKWARD)
+        for name, grad in leaves(dstate0, "dstate0"):
             require_finite(name, grad, BACKWARD)
         return LossAndGrad(loss, grads, unrolled.state_T, dxs, dstate0, unrolled)
 

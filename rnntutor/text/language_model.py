@@ -73,11 +73,9 @@ class LanguageModel:
         self.history = self.stopped = self.kept = None
 
     def __repr__(self):
-        D, H, V = self.model.D, self.model.H, self.model.V
-        return (
-            f"LanguageModel({self.model.cell!r}, D={D}, H={H}, V={V},"
-            f" {size(self.params)} parameters)"
-        )
+        net, n = self.model, size(self.params)
+        sizes = f"D={net.D}, H={net.H}, V={net.V}, {n} parameters"
+        return f"LanguageModel({net.cell!r}, {sizes})"
 
     def fit(
         self,
@@ -228,10 +226,8 @@ class LanguageModel:
         n : int
         rng : numpy.random.Generator or seed, optional
             The same seed gives the same text; without it, each text is another.
-        temperature : float
-            See `rnntutor.text.temper`.
-        params : ModelParams, optional
-            The model's own if left out.
+        temperature, params
+            As for `rnntutor.text.temper` and for `evaluate`.
 
         Returns
         -------
@@ -254,12 +250,4 @@ class LanguageModel:
         rng = np.random.default_rng() if rng is None else rng
         drawn = pieces(self.model, params, ids, n, rng, temperature)
         # the first ones now, so that a wrong argument is noticed at the call
-        return self._decoded(itertools.chain([next(drawn)], drawn))
-
-    def _decoded(self, drawn):
-        """Each piece as text, with the space before it where there is one."""
-        before = ""
-        for ids in drawn:
-            text = self.vocabulary.decode(ids)
-            yield self.vocabulary.join(before, text)[len(before) :]
-            before = text
+        return self.vocabulary.spaced(itertools.chain([next(drawn)], drawn))

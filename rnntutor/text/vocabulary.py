@@ -234,3 +234,13 @@ class Vocabulary:
             return text + more
         joined = join_words(last + first, self.unknown or UNKNOWN_WORD)
         return text + joined[len(last[0]) : -len(first[0])] + more
+
+    def spaced(self, pieces):
+        """Yield the text of each of these arrays of ids, with the space before it where
+        there is one.
+        """
+        before = ""
+        for ids in pieces:
+            text = self.decode(ids)
+            yield self.join(before, text)[len(before) :]
+            before = text

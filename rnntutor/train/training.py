@@ -99,7 +99,11 @@ def fit(
     """
     _check.protocol("model", model, ("check_params", "loss_and_grad"), "a Model")
     model.check_params(params)
-    _check_batches(batches, epochs)
+    if isinstance(batches, np.ndarray) or not hasattr(batches, "__iter__"):
+        raise TypeError(
+            "batches: expected an iterable of (xs, targets), got"
+            f" {_check.short(batches)}"
+        )
     _check.protocol(
         "optimizer", optimizer, ("init", "update"), "an optimizer such as SGD(lr=0.1)"
     )
@@ -117,6 +121,11 @@ def fit(
         progress=progress,
     )
     options.check_model(model)
+    if options.epochs > 1 and isinstance(batches, Iterator):
+        raise TypeError(
+            "batches: expected an iterable that can be walked through again in each"
+            f" epoch, got {_check.short(batches)}"
+        )
     now = Progress.start(params, optimizer.init(params), options.rng)
     history = History([], [], [], [], [])
     if checkpoint is not None:
@@ -138,20 +147,6 @@ def fit(
         )
         raise
     return loop.fitted()
-
-
-def _check_batches(batches, epochs):
-    """Raise unless `batches` can be walked through as often as asked for."""
-    if isinstance(batches, np.ndarray) or not hasattr(batches, "__iter__"):
-        raise TypeError(
-            "batches: expected an iterable of (xs, targets), got"
-            f" {_check.short(batches)}"
-        )
-    if isinstance(batches, Iterator) and epochs != 1:
-        raise TypeError(
-            "batches: expected an iterable that can be walked through again in each"
-            f" epoch, got {_check.short(batches)}"
-        )
 
 
 def _some_state(model, params):

@@ -7,7 +7,6 @@ The table is in `arguments`.
 """
 
 import inspect
-import re
 
 import numpy as np
 import pytest
@@ -335,25 +334,6 @@ def test_a_seed_is_a_generator():
     assert LANGUAGE.sample("ab", 9, 6) == LANGUAGE.sample(
         "ab", 9, np.random.default_rng(6)
     )
-
-
-@pytest.mark.parametrize(
-    ("objective", "shape"), [("cross_entropy", ()), ("squared_error", (V,))]
-)
-def test_targets_of_a_readout_at_the_end(objective, shape):
-    model = Model(CELL, D, H, V, objective, readout="final")
-    targets = np.zeros((B, *shape), int if objective == "cross_entropy" else float)
-    want = model.loss_and_grad(PARAMS, XS, targets[None])
-    have = model.loss_and_grad(PARAMS, XS, targets)
-    assert have.loss == want.loss == model.loss(PARAMS, XS, targets)
-    assert_same(have.grads, want.grads)
-    fitted = fit(model, PARAMS, [(XS, targets)], SGD(0.1))
-    assert fitted.history.losses == [want.loss]
-    either = re.escape(f"{(B, *shape)} or {(1, B, *shape)}, got {(B + 1, *shape)}")
-    with pytest.raises(ValueError, match=f"^targets: expected shape {either}"):
-        model.loss(PARAMS, XS, np.concatenate([targets, targets[:1]]))
-    with pytest.raises(ValueError, match=r"^targets: expected shape \(6, 2.*, got"):
-        Model(CELL, D, H, V, objective).loss(PARAMS, XS, targets)
 
 
 def test_a_batch_with_options_cannot_be_cut():

@@ -9,6 +9,7 @@ from cases import largest_difference, normal_like
 from rnntutor import (
     LSTM,
     SGD,
+    Checkpoint,
     Model,
     Stacked,
     Truncation,
@@ -251,6 +252,16 @@ def test_every_step_sees_the_picture(rng):
     )
     loss = model.loss(params, one, caption[1:], reduce="sum")
     assert abs(loss + best.score) <= 1e-12
+
+
+def test_the_training_of_a_captioner_goes_on_from_its_file(rng, tmp_path):
+    """It carries no state, of which there would be none to ask for."""
+    model, params, xs, targets, mask = captioner(rng)
+    given = model, params, [(xs, targets, {"mask": mask})] * 4, SGD(0.1)
+    path = tmp_path / "training.rnn"
+    fit(*given, updates=2, checkpoint=Checkpoint(path))
+    fitted = fit(*given, checkpoint=Checkpoint(path, resume=True))
+    assert fitted.history == fit(*given).history
 
 
 RNG = np.random.default_rng(0)

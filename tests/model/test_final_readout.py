@@ -2,11 +2,22 @@
 padding does.
 """
 
+import re
+
 import numpy as np
 import pytest
 from cases import assert_same, each_cell
 
-from rnntutor import LSTM, Bidirectional, Model, backward, cross_entropy, forward
+from rnntutor import (
+    LSTM,
+    SGD,
+    Bidirectional,
+    Model,
+    backward,
+    cross_entropy,
+    fit,
+    forward,
+)
 from rnntutor.text.batches import pad
 
 T, B, D, H, V = 6, 3, 2, 4, 5
@@ -74,3 +85,33 @@ def test_the_state_stands_still_in_padding(cell, rng):
         )
         last = unrolled.hs[len(one), b]
         assert np.all(unrolled.hs[len(one) :, b] == last)
+
+
+@pytest.mark.parametrize(
+    ("objective", "shape"), [("cross_entropy", ()), ("squared_error", (V,))]
+)
+def test_targets_without_an_axis_of_time(objective, shape, rng):
+    """There is but one step, and a label for each sequence will do."""
+    model = Model(LSTM(), D, H, V, objective, readout="final")
+    params, xs = model.init(rng), rng.standard_normal((T, B, D))
+    targets = np.zeros((B, *shape), int if objective == "cross_entropy" else float)
+    want = model.loss_and_grad(params, xs, targets[None])
+    have = model.loss_and_grad(params, xs, targets)
+    assert have.loss == want.loss == model.loss(params, xs, targets)
+    assert_same(have.grads, want.grads)
+    assert model.check_batch(xs, targets)[1].shape == (1, B, *shape)
+    fitted = fit(model, params, [(xs, targets)], SGD(0.1))
+    assert fitted.history.losses == [want.loss]
+    longer = np.concatenate([targets, targets[:1]])
+    for wrong in (longer, longer[None], targets[None, None], np.array(targets[0])):
+        either = f"{(B, *shape)} or {(1, B, *shape)}, got {wrong.shape}"
+        message = re.escape(f"targets: expected shape {either}")
+        with pytest.raises(ValueError, match=f"^{message}"):
+            model.loss(params, xs, wrong)
+    each = Model(LSTM(), D, H, V, objective)
+    for wrong in (targets, np.zeros((B, T, *shape), targets.dtype)):
+        message = re.escape(
+            f"targets: expected shape {(T, B, *shape)}, got {wrong.shape}"
+        )
+        with pytest.raises(ValueError, match=f"^{message}"):
+            each.loss(params, xs, wrong)

@@ -104,9 +104,21 @@ def test_dropout_and_padding_are_those_of_the_gradient(rng):
         return model.loss_and_grad(params, xs, labels, mask=mask, rng=rng).loss
 
     for seed in (0, 1):
-        rng = np.random.default_rng(seed)
-        assert model.loss(params, xs, labels, mask=mask, rng=rng) == dropped(seed)
+        for rng in (np.random.default_rng(seed), seed):
+            assert model.loss(params, xs, labels, mask=mask, rng=rng) == dropped(seed)
     assert dropped(0) != dropped(1)
+
+
+def test_a_net_brings_its_own_kernels(rng, monkeypatch):
+    model, params, xs, *_ = batch(RNN("tanh"), (4, 2, 3, 5), 6, rng)
+    fast = replace(model, cell=Fast(model.cell, compiled=False))
+    monkeypatch.setattr(fast.net.kernels, "read_out", lambda *given: given[0])
+    assert fast.forward(params, xs).ys_raw.shape == (
+        4,
+        2,
+        5,
+    )  # the states, not read out
+    assert model.forward(params, xs).ys_raw.shape == (4, 2, 6)
 
 
 def test_fused_kernels_give_the_same(rng):
