@@ -9,10 +9,11 @@ from .automata import reber_automaton
 from .charts import bars, distribution
 from .curves import cosine_curve, loss_curve
 from .diagrams import rnn_loop, rnn_unit
+from .gru import gru_unit
 from .guesses import learning
 from .layouts import batch_layout, one_hot_picture
 from .logcurves import error_curve, gradient_norms
-from .lstm import lstm_unit
+from .lstm import lstm_backward, lstm_unit, memory_paths
 from .marked import marked_numbers
 from .matrices import heatmap, spectrum
 from .multiples import against
@@ -43,6 +44,7 @@ __all__ = [
     "error_curve",
     "films",
     "gradient_norms",
+    "gru_unit",
     "heatmap",
     "hidden_states",
     "layer",
@@ -50,8 +52,10 @@ __all__ = [
     "log_under_tangent",
     "loss_curve",
     "lrcn",
+    "lstm_backward",
     "lstm_unit",
     "marked_numbers",
+    "memory_paths",
     "one_hot_picture",
     "packed_weights",
     "pen_moves",
