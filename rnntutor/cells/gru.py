@@ -114,12 +114,12 @@ class GRUResetBefore(BlockCell):
         """
         (x, h_prev, (z, r, n, s)), dh = tape, dstate.h
         W_gates, W_n = _gates_and_candidate(params.W_hh)
-        dz, dn = dh * (h_prev - n), dh * (1 - z)
+        dz, dn = dh * (h_prev - n), dh * (1 - z)  # eq-gru-dz
         da_n = dn * TANH.df(n)
         drs = da_n @ W_n.T
-        dr, ds = drs * s, drs * r
+        dr, ds = drs * s, drs * r  # eq-gru-dr-before
         da_gates = np.concatenate([dz * SIGMOID.df(z), dr * SIGMOID.df(r)], axis=-1)
-        da = np.concatenate([da_gates, da_n], axis=-1)
+        da = np.concatenate([da_gates, da_n], axis=-1)  # eq-gru-da
         dx = da @ params.W_xh.T
         dh_prev = dh * z + da_gates @ W_gates.T + ds
         dW_hh = np.concatenate([h_prev.T @ da_gates, (r * s).T @ da_n], axis=1)
@@ -182,14 +182,14 @@ class GRU(BlockCell):
         `GRUResetBefore.step_backward`.
         """
         (x, h_prev, (z, r, n, s)), dh = tape, dstate.h
-        dz, dn = dh * (h_prev - n), dh * (1 - z)
+        dz, dn = dh * (h_prev - n), dh * (1 - z)  # eq-gru-dz
         da_n = dn * TANH.df(n)
-        dr, ds = da_n * s, da_n * r
+        dr, ds = da_n * s, da_n * r  # eq-gru-dr
         da_gates = np.concatenate([dz * SIGMOID.df(z), dr * SIGMOID.df(r)], axis=-1)
-        da = np.concatenate([da_gates, da_n], axis=-1)
+        da = np.concatenate([da_gates, da_n], axis=-1)  # eq-gru-da
         dq = np.concatenate([da_gates, ds], axis=-1)  # of q = h_prev W_hh + b_hh
         dx = da @ params.W_xh.T
-        dh_prev = dh * z + dq @ params.W_hh.T
+        dh_prev = dh * z + dq @ params.W_hh.T  # eq-gru-dh-prev
         dW_xh, _, db_h = affine_weights_backward(x, h_prev, da)
         dparams = self.Params(dW_xh, h_prev.T @ dq, db_h, dq.sum(axis=0))
         grads = self.StepGrads(dh, dz, dn, dr, ds, da)

@@ -65,6 +65,9 @@ def test_the_forward_equations(cell, drawn):
     )
 
 
+@pytest.mark.equation("eq-gru-dz")
+@pytest.mark.equation("eq-gru-dr")
+@pytest.mark.equation("eq-gru-dr-before")
 @pytest.mark.parametrize("name", ["h", "z", "n", "r", "s"])
 @each_form
 def test_each_adjoint_is_the_derivative(cell, drawn, name):
@@ -81,6 +84,7 @@ def test_each_adjoint_is_the_derivative(cell, drawn, name):
     np.testing.assert_allclose(getattr(grads, f"d{name}"), expected, rtol=0, atol=1e-14)
 
 
+@pytest.mark.equation("eq-gru-da")
 @each_form
 def test_da_is_the_derivative_by_the_pre_activations(cell, drawn):
     """The bias b_h, given to each sequence of the batch as a row of its own."""
@@ -92,6 +96,19 @@ def test_da_is_the_derivative_by_the_pre_activations(cell, drawn):
 
     expected = complex_step(value, np.tile(params.b_h, (B, 1)))
     np.testing.assert_allclose(da, expected, rtol=0, atol=1e-14)
+
+
+@pytest.mark.equation("eq-gru-dh-prev")
+@each_form
+def test_what_goes_back_to_the_state_before(cell, drawn):
+    """By the book's forward equations, not by the cell's own."""
+    params, x, state, dstate = drawn
+    back = cell.step_backward(params, cell.step(params, x, state)[1], dstate)[1].h
+
+    def value(h):
+        return (dstate.h * forward_with(cell, params, x, GRU.State(h))).sum()
+
+    np.testing.assert_allclose(back, complex_step(value, state.h), rtol=0, atol=1e-14)
 
 
 def test_the_forms_agree_where_the_reset_gate_is_open_and_the_second_bias_zero(rng):
