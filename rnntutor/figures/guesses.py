@@ -77,6 +77,6 @@ def _curve(canvas, bottom, losses, marked):
     axes = figure.add_axes((0.6 / WIDTH, bottom / tall, 6.2 / WIDTH, 1.55 / tall))
     axes.plot(losses, color=COLORS["purple"])
     axes.plot(marked, losses[marked], "o", color=COLORS["purple"], markersize=6)
-    axes.set(xlabel="steps downhill", ylabel="nats per character")
+    axes.set(xlabel="steps downhill", ylabel="loss")
     axes.set_ylim(0, float(np.max(losses)) * 1.1)
     axes.margins(x=0.02)
