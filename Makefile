@@ -13,7 +13,7 @@ TENSORFLOW := .venv/tensorflow
 HTML := _build/html/index.html
 
 # What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
-PAGES := $(wildcard _toc.yml index.md CITATION.cff CHANGELOG.md book/* notebooks/*.ipynb) \
+PAGES := $(wildcard _toc.yml index.md CITATION.cff CHANGELOG.md book/* book/api/* notebooks/*.ipynb) \
 	$(shell find rnntutor -name '*.py' -o -path '*/data/*' -type f)
 BUILDERS := $(wildcard _config.yml book/_ext/*.py book/_templates/* book/assets/*)
 

@@ -9,9 +9,15 @@ from rnntutor.gradients.jacobians import (
     memory_jacobian,
     state_jacobians,
 )
-from rnntutor.gradients.numeric import adjoint_test, central_differences, complex_step
+from rnntutor.gradients.numeric import (
+    NotComplex,
+    adjoint_test,
+    central_differences,
+    complex_step,
+)
 
 __all__ = [
+    "NotComplex",
     "adjoint_test",
     "central_differences",
     "check_cell",

@@ -73,7 +73,7 @@ ELSEWHERE = {
         ],
         "a plain tuple: its contents are checked where it is used",
     ),
-    "NonFiniteError": "an error itself",
+    **dict.fromkeys(["NonFiniteError", "NotComplex"], "an error itself"),
     "ContiguousBatches": "what contiguous_batches returns",
     **dict.fromkeys(
         [

@@ -20,10 +20,9 @@ NOT_BUILT = f"{HTML} holds no pages: run `make book` first"
 def toc_documents():
     """Documents of the table of contents, in order, without suffix."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [
-        chapter["file"] for part in toc["parts"] for chapter in part["chapters"]
-    ]
-    return [toc["root"], *chapters]
+    chapters = [chapter for part in toc["parts"] for chapter in part["chapters"]]
+    pages = [page for one in chapters for page in [one, *one.get("sections", [])]]
+    return [toc["root"], *(page["file"] for page in pages)]
 
 
 def source_of(document):
