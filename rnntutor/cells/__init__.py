@@ -1,4 +1,8 @@
-"""One step of a recurrent net, and its adjoint: the RNN, the LSTM and the GRU."""
+"""One step of a recurrent net, and its adjoint: the RNN, the LSTM and the GRU.
+
+A cell of your own is a subclass of `AffineCell`; `register` makes it known by name, and
+`rnntutor.check_cell` checks it.
+"""
 
 from rnntutor.cells.activations import ACTIVATIONS, sigmoid
 from rnntutor.cells.affine import AffineCell, BlockCell, Tape

@@ -1,5 +1,5 @@
 """A cell over time, forward and backward, and nets made of cells: one layer, several on
-top of each other, both directions of reading, an embedding.
+top of each other with dropout between them, both directions of reading, an embedding.
 
 Each net is given to `rnntutor.Model` in place of a cell, and each can be built from the
 others.

@@ -1,4 +1,6 @@
-"""Layers on top of each other: each reads the outputs of the one below."""
+"""Layers on top of each other: each reads the outputs of the one below, with dropout
+between them.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Time: a cell unrolled over a sequence, forward and backward.  Nothing here depends on
 what a cell computes.
 
-Arrays are time-major.  ``hs[t]`` is the book's h_t, with ``hs[0]`` the initial state;
-x_t is ``xs[t-1]``, since the inputs start at t = 1.
+Arrays are time-major.  ``hs[t]`` is the book's h_t; x_t is ``xs[t-1]``, since the
+inputs start at t = 1.  ``hs[0]`` comes from `initial_state`: the cell's `zero_state`,
+unless a state is given.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def registered(monkeypatch):
 
 
 def test_what_is_known():
-    assert set(cell_classes()) == {RNN, LSTM, GRU, GRUResetBefore}
+    assert set(cell_classes()) >= {RNN, LSTM, GRU, GRUResetBefore}
     assert all(
         isinstance(cell, type(cells[0])) for cells in CELLS.values() for cell in cells
     )

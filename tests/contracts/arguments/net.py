@@ -42,7 +42,7 @@ from rnntutor import (
     softmax,
 )
 from rnntutor.model import readout_backward
-from rnntutor.model.losses import bits, log_softmax, perplexity
+from rnntutor.model.losses import LOSSES, bits, log_softmax, perplexity
 
 CASES = {
     # activations, loss
@@ -226,7 +226,7 @@ CASES = {
             "H": bad.integer(),
             "V": bad.integer(),
             "objective": [
-                (v, ValueError, "one of 'cross_entropy', 'squared_error'", repr(v))
+                (v, ValueError, f"one of {', '.join(map(repr, LOSSES))}", repr(v))
                 for v in ("mse", None)
             ],
             "readout": [
