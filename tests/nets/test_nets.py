@@ -658,3 +658,18 @@ def test_a_wrong_argument_is_named(call, error, message):
     with pytest.raises((TypeError, ValueError), match=message) as caught:
         call()
     assert type(caught.value) is error
+
+
+def test_a_seed_is_one_generator_for_all_layers():
+    """Or layers of the same size would begin alike."""
+    layers, both = Stacked((LSTM(), LSTM()), dropout=0.5), Bidirectional(LSTM())
+    first, second = layers.init(3, 4, 4)
+    assert (first.W_xh != second.W_xh).all()
+    ahead, back = both.init(3, 4, 4)
+    assert (ahead.W_xh != back.W_xh).all()
+    xs = np.ones((5, 2, 4))
+    for seed in (7, np.int64(7)):
+        assert_same(
+            layers.forward((first, second), xs, rng=seed).outputs,
+            layers.forward((first, second), xs, rng=np.random.default_rng(7)).outputs,
+        )
