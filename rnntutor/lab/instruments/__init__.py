@@ -7,7 +7,15 @@ JavaScript, and on paper, is a table with the package's own numbers.
 
 from rnntutor.lab.instruments.fixed import fixed_points
 from rnntutor.lab.instruments.leaky import leaky_sum
+from rnntutor.lab.instruments.lstm import lstm_stepper
 from rnntutor.lab.instruments.rnn import rnn_stepper
 from rnntutor.lab.instruments.shown import ASSETS, Instrument
 
-__all__ = ["ASSETS", "Instrument", "fixed_points", "leaky_sum", "rnn_stepper"]
+__all__ = [
+    "ASSETS",
+    "Instrument",
+    "fixed_points",
+    "leaky_sum",
+    "lstm_stepper",
+    "rnn_stepper",
+]

@@ -76,28 +76,28 @@ rnntutor.Instrument = class extends HTMLElement {
     return `<label class="control"><span>${label}</span> <select name="${name}">${all.join("")}</select></label>`;
   }
 
-  walk(label) {
+  walk(label, more = "") {
     return `<div class="control walk"><button type="button" data-go="-1">Undo</button>
-      <button type="button" data-go="1">Next step</button>
+      <button type="button" data-go="1">Next step</button>${more}
       <input type="range" name="at" min="0" max="1" step="1" value="0" aria-label="${label}"></div>${this.said()}`;
   }
 
   said() { return '<p class="said" role="status"></p>'; }
 
-  // A row of a table: a heading, and numbers with bars behind them, which are `full` at the value `most`.
-  row(heading, values, { kind = "", at = "", most = 1, digits = 2 } = {}) {
+  // A row of a table: a heading, numbers with bars below them, which are full at the value `most`, and words beside.
+  row(heading, values, { kind = "", at = "", most = 1, digits = 2, beside = "" } = {}) {
     const when = at === "" ? "" : ` data-at="${at}"`;
     const cells = values.map((v) => {
       if (v === null) return "<td></td>";
       const share = Math.max(-1, Math.min(1, v / most));
       return `<td class="bar ${v < 0 ? "below" : ""}" style="--share:${Math.abs(share).toFixed(3)}">${this.number(v, digits)}</td>`;
     });
-    return `<tr class="${kind}"${when}><th scope="row">${heading}</th>${cells.join("")}</tr>`;
+    return `<tr class="${kind}"${when}><th scope="row">${heading}</th>${cells.join("")}${beside && `<td class="beside-it">${beside}</td>`}</tr>`;
   }
 
   table(caption, heads, rows) {
     return `<table><caption>${caption}</caption><thead><tr><td></td>${
-      heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+      heads.map((head) => (head ? `<th scope="col">${head}</th>` : '<td class="beside-it"></td>')).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
   }
 
   svg(width, height, title, inside) {

@@ -19,6 +19,8 @@ ALL = {
     "leaky sum, three steps": lambda: instruments.leaky_sum(xs=(2, 1, 1)),
     "fixed points": lambda: instruments.fixed_points(w=10),
     "one fixed point": lambda: instruments.fixed_points(3, -1.5, 0.8, 5),
+    "LSTM": lambda: instruments.lstm_stepper(),
+    "LSTM, another text": lambda: instruments.lstm_stepper("not to be born bet"),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 
@@ -28,6 +30,6 @@ def numbers(page, row):
     return page.evaluate(
         """(words) => [...document.querySelectorAll(".live tbody tr")]
         .filter((row) => row.cells[0].textContent.startsWith(words) && row.checkVisibility())
-        .map((row) => [...row.cells].slice(1).map((cell) => Number(cell.textContent.replace("−", "-"))))[0]""",
+        .map((row) => [...row.cells].slice(1).filter((cell) => cell.className !== "beside-it").map((cell) => Number(cell.textContent.replace("−", "-"))))[0]""",
         row,
     )
