@@ -6,6 +6,7 @@ JavaScript, and on paper, is a table with the package's own numbers.
 """
 
 from rnntutor.lab.instruments.fixed import fixed_points
+from rnntutor.lab.instruments.lags import gradient_lags
 from rnntutor.lab.instruments.leaky import leaky_sum
 from rnntutor.lab.instruments.lstm import lstm_stepper
 from rnntutor.lab.instruments.rnn import rnn_stepper
@@ -15,6 +16,7 @@ __all__ = [
     "ASSETS",
     "Instrument",
     "fixed_points",
+    "gradient_lags",
     "leaky_sum",
     "lstm_stepper",
     "rnn_stepper",

@@ -97,7 +97,7 @@ rnntutor.Instrument = class extends HTMLElement {
 
   table(caption, heads, rows) {
     return `<table><caption>${caption}</caption><thead><tr><td></td>${
-      heads.map((head) => (head ? `<th scope="col">${head}</th>` : '<td class="beside-it"></td>')).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+      heads.map((head) => (head === null ? '<td class="beside-it"></td>' : `<th scope="col">${head}</th>`)).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
   }
 
   svg(width, height, title, inside) {

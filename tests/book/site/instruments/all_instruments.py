@@ -21,6 +21,8 @@ ALL = {
     "one fixed point": lambda: instruments.fixed_points(3, -1.5, 0.8, 5),
     "LSTM": lambda: instruments.lstm_stepper(),
     "LSTM, another text": lambda: instruments.lstm_stepper("not to be born bet"),
+    "gradient lags": lambda: instruments.gradient_lags(),
+    "gradient lags, exploding": lambda: instruments.gradient_lags(2.5, "relu", seed=3),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 
