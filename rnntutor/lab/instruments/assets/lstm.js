@@ -149,11 +149,11 @@
           (v < 0 ? y : y - tall).toFixed(2)}" width="${(wide * 0.85).toFixed(2)}" height="${tall.toFixed(2)}"/>`;
       }).join("");
       let svg = `<rect class="here" x="0" y="4" width="${this.pitch}" height="146" rx="3"/>` +
-        [["reads", 18, "input"], ["memory", 55, "state"], ["says", 94, "output"], ["d<tspan class='letter'>c</tspan>", 130, "gradient"]]
+        [["reads", 18, "input"], ["memory", 55, "state"], ["says", 94, "outcome"], ["d<tspan class='letter'>c</tspan>", 130, "gradient"]]
           .map(([words, y, kind]) => this.text(0, y, words, kind, "", "start")).join("");
       this.letters.forEach((letter, k) => { svg += this.text(this.x(k + 1), 18, shown(letter), "input typed"); });
       for (const s of this.net.slice(1)) {
-        const best = s.y.indexOf(Math.max(...s.y)), kind = `output typed${best === s.target ? "" : " missed"}`;
+        const best = s.y.indexOf(Math.max(...s.y)), kind = `outcome typed${best === s.target ? "" : " missed"}`;
         svg += bars(s, s.c, most, 50, "state", "forward") + bars(s, s.dc, mostBack, 126, "gradient", "back");
         svg += `<text class="${kind}" text-anchor="middle" x="${this.x(s.t)}" y="94" data-t="${s.t}" data-way="forward">${shown(this.given.letters[best])}</text>`;
       }

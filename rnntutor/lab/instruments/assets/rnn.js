@@ -82,16 +82,16 @@
           width="${w - 2}" height="${Math.max(tall, 0.6)}"${at ? ` data-at="${at}"` : ""}/>`;
       }).join("") ;
       const base = (t, name, down) => `<path class="rule" d="M${left + pitch * (t - 1) + 8} ${rows[name] + down}h${wide + 4}"/>`;
-      let svg = this.text(0, 34, this.sub("y", "t") + "<tspan dy='-3'> output</tspan>", "output", "", "start") +
+      let svg = this.text(0, 34, this.sub("y", "t") + "<tspan dy='-3'> output</tspan>", "outcome", "", "start") +
         this.text(0, 76, this.sub("h", "t") + "<tspan dy='-3'> state</tspan>", "state", "", "start") +
         ["own", "+ future", "= δ<tspan class='index' dy='3'>t</tspan>", "<tspan class='letter'>da</tspan><tspan class='index' dy='3'>t</tspan>"]
           .map((words, k) => this.text(0, Object.values(rows)[k + 2] + 4, words, "gradient", "", "start")).join("");
       for (const s of this.net.slice(1)) {
         const { t } = s, x = left + pitch * (t - 1), when = (part) => this.when(t, part);
         svg += this.text(x + pitch / 2, 0, `<tspan class="letter">t</tspan> = ${t}`, "small");
-        svg += base(t, "y", 14) + bars(t, "y", s.y, 1, "output");
+        svg += base(t, "y", 14) + bars(t, "y", s.y, 1, "outcome");
         // the right label, marked below its bar
-        svg += `<circle class="mark output" cx="${x + 10 + (s.target + 0.5) * wide / s.y.length}" cy="${rows.y + 19}" r="2.4"/>`;
+        svg += `<circle class="mark outcome" cx="${x + 10 + (s.target + 0.5) * wide / s.y.length}" cy="${rows.y + 19}" r="2.4"/>`;
         svg += base(t, "h", 14) + bars(t, "h", s.h, 1, "state");
         if (t > 1) svg += this.arrow(x - 7, rows.h + 8, x + 8, rows.h + 8);
         svg += this.text(x + pitch / 2, 302, this.number(length(s.dW_hh), 3), "gradient", when("dW_hh"));

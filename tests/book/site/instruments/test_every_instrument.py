@@ -106,6 +106,28 @@ def test_its_scripts_are_light(made, note):
     assert weight <= 15_000
 
 
+# As Jupyter does: the HTML is put in, and then each script is made anew, so that it runs.
+FILL = """(html) => {
+  const output = document.createElement("div");
+  output.innerHTML = html;
+  document.querySelector("main").append(output);
+  for (const script of output.querySelectorAll("script")) {
+    const made = document.createElement("script");
+    made.textContent = script.textContent;
+    script.replaceWith(made);
+  }
+}"""
+
+
+def test_it_lives_in_a_notebook_that_runs_a_cell_again(made, show):
+    page = show(made())
+    page.evaluate(FILL, made()._repr_html_())
+    page.evaluate(FILL, made()._repr_html_())
+    assert page.locator(".instrument > .live .said").count() == 3
+    assert page.locator(".live .said").last.inner_text()
+    assert not page.locator(".still").last.is_visible()
+
+
 def test_a_page_of_the_book_brings_the_scripts_itself(made, monkeypatch):
     alone = made()._repr_html_()
     assert alone.count("<script>") == 3 and alone.count("<style>") == 1

@@ -108,11 +108,11 @@ def test_every_quantity_is_that_of_the_package(show, walk, text, shift):
 def test_it_knows_its_line_and_says_what_comes_next(show, walk):
     page = show(instruments.lstm_stepper())
     walk(page, 17)
-    said = page.locator("text.output.typed:not(.later)").all_text_contents()
+    said = page.locator("text.outcome.typed:not(.later)").all_text_contents()
     assert "".join(said).replace("␣", " ") == "o be or not to be"
     choose(page, shift=-6)
     walk(page, 17)
-    said = page.locator("text.output.typed:not(.later)").all_text_contents()
+    said = page.locator("text.outcome.typed:not(.later)").all_text_contents()
     assert "".join(said).replace("␣", " ") != "o be or not to be"
 
 
