@@ -56,21 +56,21 @@ def rnn_loop():
     _connect(canvas, xs[0], columns[0][0], xs[1], columns[1][0], "teal")
     _connect(canvas, xs[1], columns[1][0], xs[2], columns[2][0], "purple")
     x, top = xs[1], columns[1][1]
-    canvas.box(x, above, "delay of\none step", "gray", w=1.06, h=0.5, size=10)
+    canvas.box(x, above, "delay of\none step", "gray", w=1.2, h=0.58, size=13)
     for side in (1, -1):
         # seen from x
-        ear = [(0.11, top), (1.2, top + 0.33), (1.52, above), (0.53, above)]
+        ear = [(0.11, top), (1.2, top + 0.33), (1.55, above), (0.6, above)]
         ear = [(x + side * out, y) for out, y in ear]
         canvas.arrow(*ear[::side], color="blue", width=1.9, smooth=True)
-    canvas.text(x + 1.26, above - 0.3, "$h_t$", "blue", 15, ha="left")
-    canvas.text(x - 1.26, above - 0.3, "$h_{t-1}$", "blue", 15, ha="right")
-    canvas.text(x - 0.66, top + 0.03, "$W_{hh}$", "blue", 12.5, ha="right")
-    canvas.text((xs[0] + xs[1]) / 2, middle + 0.66, "$W_{xh}$", "teal", 12.5)
-    canvas.text((xs[1] + xs[2]) / 2, middle + 0.66, "$W_{hy}$", "purple", 12.5)
+    canvas.text(x + 1.26, above - 0.3, "$h_t$", "blue", 18, ha="left")
+    canvas.text(x - 1.26, above - 0.3, "$h_{t-1}$", "blue", 18, ha="right")
+    canvas.text(x - 0.66, top + 0.03, "$W_{hh}$", "blue", 16, ha="right")
+    canvas.text((xs[0] + xs[1]) / 2 - 0.2, middle + 0.72, "$W_{xh}$", "teal", 16)
+    canvas.text((xs[1] + xs[2]) / 2 + 0.2, middle + 0.72, "$W_{hy}$", "purple", 16)
     for x, name in zip(xs, ("input", "hidden state", "output"), strict=True):
-        canvas.text(x, 0.25, name, "gray", 10)
-    canvas.text(xs[0] - 0.5, middle, "$x_t$", "teal", 15)
-    canvas.text(xs[2] + 0.5, middle, "$y_t$", "purple", 15)
+        canvas.text(x, 0.22, name, "gray", 13)
+    canvas.text(xs[0] - 0.5, middle, "$x_t$", "teal", 18)
+    canvas.text(xs[2] + 0.5, middle, "$y_t$", "purple", 18)
     return canvas.figure
 
 

@@ -107,11 +107,11 @@ def pen_moves(points, probabilities, labels="0123456789"):
             f" … {probabilities.max():g}"
         )
     labels = _args.names("labels", labels, probabilities.shape[1])
-    left, tall = 0.42, 0.235
+    left, tall = 0.42, 0.28
     pitch = (WIDTH - left - _SIDE) / T
     side = min(0.78 * pitch, 0.9)
     top = 0.16 + side + 0.2
-    axes = _sheet(top + tall * len(labels) + 0.48)
+    axes = _sheet(top + tall * len(labels) + 0.56)
     edges = left + pitch * np.arange(T + 1)
     axes.pcolormesh(
         edges,
@@ -137,7 +137,7 @@ def pen_moves(points, probabilities, labels="0123456789"):
             label,
             ha="right",
             va="center_baseline",
-            fontsize=9.5,
+            fontsize=13,
         )
         for t in range(T):
             if probabilities[t, v] >= 0.01:
@@ -147,7 +147,7 @@ def pen_moves(points, probabilities, labels="0123456789"):
                     f"{probabilities[t, v]:.2f}",
                     ha="center",
                     va="center_baseline",
-                    fontsize=9,
+                    fontsize=min(13, 16 * pitch),
                     fontweight="bold" if v == best[t] else "normal",
                 )
     for t in range(T):
@@ -162,16 +162,16 @@ def pen_moves(points, probabilities, labels="0123456789"):
             str(t + 1),
             ha="center",
             va="center_baseline",
-            fontsize=9.5,
+            fontsize=13,
         )
     axes.text(
         (edges[0] + edges[-1]) / 2,
-        below + 0.19,
+        below + 0.24,
         "points read",
         ha="center",
         va="center_baseline",
         color=COLORS["gray"],
-        fontsize=9.5,
+        fontsize=13,
     )
     return axes.figure
 

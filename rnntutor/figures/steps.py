@@ -10,7 +10,9 @@ import numpy as np
 
 from .. import _check
 from . import _args
-from .style import COLORS, DASHES, drawn, page
+from .style import COLORS, CYCLE, DASHES, drawn, page
+
+_LETTERS = 13  # points: legible where a phone shows the figure
 
 
 @drawn
@@ -51,7 +53,7 @@ def downhill(error, path, span, *, xlabel="weight", ylabel="error", height=3.0):
     axes = page(
         _check.number("height", height, above=0), constrained=True
     ).add_subplot()
-    axes.set(xlabel=xlabel, ylabel=ylabel)
+    _label(axes, xlabel, ylabel)
     axes.plot(grid, curve, color=COLORS["blue"])
     nudge = (high - low) * 1e-5
     slope = (error(path[0] + nudge) - error(path[0] - nudge)) / (2 * nudge)
@@ -88,6 +90,7 @@ def downhill(error, path, span, *, xlabel="weight", ylabel="error", height=3.0):
         ha="right" if slope > 0 else "left",
         va="center",
         color=COLORS["orange"],
+        fontsize=_LETTERS,
     )
     axes.set_ylim(0, max(curve.max(), heights[0] + abs(slope) * reach) * 1.08)
     axes.margins(x=0.015)
@@ -97,7 +100,7 @@ def downhill(error, path, span, *, xlabel="weight", ylabel="error", height=3.0):
 @drawn
 def staircases(maps, starts, *, steps=12, height=3.5):
     """Maps of the interval from 0 to 1 into itself, each with the diagonal and the
-    staircases that repeating it climbs.
+    staircases that repeating it climbs, an arrow on the first step of each.
 
     Parameters
     ----------
@@ -127,18 +130,39 @@ def staircases(maps, starts, *, steps=12, height=3.5):
     for axes, (title, step) in zip(panels, maps.items(), strict=True):
         axes.plot([0, 1], [0, 1], color=COLORS["gray"], linewidth=1.0)
         axes.plot(grid, step(grid), color=COLORS["blue"], linewidth=2.2)
-        for start in starts:
+        for index, start in enumerate(starts):
+            color = COLORS[CYCLE[1 + index % (len(CYCLE) - 1)]]
             xs, ys = [start], [start]
             for _ in range(steps):
                 later = float(step(np.array(xs[-1])))
                 xs += [xs[-1], later]
                 ys += [later, later]
-            axes.plot(xs, ys, color=COLORS["ink"], linewidth=1.1)
-            axes.plot(start, start, "o", color=COLORS["ink"], markersize=5)
-        axes.set(title=title, xlabel="state", xlim=(0, 1), ylim=(0, 1))
+            axes.plot(xs, ys, color=color, linewidth=1.6)
+            axes.plot(start, start, "o", color=color, markersize=7)
+            if abs(ys[1] - start) > 0.1:  # room for a head
+                axes.annotate(
+                    "",
+                    (start, ys[1]),
+                    xytext=(start, start),
+                    arrowprops={
+                        "arrowstyle": "-|>",
+                        "color": color,
+                        "shrinkA": 0,
+                        "shrinkB": 0,
+                    },
+                )
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        _label(axes, "state")
+        axes.set_title(title, fontsize=_LETTERS)
         axes.set_aspect("equal")
         axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
         axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
         axes.grid(False)
-    panels[0].set_ylabel("state one step later")
+    panels[0].set_ylabel("state one step later", fontsize=_LETTERS)
     return figure
+
+
+def _label(axes, xlabel, ylabel=""):
+    axes.set_xlabel(xlabel, fontsize=_LETTERS)
+    axes.set_ylabel(ylabel, fontsize=_LETTERS)
+    axes.tick_params(labelsize=_LETTERS)

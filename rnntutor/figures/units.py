@@ -44,19 +44,23 @@ def unit(inputs, weights, bias, names, answer):
     names = _args.names("names", names, 2)
     answer = _args.text("answer", answer, longest=12)
     a = float(inputs @ weights + bias)
-    canvas = Canvas(2.95)
-    high, middle, low, foot = 2.35, 1.65, 0.95, 0.24
-    plus = canvas.op(3.15, middle, "$+$", r=0.18, size=15)
+    canvas = Canvas(3.15)
+    high, middle, low, foot = 2.5, 1.75, 1.0, 0.22
+    plus = canvas.op(3.15, middle, "$+$", r=0.2, size=17)
     for y, x, w, name in zip((high, low), inputs, weights, names, strict=True):
-        value = canvas.value(1.25, y, f"{x:g}", "teal", r=0.29, size=12)
-        weight = canvas.box(2.15, y, f"× {w:g}".replace("-", "−"), w=0.66)
+        value = canvas.value(1.25, y, f"{x:g}", "teal", r=0.33, size=15)
+        weight = canvas.box(
+            2.15, y, f"× {w:g}".replace("-", "−"), w=0.76, h=0.46, size=15
+        )
         canvas.arrow(value, weight, color="teal", width=1.6)
         canvas.arrow(weight, plus, color="teal", width=1.6)
-        canvas.text(0.86, y, name, "teal", 11, ha="right")
-    shift = canvas.box(3.15, low - 0.05, f"{bias:+g}".replace("-", "−"), w=0.52)
-    total = canvas.value(4.05, middle, f"{a:.1f}", "blue", r=0.29, size=12)
-    squash = canvas.box(5.05, middle, "", "ink", w=0.84, h=0.6, corner=0.1)
-    result = canvas.value(6.1, middle, f"{sigmoid(a):.2f}", "blue", r=0.33, size=12)
+        canvas.text(1.25, y + 0.46, name, "teal", 13)
+    shift = canvas.box(
+        3.15, low - 0.05, f"{bias:+g}".replace("-", "−"), w=0.62, h=0.46, size=15
+    )
+    total = canvas.value(4.1, middle, f"{a:.1f}", "blue", r=0.33, size=15)
+    squash = canvas.box(5.15, middle, "", "ink", w=0.84, h=0.6, corner=0.1)
+    result = canvas.value(6.3, middle, f"{sigmoid(a):.2f}", "blue", r=0.4, size=15)
     canvas.arrow(shift, plus)
     for start, end in pairwise((plus, total, squash, result)):
         canvas.arrow(start, end, width=1.6)
@@ -67,16 +71,16 @@ def unit(inputs, weights, bias, names, answer):
         color=COLORS["blue"],
         zorder=5,
     )
-    canvas.text(6.1, middle + 0.5, answer, "blue", 11)
+    canvas.text(6.3, middle + 0.6, answer, "blue", 13)
     for x, word in (
         (1.25, "inputs"),
         (2.15, "weights"),
         (3.15, "bias"),
-        (4.05, "sum"),
-        (5.05, "squashed"),
-        (6.1, "output"),
+        (4.1, "sum"),
+        (5.15, "squashed"),
+        (6.3, "output"),
     ):
-        canvas.text(x, foot, word, "gray", 10)
+        canvas.text(x, foot, word, "gray", 13)
     return canvas.figure
 
 
@@ -107,16 +111,16 @@ def layer():
     for j in range(4):
         _cell(canvas, W0 + side * j, rows["b"], side, j == lit, "ochre")
         _cell(canvas, W0 + side * j, rows["a"], side, j == lit, "blue")
-    canvas.text(x0 + 1.5 * side, rows["W"] + 2 * side + 0.2, "$x$", "teal", 14)
-    canvas.text(W0 - 0.33, rows["W"] + 1.5 * side, "×", size=13)
-    canvas.text(W0 - 0.33, rows["b"] + side / 2, "$+$", size=14)
-    canvas.text(W0 - 0.33, rows["a"] + side / 2, "$=$", size=14)
+    canvas.text(x0 + 1.5 * side, rows["W"] + 2 * side + 0.2, "$x$", "teal", 17)
+    canvas.text(W0 - 0.33, rows["W"] + 1.5 * side, "×", size=16)
+    canvas.text(W0 - 0.33, rows["b"] + side / 2, "$+$", size=17)
+    canvas.text(W0 - 0.33, rows["a"] + side / 2, "$=$", size=17)
     for name, color in (("W", "ochre"), ("b", "ochre"), ("a", "blue")):
         y = rows[name] + side * (1.5 if name == "W" else 0.5)
-        canvas.text(W0 + 4 * side + 0.24, y, f"${name}$", color, 14)
-    canvas.text(0.75, 0.42, "inputs", "gray", 10)
-    canvas.text(2.3, 0.42, "units", "gray", 10)
-    canvas.text(W0 + 2 * side, 2.75, "one unit, one column", "ochre", 10.5)
+        canvas.text(W0 + 4 * side + 0.24, y, f"${name}$", color, 17)
+    canvas.text(0.75, 0.42, "inputs", "gray", 13)
+    canvas.text(2.3, 0.42, "units", "gray", 13)
+    canvas.text(W0 + 2 * side, 2.78, "one unit, one column", "ochre", 13)
     return canvas.figure
 
 

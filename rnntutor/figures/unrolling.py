@@ -20,9 +20,9 @@ def _steps(T):
     return T
 
 
-def _nodes(canvas, T, right):
-    """Place all values; return them by name and step, and the distance of two steps in
-    inches.
+def _nodes(canvas, T, right, losses):
+    """Place all values, and the losses if asked to; return them by name and step, and
+    the distance of two steps in inches.
     """
     first = 0.5
     step = (WIDTH - first - right) / T
@@ -33,15 +33,16 @@ def _nodes(canvas, T, right):
             nodes[name, t] = canvas.value(
                 x, _ROWS[name], f"${name}_{t}$", _COLORS[name], _R
             )
-        loss = rf"$\mathcal{{L}}_{t}$"
-        nodes["loss", t] = canvas.box(
-            x, _ROWS["loss"], loss, "gray", w=0.46, h=0.36, size=13
-        )
+        if losses:
+            loss = rf"$\mathcal{{L}}_{t}$"
+            nodes["loss", t] = canvas.box(
+                x, _ROWS["loss"], loss, "gray", w=0.46, h=0.36, size=13
+            )
     return nodes, step
 
 
 @drawn
-def unrolled(T=4):
+def unrolled(T=4, *, losses=True):
     """The net unrolled over T steps: every copy of a weight has the same symbol and
     color.
 
@@ -49,6 +50,8 @@ def unrolled(T=4):
     ----------
     T : int
         Steps, at most 5.
+    losses : bool
+        Draw the loss of each step, which compares its output with the true label.
 
     Returns
     -------
@@ -60,28 +63,31 @@ def unrolled(T=4):
         If `T` is not an integer from 1 to 5.
     """
     T = _steps(T)
-    canvas = Canvas(4.1)
-    nodes, step = _nodes(canvas, T, 0.75)
+    canvas = Canvas(4.1 if losses else 3.35)
+    nodes, step = _nodes(canvas, T, 0.75, losses)
     for t in range(1, T + 1):
-        x, h, y, loss = (nodes[name, t] for name in ("x", "h", "y", "loss"))
+        x, h, y = (nodes[name, t] for name in "xhy")
         canvas.arrow(x, h, color="teal", width=1.6)
         canvas.arrow(nodes["h", t - 1], h, color="blue", width=1.6)
         canvas.arrow(h, y, color="purple", width=1.6)
-        canvas.arrow(y, loss, color="gray", width=1.1)
-        canvas.text(h.x + 0.08, (x.y + h.y) / 2, "$W_{xh}$", "teal", 12, ha="left")
-        canvas.text(h.x - step / 2 - 0.03, h.y + 0.17, "$W_{hh}$", "blue", 12)
-        canvas.text(h.x + 0.08, (h.y + y.y) / 2, "$W_{hy}$", "purple", 12, ha="left")
-        canvas.text(loss.x + 0.58, loss.y, rf"$\bar{{y}}_{t}$", "gray", 12.5)
-        canvas.arrow((loss.x + 0.47, loss.y), loss, color="gray", width=1.1)
+        canvas.text(h.x + 0.08, (x.y + h.y) / 2, "$W_{xh}$", "teal", 15, ha="left")
+        canvas.text(h.x - step / 2 - 0.03, h.y + 0.17, "$W_{hh}$", "blue", 15)
+        canvas.text(h.x + 0.08, (h.y + y.y) / 2, "$W_{hy}$", "purple", 15, ha="left")
+        if losses:
+            loss = nodes["loss", t]
+            canvas.arrow(y, loss, color="gray", width=1.1)
+            canvas.text(loss.x + 0.58, loss.y, rf"$\bar{{y}}_{t}$", "gray", 14)
+            canvas.arrow((loss.x + 0.47, loss.y), loss, color="gray", width=1.1)
     left, right, y = nodes["x", 1].x, nodes["x", T].x, 0.33
     canvas.arrow((left - 0.26, y), (right + 0.26, y), color="gray", width=0.9)
-    canvas.text(left - 0.36, y, "time", "gray", 9.5, ha="right")
+    canvas.text(left - 0.36, y, "time", "gray", 13, ha="right")
     canvas.text(
-        0.54,
-        3.32,
-        "the same three\nmatrices at\nevery step",
+        0.06,
+        2.85,
+        "the same\nmatrices at\nevery step",
         "gray",
-        9.5,
+        12.5,
+        ha="left",
         linespacing=1.4,
     )
     return canvas.figure

@@ -113,19 +113,21 @@ def test_the_unit_names_every_value_as_the_book_does():
     )
 
 
+@pytest.mark.parametrize("losses", [True, False])
 @pytest.mark.parametrize("T", [1, 4])
-def test_unrolled_repeats_the_weights_in_one_color(T):
-    texts, shapes, arrows = parts(figures.unrolled(T))
+def test_unrolled_repeats_the_weights_in_one_color(T, losses):
+    texts, shapes, arrows = parts(figures.unrolled(T, losses=losses))
     for weight in ("$W_{xh}$", "$W_{hh}$", "$W_{hy}$"):
         copies = [text for text in texts if text.get_text() == weight]
         assert len(copies) == T and len({text.get_color() for text in copies}) == 1
     inside = {text.get_text() for text in texts if text.get_gid() in shapes}
     steps = range(1, T + 1)
-    expected = {f"${name}_{t}$" for name in "xhy" for t in steps} | {
-        rf"$\mathcal{{L}}_{t}$" for t in steps
-    }
-    assert inside == expected | {"$h_0$"}
-    assert len(arrows) == 5 * T + 1  # x→h, h→h, h→y, y→L, target→L, and time
+    expected = {f"${name}_{t}$" for name in "xhy" for t in steps} | {"$h_0$"}
+    if losses:
+        expected |= {rf"$\mathcal{{L}}_{t}$" for t in steps}
+    assert inside == expected
+    # x→h, h→h, h→y, with the losses y→L and target→L, and time
+    assert len(arrows) == (5 if losses else 3) * T + 1
 
 
 def test_the_scalar_net_shows_values_and_derivatives():

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from looks import assert_apart, assert_settings_come_back, drawn_texts, parts
+from matplotlib.text import Text
 
 from rnntutor import figures, sigmoid
-from rnntutor.figures.style import COLORS
 
 
 def valley(w):
@@ -85,7 +85,29 @@ def test_a_staircase_goes_from_the_diagonal_to_the_map_and_back():
     np.testing.assert_allclose(stairs.get_xdata(), [0.8, 0.8, 0.4, 0.4, 0.2, 0.2, 0.1])
     np.testing.assert_allclose(stairs.get_ydata(), [0.8, 0.4, 0.4, 0.2, 0.2, 0.1, 0.1])
     assert start.get_xydata().tolist() == [[0.8, 0.8]]
-    assert curve.get_color() != stairs.get_color() == COLORS["ink"]
+    assert curve.get_color() != stairs.get_color() == start.get_color()
+    (arrow,) = panels[0].texts  # the first step
+    assert (*arrow.xyann, *arrow.xy) == (0.8, 0.8, 0.8, 0.4)
+
+
+def test_each_staircase_has_its_color_and_only_a_step_with_room_an_arrow():
+    axes = figures.staircases({"a": halves}, [0.1, 0.5, 0.9]).axes[0]
+    assert len({line.get_color() for line in axes.lines}) == 2 + 3
+    assert len(axes.texts) == 2  # from 0.1 the way to 0.05 is too short
+
+
+LEGIBLE = 12  # points at 7 inches, so more than 9 pixels on a phone of 390
+
+
+@pytest.mark.parametrize(
+    "draw", [unit, figures.layer, figures.rnn_loop, figures.unrolled, *CHARTS.values()]
+)
+def test_letters_are_large_enough_for_a_phone(draw):
+    figure = draw()
+    figure.draw_without_rendering()
+    shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text()]
+    assert len(shown) > 3
+    assert min(text.get_fontsize() for text in shown) >= LEGIBLE
 
 
 @pytest.mark.parametrize(
