@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var boxes = ".bd-article pre, .bd-article .output, .figure-box, .bd-article dt.sig, .pst-scrollable-table-container, div.math .katex-display";
+  var boxes = ".bd-article pre, .bd-article .output, .bd-article dt.sig, .pst-scrollable-table-container, div.math .katex-display";
 
   function rest(box) {
     var scrolls = box.scrollWidth > box.clientWidth + 1;

@@ -65,6 +65,15 @@ async () => {
     shown(node) && scrolls(node) && node.scrollWidth > node.clientWidth + 1 && node.tabIndex < 0 &&
     !node.querySelector("[tabindex='0'], a[href], button")).map(describe);
 
+  // A figure is seen whole, and as wide as the column or the phone lets it be.
+  const figures = [...article.querySelectorAll(".figure-box img")].filter(shown);
+  const cutFigures = figures.filter((image) => {
+    const place = image.getBoundingClientRect(), box = image.parentElement;
+    return place.left < -1 || place.right > innerWidth + 1 || box.scrollWidth > box.clientWidth + 1;
+  }).map((image) => image.src);
+  const smallFigures = figures.filter((image) => !image.closest(".admonition") &&
+    image.clientWidth < Math.min(image.naturalWidth, innerWidth - 40, article.clientWidth - 100)).map((image) => image.src);
+
   const cutCode = [...article.querySelectorAll(".cell_input pre")].filter((node) => node.scrollWidth > node.clientWidth + 1).map(describe);
 
   // ---- pictures ----
@@ -84,6 +93,6 @@ async () => {
     raw,
     pageWidth: document.documentElement.scrollWidth,
     windowWidth: document.documentElement.clientWidth,
-    wide, cut, cutCode, unreachable, broken, nameless: nameless.concat(drawings),
+    wide, cut, cutCode, cutFigures, smallFigures, unreachable, broken, nameless: nameless.concat(drawings),
   };
 }

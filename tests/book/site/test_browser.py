@@ -176,6 +176,11 @@ def test_nothing_is_wider_than_its_place(seen):
     )
 
 
+def test_figures_are_seen_whole_and_as_large_as_can_be(seen):
+    assert not seen.facts["cutFigures"], "\n".join(seen.facts["cutFigures"])
+    assert not seen.facts["smallFigures"], "\n".join(seen.facts["smallFigures"])
+
+
 def test_pictures_are_there_and_described(seen):
     assert not seen.facts["broken"], "pictures that did not load:\n" + "\n".join(
         seen.facts["broken"]
