@@ -28,7 +28,7 @@ def passages(record, temperature):
 
 def age(updates):
     """How long a net has learned, in words."""
-    return f"{updates:,} updates" if updates else "untrained"
+    return f"{updates:,} steps" if updates else "untrained"
 
 
 def beginning(text, longest):
@@ -84,9 +84,12 @@ class Written(SphinxDirective):
 
 
 class ChapterFigure(SphinxDirective):
-    """A figure of a chapter: the notebook's name, and the figure's."""
+    """A figure of a chapter: the notebook's name, and the figure's. The content, if
+    any, is its caption here.
+    """
 
     required_arguments = 2
+    has_content = True
 
     def run(self):
         notebook, name = self.arguments
@@ -94,8 +97,9 @@ class ChapterFigure(SphinxDirective):
         self.env.note_dependency(str(path))
         png, alt = drawn(json.loads(path.read_text(encoding="utf-8")), name)
         image = nodes.image(uri=f"data:image/png;base64,{png}", alt=alt)
-        box = nodes.container("", image, classes=["figure-box"])
-        return [nodes.container("", box, classes=["cell_output"])]
+        whole = nodes.container("", image, classes=["cell_output", "chapter-figure"])
+        self.state.nested_parse(self.content, self.content_offset, whole)
+        return [whole]
 
 
 class WithAddress(SphinxDirective):
@@ -104,10 +108,11 @@ class WithAddress(SphinxDirective):
     """
 
     has_content = True
+    waits = True
 
     def run(self):
         address = self.config.html_theme_options.get("repository_url", "").rstrip("/")
-        if not address:
+        if bool(address) != self.waits:
             return []
         lines = [line.replace("ADDRESS", address) for line in self.content]
         whole = nodes.container()
@@ -115,9 +120,16 @@ class WithAddress(SphinxDirective):
         return whole.children
 
 
+class WithoutAddress(WithAddress):
+    """Content that is shown until the repository has a public address."""
+
+    waits = False
+
+
 def setup(app):
     app.add_directive("written", Written)
     app.add_directive("chapter-figure", ChapterFigure)
     app.add_directive("with-address", WithAddress)
+    app.add_directive("without-address", WithoutAddress)
     app.add_css_file("front.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from reading import NOTEBOOKS, ROOT, load
+from reading import CHAPTERS, NOTEBOOKS, ROOT, load, source
 
 pytest.importorskip("sphinx")
 
@@ -80,15 +80,43 @@ def test_the_figure_is_the_one_of_the_chapter(front):
         front.drawn(load(path), "fig-none")
 
 
-@pytest.mark.parametrize("address", ["", "https://example.org/a/b/"])
-def test_content_waits_for_an_address(front, address):
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [
+        ("WithAddress", "", []),
+        ("WithAddress", "https://example.org/a/", ["get it", "https://example.org/a"]),
+        ("WithoutAddress", "", ["get it", ""]),
+        ("WithoutAddress", "https://example.org/a/", []),
+    ],
+)
+def test_content_waits_for_an_address_or_until_there_is_one(
+    front, name, address, expected
+):
     seen = []
-    directive = SimpleNamespace(
+    directive = getattr(front, name)
+    given = SimpleNamespace(
+        waits=directive.waits,
         config=SimpleNamespace(html_theme_options={"repository_url": address}),
-        content=["git clone ADDRESS", "cd b"],
+        content=["get it", "ADDRESS"],
         content_offset=0,
         state=SimpleNamespace(nested_parse=lambda lines, *_: seen.extend(lines)),
     )
-    front.WithAddress.run(directive)
-    expected = ["git clone https://example.org/a/b", "cd b"] if address else []
+    directive.run(given)
     assert seen == expected
+
+
+def test_how_to_read_and_the_chapters_name_the_same_times():
+    page = (ROOT / "book" / "how-to-read.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+)–(\d+) \|.*\| (\d+)–(\d+) \|$", page, re.MULTILINE)
+    assert len(rows) == 4
+    said = 0
+    for path in CHAPTERS:
+        minutes = re.search(
+            r"^\*About (\d+) minutes", source(load(path)["cells"][0]), re.M
+        )
+        if minutes:
+            said += 1
+            number = int(path.name[:2])
+            (times,) = [r[2:] for r in rows if int(r[0]) <= number <= int(r[1])]
+            assert int(times[0]) <= int(minutes[1]) <= int(times[1]), path.stem
+    assert said
