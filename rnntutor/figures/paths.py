@@ -76,7 +76,7 @@ def scalar_steps(w=0.5, x_1=2.0, x_2=1.0):
         _wire(canvas, entry, plus, x[t], delta[t])
         _wire(canvas, state, (state.x, loss.bottom[1]), h[t], h[t] - 1)
         canvas.arrow(weight, (times.x, weight.y), times, color="gray", width=1.1)
-        middle = up - 0.1
+        middle = 1.97  # below the loss, whose label the value is not
         canvas.text(times.x - 0.12, middle, f"{w:.2g}", "blue", 12, ha="right")
         share = f"{delta[t] * h[t - 1]:.2g}"
         canvas.text(times.x + 0.12, middle, share, "orange", 12, ha="left")
