@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from rnntutor import GRU, LSTM, RNN
-from rnntutor.cells import gru
 from rnntutor.keras.chain import Embed, chain
 from rnntutor.keras.gradients import ByKeras
 from rnntutor.lab.tensorflow.parity import differences, parity_cases
@@ -148,7 +147,7 @@ def to_torch(torch, params):
     W_xh, W_hh, b_h, *others = params
     b_hh = others[0] if others else torch.zeros_like(b_h)
     weights = W_xh.T, W_hh.T, b_h, b_hh
-    if isinstance(params, gru.Params):
+    if isinstance(params, GRU.Params):
         z, r, n = range(3)
         weights = [
             torch.cat([weight.chunk(3)[block] for block in (r, z, n)])

@@ -7,8 +7,7 @@ import pytest
 from cases import largest_difference
 from keras_here import needs_tensorflow
 
-from rnntutor import RNN
-from rnntutor.cells import lstm
+from rnntutor import LSTM, RNN
 from rnntutor.keras import from_keras, loss_and_grad, require_tensorflow
 from rnntutor.tree import leaves
 
@@ -157,7 +156,7 @@ CONNECTED = {
         says_two_things,
         "one Dense layer at the end, got Dense, Dense",
     ),
-    "says h too": (says_h_too, "as outputs what the Dense layer says"),
+    "says h too": (says_h_too, "as outputs those of the Dense layer"),
     "states in disorder": (
         says_states_in_disorder,
         "all final states from the lowest layer",
@@ -231,7 +230,7 @@ def test_what_is_a_chain_is_read_with_the_same_gradients(make, rng):
     xs = rng.standard_normal((T, B, D)).astype(np.float32)
     targets = rng.integers(0, V, (T if model.readout == "steps" else 1, B))
     state0 = (
-        lstm.State(*rng.standard_normal((2, B, H)).astype(np.float32))
+        LSTM.State(*rng.standard_normal((2, B, H)).astype(np.float32))
         if len(net.inputs) > 2
         else None
     )
