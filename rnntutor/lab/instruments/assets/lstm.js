@@ -110,7 +110,7 @@
         ? this.table(`Back at step ${t}, which read “${shown(this.letters[t - 1])}”, unit by unit`, heads,
           this.equations().map(([name, symbol, equation], k) => this.row(symbol, s[name],
             { kind: `gradient${k >= row ? " later" : ""}${now(k)}`, most, beside: equation })))
-        : this.table(this.at ? `Step ${t} reads “${shown(this.letters[t - 1])}”, unit by unit` : "Before the first step", heads,
+        : this.table(`Step ${t} reads “${shown(this.letters[t - 1])}”, unit by unit`, heads,
           FORWARD.map(([name, symbol, equation]) => this.row(symbol, s[name],
             { kind: `state${this.at ? "" : " later"}`, most: name === "c" ? Math.max(1, ...s.c.map(Math.abs)) : 1, beside: equation }))));
       for (const node of this.live.querySelectorAll("[data-t]")) {
