@@ -39,7 +39,7 @@ def prose():
     """(name, text) of each page of the book, and of each notebook's Markdown cells
     taken together.
     """
-    for path in sorted((ROOT / "book").glob("*.md")):
+    for path in sorted((ROOT / "book").rglob("*.md")):
         yield path.name, path.read_text(encoding="utf-8")
     for path in NOTEBOOKS:
         cells = load(path)["cells"]

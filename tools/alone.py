@@ -29,7 +29,7 @@ def main(folder):
     shutil.copytree(
         ROOT / "notebooks",
         folder / "notebooks",
-        ignore=lambda _, names: [name for name in names if not name.endswith(".ipynb")],
+        ignore=shutil.ignore_patterns(".*", "__pycache__"),
     )
 
 
