@@ -141,11 +141,11 @@ def backward_path(step=None):
         color = (_COLORS | _WEIGHTS)[name] if (name, t) in lit else "faint"
         label = _SYMBOLS[name].format(t=t)
         if name in _WEIGHTS:
-            shape = canvas.box(x, y, label, color, 0.53, 0.34, 13.5)
+            shape = canvas.box(x, y, label, color, 0.5, 0.32, 12.5)
         elif name == "loss":
-            shape = canvas.box(x, y, label, color, 0.46, 0.36, 14.5)
+            shape = canvas.box(x, y, label, color, 0.46, 0.34, 12.5)
         else:
-            r, size = (0.31, 13) if name == "y" else (_R, 15.5)
+            r, size = (0.29, 11.5) if name == "y" else (_R, 14.5)
             shape = canvas.value(x, y, label, color, r, size)
         if color == "faint":
             canvas.axes.texts[-1].set_color(COLORS["gray"])
@@ -197,11 +197,11 @@ def _lit(step):
 
 
 def _name(canvas, shape, label, dx, dy, ha="center"):
-    canvas.text(shape.x + dx, shape.y + dy, label, "orange", 16, ha=ha)
+    canvas.text(shape.x + dx, shape.y + dy, label, "orange", 14, ha=ha)
 
 
 def _dy(canvas, nodes, t):
-    _name(canvas, nodes["y", t], rf"$dy_{t}^{{\mathrm{{raw}}}}$", -0.37, 0.0, "right")
+    _name(canvas, nodes["y", t], rf"$dy_{t}^{{\mathrm{{raw}}}}$", -0.35, 0.0, "right")
 
 
 def _back(canvas, nodes, *way):
