@@ -11,6 +11,7 @@ from .curves import cosine_curve, loss_curve
 from .diagrams import rnn_loop, rnn_unit
 from .gru import gru_unit
 from .guesses import learning
+from .landscapes import landscape
 from .layouts import batch_layout, one_hot_picture
 from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_backward, lstm_unit, memory_paths
@@ -26,6 +27,7 @@ from .rooflines import roofline
 from .shapes import step_shapes
 from .states import hidden_states, text_activation
 from .steps import downhill, staircases
+from .stretching import pushed_circle
 from .tangents import log_under_tangent
 from .trials import solved_after
 from .units import layer, unit
@@ -47,6 +49,7 @@ __all__ = [
     "gru_unit",
     "heatmap",
     "hidden_states",
+    "landscape",
     "layer",
     "learning",
     "log_under_tangent",
@@ -60,6 +63,7 @@ __all__ = [
     "packed_weights",
     "pen_moves",
     "pen_strokes",
+    "pushed_circle",
     "reber_automaton",
     "rnn_loop",
     "rnn_unit",

@@ -45,11 +45,11 @@ class Update(NamedTuple):
 
 class Optimizer(ABC):
     r"""Base of the optimizers: :math:`\theta \leftarrow \theta - \eta d`; each has its
-    own direction d.
+    own direction d. With `decay`, :math:`\lambda \theta` is added to it.
 
-    A subclass is a frozen dataclass with the fields `lr`, `clip` and `clamp`. It names
-    the type of its `State`, whose fields are trees like the parameters and last the
-    number of updates, and gives `direction`.
+    A subclass is a frozen dataclass with the fields `lr`, `clip`, `clamp` and `decay`.
+    It names the type of its `State`, whose fields are trees like the parameters and
+    last the number of updates, and gives `direction`.
     """
 
     State: type
@@ -60,6 +60,7 @@ class Optimizer(ABC):
         for name in ("clip", "clamp"):
             if getattr(self, name) is not None:
                 _check.number(name, getattr(self, name), above=0)
+        _check.number("decay", self.decay, minimum=0)
 
     @property
     def slots(self):
@@ -120,6 +121,10 @@ class Optimizer(ABC):
         norm = finite_norm(grads, norm)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below, by name
             direction, slots = self.direction(self._limited(grads, norm), state)
+            if self.decay:
+                direction = tree_map(
+                    lambda d, p: d + self.decay * p, direction, params
+                )  # eq-weight-decay
             new, finite = step(params, direction, lr)
         if not finite:
             for name, value in leaves(new, "params"):
@@ -178,17 +183,22 @@ class SGD(Optimizer):
         Largest global norm of the gradient; a longer one is shortened to it.
     clamp : float, optional
         Largest modulus of a single number of the gradient; applied before `clip`.
+    decay : float
+        λ of the weight decay (Loshchilov & Hutter 2019): each update also takes away
+        the share ηλ of every parameter. Neither `clip` nor the means see it.
 
     Raises
     ------
     TypeError, ValueError
-        If `lr`, `clip` or `clamp` is not above 0, or `momentum` not in [0, 1).
+        If `lr`, `clip` or `clamp` is not above 0, `decay` is below 0, or `momentum` not
+        in [0, 1).
     """
 
     lr: float | Callable
     momentum: float = 0.0
     clip: float | None = None
     clamp: float | None = None
+    decay: float = 0.0
     State = SGDState
 
     def __post_init__(self):
@@ -238,13 +248,14 @@ class RMSProp(Optimizer):
         α in [0, 1), the decay of the mean. 0.99 as in PyTorch; 0.9 in the lecture.
     eps : float
         ε above 0.
-    clip, clamp : float, optional
+    clip, clamp, decay : float, optional
         As for `SGD`.
 
     Raises
     ------
     TypeError, ValueError
-        If `lr`, `eps`, `clip` or `clamp` is not above 0, or `alpha` not in [0, 1).
+        If `lr`, `eps`, `clip` or `clamp` is not above 0, `decay` is below 0, or `alpha`
+        not in [0, 1).
     """
 
     lr: float | Callable
@@ -252,6 +263,7 @@ class RMSProp(Optimizer):
     eps: float = 1e-8
     clip: float | None = None
     clamp: float | None = None
+    decay: float = 0.0
     State = RMSPropState
 
     def __post_init__(self):
@@ -301,14 +313,14 @@ class Adam(Optimizer):
         In [0, 1), the decay of the two means.
     eps : float
         ε above 0.
-    clip, clamp : float, optional
+    clip, clamp, decay : float, optional
         As for `SGD`.
 
     Raises
     ------
     TypeError, ValueError
-        If `lr`, `eps`, `clip` or `clamp` is not above 0, or `beta1` or `beta2` not in
-        [0, 1).
+        If `lr`, `eps`, `clip` or `clamp` is not above 0, `decay` is below 0, or `beta1`
+        or `beta2` not in [0, 1).
     """
 
     lr: float | Callable
@@ -317,6 +329,7 @@ class Adam(Optimizer):
     eps: float = 1e-8
     clip: float | None = None
     clamp: float | None = None
+    decay: float = 0.0
     State = AdamState
 
     def __post_init__(self):

@@ -3,6 +3,7 @@ nothing.
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,33 @@ def spoil(tree, name, value):
 
 
 LEAVES = [name for name, _ in leaves(PARAMS)]
+
+# Weight decay
+
+
+@pytest.mark.equation("eq-weight-decay")
+@each_optimizer
+def test_decay_takes_a_share_of_the_parameters_and_nothing_else_notices(optimizer):
+    """Decoupled: the first step is that without it and one more, toward 0."""
+    decaying = replace(optimizer, decay=0.5)
+    (grads,) = gradients(1)
+    without = optimizer.update(PARAMS, grads, optimizer.init(PARAMS))
+    update = decaying.update(PARAMS, grads, decaying.init(PARAMS))
+    want = tree_map(lambda new, p: new - 0.1 * 0.5 * p, without.params, PARAMS)
+    assert largest_difference(update.params, want) <= 1e-15
+    assert update.norm == without.norm
+    for name in optimizer.slots:
+        assert_same(getattr(update.state, name), getattr(without.state, name))
+
+
+@pytest.mark.equation("eq-weight-decay")
+@each_kind
+def test_without_a_gradient_decay_leaves_a_fixed_share_per_update(kind):
+    still = [tree_map(np.zeros_like, PARAMS)] * 10
+    last = run(kind(0.1, decay=0.5), still)[-1]
+    want = tree_map(lambda p: (1 - 0.1 * 0.5) ** 10 * p, PARAMS)
+    assert largest_difference(last, want) <= 1e-15
+
 
 # Limits on the gradient
 
