@@ -55,6 +55,7 @@ def train(corpus, dropout, decay):
         epochs=s["updates"],
         updates=s["updates"],
         every=s["every"],
+        renew=None,
         rng=np.random.default_rng(2),
         progress=False,
     )
