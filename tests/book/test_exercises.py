@@ -3,7 +3,7 @@ the same one.
 
 An exercise is a Markdown cell with an `exercise` directive, then code cells tagged
 `exercise` (the stub), `solution` and `check`. Besides each other they may use what the
-notebook's first code cell (tagged `setup`) imports, and nothing else.
+notebook's cell tagged `setup` imports, and nothing else.
 """
 
 import re
@@ -19,7 +19,9 @@ def exercises(path):
     parts.
     """
     notebook = load(path)
-    setup = "".join(source(cell) for cell in code_cells(notebook)[:1])
+    setup = "".join(
+        source(cell) for cell in code_cells(notebook) if "setup" in tags(cell)
+    )
     found, current = {}, None
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":

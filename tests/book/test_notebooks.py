@@ -90,8 +90,10 @@ def test_code_cells_are_short_and_end_plainly(path):
 
 
 def test_imports_come_first(path):
-    first = code_cells(load(path))[0]
-    assert "setup" in tags(first), "tag the first code cell `setup`"
+    install, first = code_cells(load(path))[:2]
+    assert tags(install) == ["install", "remove-cell"]
+    assert "%pip install" in source(install) and "find_spec" in source(install)
+    assert "setup" in tags(first), "tag the second code cell `setup`"
     assert "import" in source(first)
 
 
