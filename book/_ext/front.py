@@ -2,7 +2,10 @@
 chapter, and the address of the repository, each from the one place where it is kept.
 """
 
+import base64
+import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import ClassVar
@@ -96,7 +99,14 @@ class ChapterFigure(SphinxDirective):
         path = ROOT / "notebooks" / f"{notebook}.ipynb"
         self.env.note_dependency(str(path))
         png, alt = drawn(json.loads(path.read_text(encoding="utf-8")), name)
-        image = nodes.image(uri=f"data:image/png;base64,{png}", alt=alt)
+        # beside the files of the chapters' figures, so that it becomes one like them
+        data = base64.b64decode(png)
+        name = hashlib.sha256(data).hexdigest()
+        path = Path(self.env.app.outdir).parent / "jupyter_execute" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        here = Path(self.env.doc2path(self.env.docname)).parent
+        image = nodes.image(uri=Path(os.path.relpath(path, here)).as_posix(), alt=alt)
         whole = nodes.container("", image, classes=["cell_output", "chapter-figure"])
         self.state.nested_parse(self.content, self.content_offset, whole)
         return [whole]

@@ -42,7 +42,7 @@ def ids_are_unique(app, doctree, docname):
 
 
 def mend_for_screen_readers(app, pagename, templatename, context, doctree):
-    """Two things that docutils writes and that a screen reader stumbles over."""
+    """Things that are written into a page and that a screen reader stumbles over."""
     if "body" in context:
         body = context["body"]
         # Citations carry a role that no longer exists, which makes theirs a list
@@ -50,6 +50,8 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
         # The empty corner of a table is not the heading of anything.
         body = body.replace('<th class="head"><p></p></th>', "<td></td>")
+        # A folded cell is called by what its bar says, not by another name.
+        body = body.replace(' aria-label="Toggle hidden content"', "")
         context["body"] = body
 
 
