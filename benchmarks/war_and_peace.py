@@ -165,7 +165,7 @@ def train(settings, split, trials):
     def loss(params, part):
         return float(nats(model, params, part, settings["T"]).mean(dtype=float))
 
-    def watch(update, params):
+    def watch(update, _, params):
         nonlocal begun
         before, begun = begun, time.perf_counter()
         trials.add({"epoch": update // n}, {"seconds": begun - before})
@@ -175,10 +175,9 @@ def train(settings, split, trials):
             model,
             params,
             epochs,
-            validate=lambda params: loss(params, split.valid),
-            every=n,
-            log=log,
-            watch=watch,
+            validation=rt.Validation(
+                lambda params: loss(params, split.valid), every=n, log=log, watch=watch
+            ),
             checkpoint=rt.Checkpoint(path, n, resume=True, about=settings),
         )
     if fitted.stopped == "interrupted":

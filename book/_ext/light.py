@@ -14,7 +14,7 @@ WASTE = re.compile(
     r'<script src="[^"]*/fontawesome/[^"]*"></script>'
     r'|<link rel="preload"[^>]*/fa-(?:brands|regular)-[^>]*>'
 )
-IMAGE = re.compile(r'<img ([^>]*?)src="([^"]+/_images/[^"]+)"([^>]*?)/?>')
+IMAGE = re.compile(r'<img ([^>]*?)src="((?:[^"]+/)?_images/[^"]+)"([^>]*?)/?>')
 # What a page, a style sheet or a script may name a file by.
 NAMED = re.compile(r"[\w./-]+\.\w+")
 

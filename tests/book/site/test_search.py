@@ -15,7 +15,7 @@ QUERIES = {
     "gradient clipping": "06",
     "perplexity": "03",
     "temperature sampling": "06",
-    "softmax derivative": "03",
+    "softmax derivative": "04",
     "LSTM vs GRU": "09",
     "learning rate": "06",
     "character-level language model": "11",

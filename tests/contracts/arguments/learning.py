@@ -33,12 +33,7 @@ from rnntutor.tree import leaves
 BELOW_1 = list(bad.number("a finite number of at least 0 and below 1", -0.1, 1, 1.5))
 LIMITS = [case for case in ABOVE_0 if case[0] is not None]
 DECAYS = list(bad.number("a finite number of at least 0", -0.1))
-WRONG_OPTIMIZER = {
-    "lr": ABOVE_0,
-    "clip": LIMITS,
-    "clamp": LIMITS,
-    "decay": DECAYS,
-}
+WRONG_OPTIMIZER = {"lr": ABOVE_0, "clip": LIMITS, "clamp": LIMITS, "decay": DECAYS}
 
 
 def updating(optimizer, state):
