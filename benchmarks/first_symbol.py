@@ -1,6 +1,6 @@
-"""How long a lag RNNs and LSTMs learn from different starts: the ladder of chapter 7.
+"""How long a lag RNNs learn from different starts: the ladder of chapter 7.
 
-    python benchmarks/first_symbol.py  # ten minutes of one core
+    python benchmarks/first_symbol.py  # some minutes of one core
 
 Each net is trained for 200 updates on each lag, at three learning rates, from five
 seeds. Writes first-symbol.json: for each net the norm of the Jacobian at each lag

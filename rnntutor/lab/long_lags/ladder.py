@@ -1,4 +1,4 @@
-"""How long a lag can be learned: one task, one budget, and nets that differ in how they
+"""How long a lag an RNN learns: one task, one budget, and nets that differ in how they
 start.
 """
 
@@ -11,9 +11,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor._check import NonFiniteError
-from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
-from rnntutor.fast import Fast
 from rnntutor.gradients.jacobians import state_jacobians
 from rnntutor.lab.long_lags.lag import first_symbol
 from rnntutor.lab.long_lags.spectral import orthogonal
@@ -36,7 +34,7 @@ class Start(NamedTuple):
 
     def model(self, rng):
         """The net for the task `first_symbol` with two symbols, and its parameters."""
-        model = Model(Fast(self.cell), D=4, H=H, V=2)
+        model = Model(self.cell, D=4, H=H, V=2)
         params = model.init(rng)
         if self.draw_W_hh is not None:
             W_hh = self.draw_W_hh(rng, H)
@@ -54,9 +52,6 @@ STARTS = {
     "tanh": Start(RNN("tanh")),
     "tanh, orthogonal": Start(RNN("tanh"), orthogonal),
     "ReLU, identity": Start(RNN("relu"), identity),
-    "LSTM, bias 0": Start(LSTM(forget_bias=0.0)),
-    "LSTM, bias 1": Start(LSTM()),
-    "LSTM, bias 5": Start(LSTM(forget_bias=5.0)),
 }
 
 
