@@ -71,9 +71,13 @@ def test_a_failure_ends_the_run_and_keeps_what_is_finished(long_lags, kept):
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent to a group of processes")
 def test_ctrl_c_stops_all_at_once_and_keeps_what_is_finished(kept, tmp_path):
     path = tmp_path / "stopped" / "long-lags.partial"
+    # a run in the background may have been started with SIGINT ignored, which is
+    # handed down
     code = f"""
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {str(BENCHMARKS)!r})
 import long_lags
 from _lib import results
