@@ -50,12 +50,7 @@ def pool(workers):
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ[f"{library}_NUM_THREADS"] = "1"  # read as NumPy is imported
     ignore = (signal.SIGINT, signal.SIG_IGN)
-    # already while they start: one that is interrupted there is never waited for
-    before = signal.signal(*ignore)
-    try:
-        return get_context("spawn").Pool(workers, signal.signal, ignore)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return get_context("spawn").Pool(workers, signal.signal, ignore)
 
 
 def nets_of(task):
