@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rnntutor import _check
 from rnntutor.cells.activations import sigmoid
-from rnntutor.lab.instruments.shown import Instrument, written
+from rnntutor.lab.instruments.shown import Instrument, table, written
 
 
 def fixed_points(w=10, b=None, h_0=0.45, steps=14):
@@ -44,17 +44,14 @@ def fixed_points(w=10, b=None, h_0=0.45, steps=14):
         "steps": _check.integer("steps", steps),
         "tied": tied,
     }
-    rows = "".join(
-        f'<tr><th scope="row">{k}</th><td>{written(h, 3)}</td>'
-        f"<td>{written(slope)}</td>"
-        f"<td>{'holds' if slope < 1 else 'pushes away'}</td></tr>"
-        for k, (h, slope) in enumerate(crossings(w, b), start=1)
-    )
-    still = (
-        f"<table><caption>Fixed points of <i>σ</i>(<i>w h</i> + <i>b</i>) for"
-        f" <i>w</i> = {w:g}, <i>b</i> = {written(b)}</caption><thead><tr><td></td>"
-        '<th scope="col">state</th><th scope="col">slope</th><th scope="col">it</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+    still = table(
+        f"Fixed points of <i>σ</i>(<i>w h</i> + <i>b</i>) for <i>w</i> = {w:g},"
+        f" <i>b</i> = {written(b)}",
+        ["state", "slope", "it"],
+        [
+            (k, [written(h, 3), slope, "holds" if slope < 1 else "pushes away"])
+            for k, (h, slope) in enumerate(crossings(w, b), start=1)
+        ],
     )
     label = "Fixed points of a number that is fed back"
     return Instrument("fixed-points", label, given, still, "fixed.js")

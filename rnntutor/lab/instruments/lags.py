@@ -7,7 +7,7 @@ import numpy as np
 from rnntutor import _check
 from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
-from rnntutor.lab.instruments.shown import Instrument
+from rnntutor.lab.instruments.shown import Instrument, table
 from rnntutor.lab.instruments.trace import rounded
 from rnntutor.lab.long_lags.spectral import orthogonal, scale_to_radius
 from rnntutor.nets.unroll import backward_steps, forward
@@ -55,16 +55,13 @@ def gradient_lags(
         ),
     }
     at = [round(k * lags / 4) for k in range(5)]
-    heads = "".join(f'<th scope="col">{lag}</th>' for lag in at)
-    rows = "".join(
-        f'<tr><th scope="row">{name}</th>'
-        + "".join(f"<td>{found[lag]:.2g}</td>" for lag in at)
-        + "</tr>"
-        for name, found in lengths.items()
-    )
-    still = (
-        "<table><caption>What is left of a gradient after so many steps back</caption>"
-        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    still = table(
+        "What is left of a gradient after so many steps back",
+        at,
+        [
+            (name, [f"{found[lag]:.2g}" for lag in at])
+            for name, found in lengths.items()
+        ],
     )
     given = {
         "xs": xs[:, 0].tolist(),

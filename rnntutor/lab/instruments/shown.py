@@ -58,15 +58,18 @@ class Instrument:
 
 
 def table(caption, heads, rows, digits=2):
-    """An HTML table: rows are (heading, numbers), set with so many decimals and a true
-    minus.
+    """An HTML table: rows are (heading, cells), a number set with so many decimals and
+    a true minus, a str as it is.
     """
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     lines = "".join(
         f'<tr><th scope="row">{heading}</th>'
-        + "".join(f"<td>{written(number, digits)}</td>" for number in numbers)
+        + "".join(
+            f"<td>{cell if isinstance(cell, str) else written(cell, digits)}</td>"
+            for cell in cells
+        )
         + "</tr>"
-        for heading, numbers in rows
+        for heading, cells in rows
     )
     return (
         f"<table><caption>{caption}</caption><thead><tr><td></td>{top}</tr></thead>"
