@@ -93,3 +93,17 @@ def axe():
         )
     except ModuleNotFoundError:
         _missing("axe-playwright-python is not installed")
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request, browser, address):
+    """The page that the test's module names as its `CHAPTER`, opened wide."""
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 900},
+        color_scheme=request.param,
+        reduced_motion="reduce",
+    )
+    page.goto(address + request.module.CHAPTER, wait_until="load")
+    page.wait_for_selector("html[data-settled]")
+    yield page
+    page.context.close()

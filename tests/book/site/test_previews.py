@@ -14,19 +14,6 @@ TARGETS = {
 }
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request, browser, address):
-    page = browser.new_page(
-        viewport={"width": 1280, "height": 900},
-        color_scheme=request.param,
-        reduced_motion="reduce",
-    )
-    page.goto(address + CHAPTER, wait_until="load")
-    page.wait_for_selector("html[data-settled]")
-    yield page
-    page.context.close()
-
-
 def link_to(page, where):
     selector = where if " " in where else f'a.reference[href="{where}"]'
     return page.locator("article").locator(selector).first

@@ -31,19 +31,6 @@ CONTRAST_OF_SKIP_LINK = """() => {
 }"""
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request, browser, address):
-    page = browser.new_page(
-        viewport={"width": 1280, "height": 900},
-        color_scheme=request.param,
-        reduced_motion="reduce",
-    )
-    page.goto(address + CHAPTER, wait_until="load")
-    page.wait_for_selector("html[data-settled]")
-    yield page
-    page.context.close()
-
-
 def test_the_first_stop_skips_to_the_text_and_can_be_read(page):
     page.keyboard.press("Tab")
     href, contrast = page.evaluate(CONTRAST_OF_SKIP_LINK)
