@@ -1,4 +1,8 @@
-"""A language model in a file: vocabulary, cell, parameters, history."""
+"""A language model in a file: vocabulary, cell, parameters, history.
+
+`to_contents` gathers what `rnntutor.train.checkpoint.container` writes; the layout of
+the file is described in `rnntutor.train.checkpoint`.
+"""
 
 from __future__ import annotations
 
