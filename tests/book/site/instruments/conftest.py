@@ -5,8 +5,16 @@ colors.
 import pytest
 from site_pages import ROOT
 
+from rnntutor.lab.instruments.shown import APART
+
 STYLE = (ROOT / "book" / "assets" / "site.css").read_text(encoding="utf-8")
 WIDTHS = {"wide": 1000, "phone": 390}
+
+
+@pytest.fixture(autouse=True)
+def with_its_scripts(monkeypatch):
+    """Notebooks that run in the same process leave the scripts to the book's pages."""
+    monkeypatch.delenv(APART, raising=False)
 
 
 @pytest.fixture
