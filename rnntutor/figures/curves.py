@@ -8,16 +8,15 @@ from matplotlib.ticker import NullLocator
 from .. import _check
 from . import _args
 from .labels import end_labels
-from .style import COLORS, drawn, look, page
+from .style import COLORS, drawn, looks, page
 
 _FEW = 26  # up to so many points a curve shows a marker at each, beyond only at its end
 
 
-def draw(axes, x, values, index, smooth=1):
+def draw(axes, x, values, style, smooth=1):
     """Draw one curve, over seeds its median on a 10–90 % band; return its last value
     and its color.
     """
-    style = look(index)
     middle = np.median(values, axis=0)
     if len(values) > 1:
         low, high = np.quantile(values, [0.1, 0.9], axis=0)
@@ -117,7 +116,7 @@ def loss_curve(
     height = _check.number("height", height, above=0)
     axes = plain_axes(height, xlabel, ylabel, xlog, ylog)
     ends = []
-    for index, (name, pair) in enumerate(series.items()):
+    for style, (name, pair) in zip(looks(series), series.items(), strict=True):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise TypeError(
                 f"series[{name!r}]: expected a pair (steps, values), got"
@@ -131,7 +130,7 @@ def loss_curve(
             _args.positive(f"values of series[{name!r}]", values)
         window = smooth.get(name, 1) if isinstance(smooth, dict) else smooth
         window = _check.integer("smooth", window)
-        end, color = draw(axes, steps, values, index, window)
+        end, color = draw(axes, steps, values, style, window)
         ends.append((end, name, color))
     for name, value in baselines.items():
         value = _check.number(f"baselines[{name!r}]", value, above=0 if ylog else None)
@@ -185,16 +184,15 @@ def cosine_curve(
     axes = plain_axes(height, xlabel, ylabel, xlog)
     _reference(axes, 1.0)
     ends = []
-    for index, (name, values) in enumerate(
-        _args.mapping("cosines", cosines, "array").items()
-    ):
+    cosines = _args.mapping("cosines", cosines, "array")
+    for style, (name, values) in zip(looks(cosines), cosines.items(), strict=True):
         values = _args.curve(f"cosines[{name!r}]", values, len(x))
         if np.max(np.abs(values)) > 1 + 1e-9:
             worst = values.flat[np.argmax(np.abs(values))]
             raise ValueError(
                 f"cosines[{name!r}]: expected numbers from -1 to 1, got {worst:g}"
             )
-        end, color = draw(axes, x, values, index)
+        end, color = draw(axes, x, values, style)
         ends.append((end, name, color))
     tick_at(axes, x)
     axes.set_ylim(min(0.0, axes.get_ylim()[0]), 1.04)

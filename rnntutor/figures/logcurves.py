@@ -11,7 +11,7 @@ from .. import _check
 from . import _args
 from .curves import draw, plain_axes
 from .labels import end_labels
-from .style import COLORS, drawn
+from .style import COLORS, drawn, looks
 
 
 @drawn
@@ -63,9 +63,10 @@ def gradient_norms(
     axes = plain_axes(height, xlabel, ylabel, ylog=True)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ends = []
-    for index, (label, values) in enumerate(zip(labels, curves, strict=True)):
+    lines = zip(labels, curves, looks(labels), strict=True)
+    for index, (label, values, style) in enumerate(lines):
         _args.not_negative(f"norms[{index}]", values)
-        end, color = draw(axes, lags, np.where(values > 0, values, np.nan), index)
+        end, color = draw(axes, lags, np.where(values > 0, values, np.nan), style)
         ends.append((end, label, color))
     for name, values in bound.items():
         values = _args.positive(
@@ -126,14 +127,12 @@ def error_curve(
     floor = _check.number("floor", floor, above=0)
     axes = plain_axes(height, xlabel, ylabel, xlog=True, ylog=True)
     ends = []
-    for index, (name, values) in enumerate(
-        _args.mapping("errors", errors, "array").items()
-    ):
+    errors = _args.mapping("errors", errors, "array")
+    for style, (name, values) in zip(looks(errors), errors.items(), strict=True):
         values = _check.array(f"errors[{name!r}]", values, (len(steps),), kind="real")
         _args.not_negative(f"errors[{name!r}]", values)
-        end, color = draw(
-            axes, steps[order], np.maximum(values, floor)[order][None], index
-        )
+        seen = np.maximum(values, floor)[order][None]
+        end, color = draw(axes, steps[order], seen, style)
         ends.append((end, name, color))
     limits = axes.get_ylim()
     for name, values in (

@@ -7,7 +7,7 @@ import numpy as np
 from .. import _check
 from . import _args
 from .curves import plain_axes
-from .style import COLORS, drawn, look
+from .style import COLORS, drawn, looks
 
 
 @drawn
@@ -94,9 +94,9 @@ def roofline(
         fontsize=9,
         color=COLORS["gray"],
     )
-    for index, (name, (x, y)) in enumerate(places.items()):
+    for style, (name, (x, y)) in zip(looks(places), places.items(), strict=True):
         axes.plot(
-            [x], [y], label=name, **look(index) | {"linestyle": "none", "markersize": 7}
+            [x], [y], label=name, **style | {"linestyle": "none", "markersize": 7}
         )
     axes.legend(loc="lower right", fontsize=9.5)
     axes.set_xticks(_ticks(low, high), [f"{tick:g}" for tick in _ticks(low, high)])

@@ -31,6 +31,8 @@ COLORS = {
     "ochre": "#8a6200",
 }
 
+# A model has one color through the whole book, wherever models are compared.
+MODELS = {"RNN": "blue", "GRU": "teal", "LSTM": "orange"}
 CYCLE = ("blue", "orange", "teal", "purple", "rose", "ochre")
 DASHES = (
     "-",
@@ -203,6 +205,28 @@ def look(index):
         "linestyle": DASHES[index % n],
         "marker": MARKERS[(index + index // n) % n],
     }
+
+
+def looks(names):
+    """`look` of the lines with these names; where there are lines of several models,
+    each has its model's color.
+    """
+    models = [model_of(name) for name in names]
+    styles = [look(index) for index in range(len(names))]
+    if len(set(models) - {None}) > 1:
+        for style, model in zip(styles, models, strict=True):
+            if model is not None:
+                style["color"] = COLORS[MODELS[model]]
+    return styles
+
+
+def model_of(name):
+    """The model that a line's name speaks of, or None.
+
+    >>> model_of("LSTM, forget bias 1"), model_of("guessed RNN"), model_of("tanh")
+    ('LSTM', 'RNN', None)
+    """
+    return next((one for one in name.replace(",", " ").split() if one in MODELS), None)
 
 
 def written(number, form="{:.3g}"):

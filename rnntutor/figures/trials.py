@@ -7,7 +7,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from .. import _check
 from . import _args
-from .style import COLORS, CYCLE, MARKERS, drawn, page
+from .style import COLORS, drawn, looks, page
 
 
 @drawn
@@ -70,21 +70,19 @@ def solved_after(
     )[:, 0]
     for axes, (task, nets) in zip(all_axes, rows.items(), strict=True):
         axes.set_title(task, fontsize=10, color=COLORS["ink"])
-        for place, took in enumerate(nets.values()):
+        for place, (took, style) in enumerate(
+            zip(nets.values(), looks(nets), strict=True)
+        ):
             done = np.sort(took[np.isfinite(took)])
             offsets = (
                 np.linspace(-0.2, 0.2, len(done))
                 if len(done) > 1
                 else np.zeros(len(done))
             )
-            color = COLORS[CYCLE[place % len(CYCLE)]]
             axes.plot(
                 done,
                 place + offsets,
-                MARKERS[place % len(MARKERS)],
-                color=color,
-                markersize=4,
-                alpha=0.8,
+                **style | {"linestyle": "none", "markersize": 4, "alpha": 0.8},
             )
             label = f"{len(done)} of {len(took)}"
             axes.annotate(

@@ -446,6 +446,15 @@ def test_lines_differ_by_more_than_their_color():
     assert len({(str(one["linestyle"]), one["marker"]) for one in looks}) == 12
 
 
+def test_a_model_has_its_color_where_models_are_compared():
+    names = ["Kneser-Ney", "LSTM, forget bias 1", "RNN", "LSTM, guarded"]
+    colors = [one["color"] for one in style.looks(names)]
+    assert colors[1] == colors[3] == style.COLORS["orange"]
+    assert colors[2] == style.COLORS["blue"]
+    one_model = [one["color"] for one in style.looks(names[1::2])]
+    assert one_model == [style.look(i)["color"] for i in range(2)]
+
+
 # -- arguments
 
 
