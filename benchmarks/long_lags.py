@@ -1,6 +1,6 @@
-"""RNNs and LSTMs on the four long-lag tasks of Hochreiter & Schmidhuber 1997.
+"""RNNs, GRUs and LSTMs on the four long-lag tasks of Hochreiter & Schmidhuber 1997.
 
-    python benchmarks/long_lags.py               # half an hour of one core
+    python benchmarks/long_lags.py               # an hour and a half of one core
     python benchmarks/long_lags.py --workers 8
 
 First a few learning rates are tried for each task and net, on seeds of their own. Then
@@ -22,9 +22,9 @@ from multiprocessing import get_context
 from _lib.resume import Trials
 from long_lags_trials import (
     CLIP,
-    FORGET_0,
     GUESS,
     GUESSED,
+    LAGS,
     MOMENTUM,
     NETS,
     ONE_STEP,
@@ -54,25 +54,19 @@ def pool(workers):
 
 
 def nets_of(task):
-    """One step back is a control for the task of Elman's nets; forget bias 0 runs on
-    that quick one alone.
-    """
-    return [
-        net
-        for net in NETS
-        if net not in (ONE_STEP, FORGET_0) or task == "embedded Reber"
+    """One step back is a control for the task of Elman's nets."""
+    return [net for net in NETS if net != ONE_STEP or task == "embedded Reber"]
+
+
+# These run a second time without clipping: on the quick task most, elsewhere one.
+UNCLIPPED = {task: ["LSTM, guarded"] for task in SETTINGS} | {
+    "embedded Reber": [
+        "RNN",
+        "LSTM, forget bias 0",
+        "LSTM, forget bias 1",
+        "LSTM, guarded",
     ]
-
-
-def unclipped(task):
-    """The nets that run a second time without clipping: on the quick task most,
-    elsewhere the guarded one.
-    """
-    return (
-        [net for net in NETS if net != ONE_STEP]
-        if task == "embedded Reber"
-        else ["LSTM, guarded"]
-    )
+}
 
 
 def sweep_jobs():
@@ -102,7 +96,7 @@ def main_jobs(rates):
                 yield {"how": "guess", "task": task, "net": net, "seed": seed}
     for seed in SEEDS:
         for task in SETTINGS:
-            for net in unclipped(task):
+            for net in UNCLIPPED[task]:
                 yield learning(rates, task, net, False, seed)
 
 
@@ -122,7 +116,8 @@ def settings_of(job):
     """What a trial that is there has to agree with to be taken over."""
     if job["how"] == "guess":
         return [GUESSED[job["task"]], GUESS]
-    return [SETTINGS[job["task"]], NETS[job["net"]], MOMENTUM, CLIP]
+    task = job["task"]
+    return [SETTINGS[task], NETS[job["net"]], LAGS[task], MOMENTUM, CLIP]
 
 
 def complete(trials, jobs, workers):
@@ -158,6 +153,7 @@ def main():
             "seconds": round(sum(row["seconds"] for row in [*sweep, *rows])),
             "settings": SETTINGS,
             "nets": NETS,
+            "lags": LAGS,
             "momentum": MOMENTUM,
             "clip": CLIP,
             "seeds": SEEDS,

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 import rnntutor as rt
+from rnntutor.lab.long_lags.ladder import identity
 from rnntutor.lab.long_lags.published import PROBLEMS
 from rnntutor.lab.long_lags.shortcut import Shortcut
+from rnntutor.lab.long_lags.spectral import orthogonal
 from rnntutor.lab.long_lags.trials import guess, learn
 
 # Of each task: width of the LSTM, sequences in a batch, the optimizer (SGD with
@@ -45,16 +47,32 @@ SETTINGS = {
         "reduce": "sequence",
     },
 }
-# Forget bias and input bias at the start. The RNNs have about as many parameters as the
-# LSTMs. The guarded LSTM begins with its memory kept and shut, as that of 1997 did,
-# which had no forget gate.
-ONE_STEP, FORGET_0 = "RNN, one step back", "LSTM, forget bias 0"
+# About how far back each task reaches, in steps: what "bias for the lag" is made from.
+LAGS = {
+    "embedded Reber": 10,
+    "noise-free lag": 100,
+    "adding": 100,
+    "temporal order": 100,
+}
+# Each net is a cell and its start. All have about as many parameters as the LSTM. An
+# RNN is tanh with the usual W_hh, tanh with an orthogonal one, or ReLU with the
+# identity (Le et al. 2015). A number is what the bias of the gate that keeps the memory
+# starts at (the LSTM's forget gate, the GRU's update gate), and of the LSTM's input
+# gate; "lag" stands for the bias with which half is left after the task's lag. The
+# guarded LSTM begins with its memory kept and shut, as that of 1997 did, which had no
+# forget gate.
+ONE_STEP = "RNN, one step back"
 NETS = {
-    "RNN": None,
-    ONE_STEP: None,
-    FORGET_0: [0.0, 0.0],
-    "LSTM, forget bias 1": [1.0, 0.0],
-    "LSTM, guarded": [10.0, -3.0],
+    "RNN": ["tanh", "usual"],
+    "RNN, orthogonal": ["tanh", "orthogonal"],
+    "RNN, identity": ["relu", "identity"],
+    ONE_STEP: ["tanh", "usual"],
+    "GRU": ["GRU", 0.0],
+    "GRU, bias for the lag": ["GRU", "lag"],
+    "LSTM, forget bias 0": ["LSTM", 0.0, 0.0],
+    "LSTM, forget bias 1": ["LSTM", 1.0, 0.0],
+    "LSTM, bias for the lag": ["LSTM", "lag", 0.0],
+    "LSTM, guarded": ["LSTM", 10.0, -3.0],
 }
 MOMENTUM, CLIP = 0.9, 1.0
 SEEDS = list(range(10))
@@ -63,9 +81,9 @@ SEEDS = list(range(10))
 SWEEP = {
     "rates": {
         "embedded Reber": [1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
-        "noise-free lag": [1.0, 0.5, 0.2, 0.1],
-        "adding": [0.1, 0.03, 0.01, 0.003, 0.001],
-        "temporal order": [0.1, 0.03, 0.01, 0.003, 0.001],
+        "noise-free lag": [1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
+        "adding": [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
+        "temporal order": [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
     },
     "seeds": [100, 101],
     "give_up": 0.25,
@@ -96,32 +114,58 @@ class OneStepBack(rt.RNN):
         return super().carry(grads, np.zeros_like(dh_prev))
 
 
-def build(task, net):
-    """The cell or net, its width, and a function that sets the biases to start with."""
-    problem, setting = PROBLEMS[task], SETTINGS[task]
-    H = setting["H"]
-    if NETS[net] is None:
-        wanted = count(whole(task, rt.LSTM()), H, problem)
-        sizes = {
-            width: count(whole(task, rt.RNN("tanh")), width, problem)
-            for width in range(1, 60)
-        }
-        cell = OneStepBack("tanh") if net == ONE_STEP else rt.RNN("tanh")
-        return (
-            whole(task, cell),
-            min(sizes, key=lambda width: abs(sizes[width] - wanted)),
-            None,
-        )
-    forget, into = (
-        setting.get("guard", NETS[net]) if net == "LSTM, guarded" else NETS[net]
-    )
+def build(task, net, seed):
+    """The cell or net, its width, and a function from its first parameters to those to
+    start with.
+    """
+    kind, *how = NETS[net]
+    if kind == "LSTM":
+        forget, into = SETTINGS[task].get("guard", how) if "guard" in net else how
+        cell, start = rt.LSTM(forget_bias=bias(forget, task)), _first_block(into)
+    elif kind == "GRU":
+        cell, start = rt.GRU(), _first_block(bias(*how, task))
+    else:
+        cell = OneStepBack(kind) if net == ONE_STEP else rt.RNN(kind)
+        start = _recurrent(*how, np.random.default_rng([seed, 1]))
+    cell = whole(task, cell)
+    return cell, width(task, cell), start
+
+
+def bias(value, task):
+    """The number, or the one with which a gate leaves half after the task's lag."""
+    return float(np.log(LAGS[task] / np.log(2))) if value == "lag" else value
+
+
+def _first_block(value):
+    """A start at which the first gate's biases (i of an LSTM, z of a GRU) are these."""
 
     def start(params):
         biases = params.cell.b_h.copy()
-        biases[:H] = into
+        biases[: len(params.cell.W_hh)] = value
         return params._replace(cell=params.cell._replace(b_h=biases))
 
-    return whole(task, rt.LSTM(forget_bias=forget)), H, start
+    return start
+
+
+def _recurrent(how, rng):
+    """A start with this kind of W_hh."""
+    draw = {"orthogonal": orthogonal, "identity": identity}.get(how)
+
+    def start(params):
+        if draw is None:
+            return params
+        W_hh = draw(rng, len(params.cell.W_hh))
+        return params._replace(cell=params.cell._replace(W_hh=W_hh))
+
+    return start
+
+
+def width(task, net):
+    """The hidden size at which a net has about as many parameters as the LSTM."""
+    H, problem = SETTINGS[task]["H"], PROBLEMS[task]
+    wanted = count(whole(task, rt.LSTM()), H, problem)
+    sizes = {one: count(net, one, problem) for one in range(1, 4 * H)}
+    return min(sizes, key=lambda one: abs(sizes[one] - wanted))
 
 
 def whole(task, cell):
@@ -153,7 +197,7 @@ def optimizer(setting, lr, clip):
 def trial(task, net, clip, seed, lr, give_up=None, limit=None):
     """One net on one task; a row of the result. `give_up` is a share of the limit."""
     setting, begun = SETTINGS[task], time.process_time()
-    net, H, start = build(task, net)
+    net, H, start = build(task, net, seed)
     outcome = learn(
         PROBLEMS[task],
         net,
