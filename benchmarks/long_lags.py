@@ -26,8 +26,6 @@ from long_lags_trials import (
     GUESSED,
     LAGS,
     MOMENTUM,
-    NETS,
-    ONE_STEP,
     SEEDS,
     SETTINGS,
     SWEEP,
@@ -35,6 +33,8 @@ from long_lags_trials import (
     guessing,
     trial,
 )
+
+from rnntutor.lab.long_lags.nets import NETS, ONE_STEP
 
 
 def run(job):

@@ -5,15 +5,13 @@ learning rate.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
 import rnntutor as rt
-from rnntutor.lab.long_lags.ladder import identity
+from rnntutor.lab.long_lags.nets import build
 from rnntutor.lab.long_lags.published import PROBLEMS
 from rnntutor.lab.long_lags.shortcut import Shortcut
-from rnntutor.lab.long_lags.spectral import orthogonal
 from rnntutor.lab.long_lags.trials import guess, learn
 
 # Of each task: width of the LSTM, sequences in a batch, the optimizer (SGD with
@@ -48,31 +46,12 @@ SETTINGS = {
     },
 }
 # About how far back each task reaches, in steps: what "bias for the lag" is made from.
+# All nets have about as many parameters as the LSTM.
 LAGS = {
     "embedded Reber": 10,
     "noise-free lag": 100,
     "adding": 100,
     "temporal order": 100,
-}
-# Each net is a cell and its start. All have about as many parameters as the LSTM. An
-# RNN is tanh with the usual W_hh, tanh with an orthogonal one, or ReLU with the
-# identity (Le et al. 2015). A number is what the bias of the gate that keeps the memory
-# starts at (the LSTM's forget gate, the GRU's update gate), and of the LSTM's input
-# gate; "lag" stands for the bias with which half is left after the task's lag. The
-# guarded LSTM begins with its memory kept and shut, as that of 1997 did, which had no
-# forget gate.
-ONE_STEP = "RNN, one step back"
-NETS = {
-    "RNN": ["tanh", "usual"],
-    "RNN, orthogonal": ["tanh", "orthogonal"],
-    "RNN, identity": ["relu", "identity"],
-    ONE_STEP: ["tanh", "usual"],
-    "GRU": ["GRU", 0.0],
-    "GRU, bias for the lag": ["GRU", "lag"],
-    "LSTM, forget bias 0": ["LSTM", 0.0, 0.0],
-    "LSTM, forget bias 1": ["LSTM", 1.0, 0.0],
-    "LSTM, bias for the lag": ["LSTM", "lag", 0.0],
-    "LSTM, guarded": ["LSTM", 10.0, -3.0],
 }
 MOMENTUM, CLIP = 0.9, 1.0
 SEEDS = list(range(10))
@@ -103,61 +82,13 @@ GUESS = {"scale": 20.0, "limit": 1_000}
 KEPT = 5
 
 
-@dataclass(frozen=True)
-class OneStepBack(rt.RNN):
-    """An RNN that takes h at t − 1 for an input, as Elman's nets did: no gradient goes
-    on to it.
-    """
-
-    def carry(self, grads, dh_prev):
-        """Nothing flows to the state of the step before."""
-        return super().carry(grads, np.zeros_like(dh_prev))
-
-
-def build(task, net, seed):
+def built(task, name, seed):
     """The cell or net, its width, and a function from its first parameters to those to
     start with.
     """
-    kind, *how = NETS[net]
-    if kind == "LSTM":
-        forget, into = SETTINGS[task].get("guard", how) if "guard" in net else how
-        cell, start = rt.LSTM(forget_bias=bias(forget, task)), _first_block(into)
-    elif kind == "GRU":
-        cell, start = rt.GRU(), _first_block(bias(*how, task))
-    else:
-        cell = OneStepBack(kind) if net == ONE_STEP else rt.RNN(kind)
-        start = _recurrent(*how, np.random.default_rng([seed, 1]))
-    cell = whole(task, cell)
-    return cell, width(task, cell), start
-
-
-def bias(value, task):
-    """The number, or the one with which a gate leaves half after the task's lag."""
-    return float(np.log(LAGS[task] / np.log(2))) if value == "lag" else value
-
-
-def _first_block(value):
-    """A start at which the first gate's biases (i of an LSTM, z of a GRU) are these."""
-
-    def start(params):
-        biases = params.cell.b_h.copy()
-        biases[: len(params.cell.W_hh)] = value
-        return params._replace(cell=params.cell._replace(b_h=biases))
-
-    return start
-
-
-def _recurrent(how, rng):
-    """A start with this kind of W_hh."""
-    draw = {"orthogonal": orthogonal, "identity": identity}.get(how)
-
-    def start(params):
-        if draw is None:
-            return params
-        W_hh = draw(rng, len(params.cell.W_hh))
-        return params._replace(cell=params.cell._replace(W_hh=W_hh))
-
-    return start
+    cell, start = build(name, LAGS[task], SETTINGS[task].get("guard"))
+    cell, rng = whole(task, cell), np.random.default_rng([seed, 1])
+    return cell, width(task, cell), lambda params: start(params, rng)
 
 
 def width(task, net):
@@ -197,7 +128,7 @@ def optimizer(setting, lr, clip):
 def trial(task, net, clip, seed, lr, give_up=None, limit=None):
     """One net on one task; a row of the result. `give_up` is a share of the limit."""
     setting, begun = SETTINGS[task], time.process_time()
-    net, H, start = build(task, net, seed)
+    net, H, start = built(task, net, seed)
     outcome = learn(
         PROBLEMS[task],
         net,

@@ -67,6 +67,20 @@ def _reference(axes, value):
     )
 
 
+def _mark(axes, name, place):
+    axes.axvline(place, color=COLORS["faint"], linewidth=1.1, zorder=0)
+    axes.annotate(
+        name,
+        (place, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        fontsize=9.5,
+        color=COLORS["gray"],
+    )
+
+
 @drawn
 def loss_curve(
     series,
@@ -78,6 +92,7 @@ def loss_curve(
     xlog=False,
     ylog=False,
     ylim=None,
+    marks=None,
     height=3.2,
 ):
     """Loss against updates, each line labeled at its end, beside baselines that do not
@@ -97,6 +112,8 @@ def loss_curve(
     xlog, ylog : bool
         Logarithmic axes; the values must then be above 0.
     ylim : (low, high), optional
+    marks : dict of str -> float, optional
+        Places on the x axis where something happens: vertical lines, named on top.
     height : float
         Inches.
 
@@ -140,6 +157,9 @@ def loss_curve(
         tick_at(axes, np.concatenate([pair[0] for pair in series.values()]))
     if ylim is not None:
         axes.set_ylim(_args.limits("ylim", ylim))
+    marks = {} if marks is None else _args.mapping("marks", marks, "number")
+    for name, place in marks.items():
+        _mark(axes, name, _check.number(f"marks[{name!r}]", place))
     low, high = axes.get_ylim()
     end_labels(axes, [(min(max(y, low), high), text, color) for y, text, color in ends])
     return axes.figure

@@ -150,6 +150,15 @@ def test_a_few_steps_on_a_logarithmic_axis_are_written_out():
     ]
 
 
+def test_loss_curve_marks_places():
+    values = np.array([3.0, 2.0, 1.0])
+    figure = figures.loss_curve({"net": (np.arange(3), values)}, marks={"here": 1.5})
+    (axes,) = figure.axes
+    (line,) = [one for one in axes.lines if list(one.get_xdata()) == [1.5, 1.5]]
+    (text,) = [one for one in axes.texts if one.get_text() == "here"]
+    assert text.xy[0] == 1.5 and line.get_zorder() < 1
+
+
 def test_loss_curve_smooths_over_the_raw_curve():
     noise = RNG.random(40)
     lines = (
