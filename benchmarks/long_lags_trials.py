@@ -59,10 +59,10 @@ SEEDS = list(range(10))
 # Such a trial is given up after a quarter of the limit if it has made no progress.
 SWEEP = {
     "rates": {
-        "embedded Reber": [1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
-        "noise-free lag": [1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
-        "adding": [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
-        "temporal order": [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
+        "embedded Reber": [2.0, 1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
+        "noise-free lag": [2.0, 1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
+        "adding": [0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
+        "temporal order": [0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
     },
     "seeds": [100, 101],
     "give_up": 0.25,
