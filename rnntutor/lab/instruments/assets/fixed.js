@@ -27,13 +27,12 @@
 
   class FixedPoints extends rnntutor.Instrument {
     frame() {
-      this.at = this.given.steps;
       return `<p class="name">One number that is fed back: <span class="whole"><i>h<sub>t</sub></i> = <i>σ</i>(<i>w h</i><sub><i>t</i>−1</sub> + <i>b</i>)</span></p>
         <div class="side"><div data-part="picture"></div><div class="beside">
         ${this.range("w", "weight <i>w</i>", 0, 12, 0.25)}${this.range("b", "bias <i>b</i>", -12, 4, 0.125)}
         <label class="control"><input type="checkbox" name="tied"${this.given.tied ? " checked" : ""}> <span>keep <i>b</i> at −<i>w</i>/2</span></label>
         ${this.range("h_0", "start <i>h</i><sub>0</sub>", 0, 1, 0.01)}
-        <div class="loose" data-part="table"></div></div></div>${this.walk("Steps of the staircase")}`;
+        <div class="loose" data-part="table" data-at="${this.given.steps}"></div></div></div>${this.walk("Steps of the staircase")}`;
     }
 
     steps() { return this.given.steps; }
@@ -71,17 +70,27 @@
         const before = this.hs[k];
         svg += `<path class="stair" data-at="${k + 1}" d="M${x(before)} ${y(before)}V${y(h).toFixed(2)}H${x(h).toFixed(2)}"/>`;
       });
-      for (const { h, slope: s } of this.fixed) svg += `<circle class="fixed${s < 1 ? " mark state" : ""}" cx="${x(h)}" cy="${y(h)}" r="5.5"/>`;
+      svg += `<g data-at="${this.given.steps}">${this.fixed.map(({ h, slope: s }) =>
+        `<circle class="fixed${s < 1 ? " mark state" : ""}" cx="${x(h)}" cy="${y(h)}" r="5.5"/>`).join("")}</g>`;
       svg += `<circle class="mark start" cx="${x(this.hs[0])}" cy="${y(this.hs[0])}" r="4"/>`;
       return this.svg(290, 302, "The new state over the old as a curve, the diagonal, and the staircase between them", svg);
     }
 
     say() {
+      const { w, b, steps } = this.given, start = this.number(this.hs[0]);
+      if (this.at === 0) {
+        return `The dot is the start, <i>h</i><sub>0</sub> = ${start}. <em>What do you expect:</em> where will the state be after ${steps} steps? Say it, then walk there.`;
+      }
+      if (this.at < steps) {
+        const before = this.number(this.hs[this.at - 1], 3), now = this.number(this.hs[this.at], 3);
+        return `Step ${this.at}. Up or down to the curve: <i>h</i><sub>${this.at}</sub> = ${now}, which is ` +
+          `<i>σ</i>(${this.number(w)} · ${before} ${b < 0 ? "−" : "+"} ${this.number(Math.abs(b))}). Then across to the diagonal.`;
+      }
       const n = this.fixed.length, h = this.hs[this.at], many = n === 1 ? "one fixed point" : `${["", "", "two", "three"][n]} fixed points`;
       const near = this.fixed.map((one) => one.h).sort((a, b) => Math.abs(a - h) - Math.abs(b - h))[0];
       const state = `<i>h</i><sub>${this.at}</sub> = ${this.number(h, 3)}`;
       const where = Math.abs(near - h) < 5e-4 ? "at a fixed point" : `${this.number(Math.abs(near - h), 3)} from the nearest`;
-      return `There ${n === 1 ? "is" : "are"} ${many}. From ${this.number(this.hs[0])}, after ${this.at} step${this.at === 1 ? "" : "s"}: ${state}, ${where}.`;
+      return `There ${n === 1 ? "is" : "are"} ${many}. From ${start}, after ${this.at} step${this.at === 1 ? "" : "s"}: ${state}, ${where}.`;
     }
   }
   if (!customElements.get("fixed-points")) customElements.define("fixed-points", FixedPoints);

@@ -15,6 +15,11 @@ def press(page, name, key, times):
         page.keyboard.press(key)
 
 
+def to_the_end(page):
+    press(page, "at", "End", 1)
+    return page
+
+
 def rows(page, part=".live"):
     return [
         line.split("\t")[1:]
@@ -26,7 +31,7 @@ def rows(page, part=".live"):
     ("w", "b"), [(10, -5), (10, -6.25), (10, -8), (2, -1), (5.5, -3), (0, 1)]
 )
 def test_every_place_is_that_of_the_package(show, w, b):
-    page = show(instruments.fixed_points())
+    page = to_the_end(show(instruments.fixed_points()))
     steps = round((w - 10) / 0.25)
     press(page, "w", "ArrowRight" if steps > 0 else "ArrowLeft", abs(steps))
     steps = round((b + w / 2) / 0.125)
@@ -57,6 +62,17 @@ def test_the_bias_goes_with_the_weight_until_it_is_moved(show):
     assert bias.input_value() == "-3.5"
 
 
+def test_it_asks_before_it_shows(show):
+    page = show(instruments.fixed_points())
+    assert "What do you expect" in page.locator(".said").inner_text()
+    assert page.locator("path.stair:not(.later)").count() == 0
+    assert not page.locator("circle.fixed").first.is_visible()
+    assert not page.locator(".live table").is_visible()
+    assert page.locator("circle.start").is_visible()
+    assert "three fixed points" in to_the_end(page).locator(".said").inner_text()
+    assert page.locator(".live table").is_visible()
+
+
 def test_the_staircase_is_walked_step_by_step(show):
     page = show(instruments.fixed_points(w=10, h_0=0.55))
     page.locator("[name=at]").focus()
@@ -70,7 +86,7 @@ def test_the_staircase_is_walked_step_by_step(show):
 
 
 def test_the_still_is_the_live_table(show):
-    page = show(instruments.fixed_points(9, -4, 0.2))
+    page = to_the_end(show(instruments.fixed_points(9, -4, 0.2)))
     assert rows(page) and rows(page) == [
         [cell.strip() for cell in row]
         for row in page.evaluate(
