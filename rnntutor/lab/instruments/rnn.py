@@ -36,9 +36,16 @@ def rnn_stepper(params, xs, targets):
     params = rounded(params)
     xs, targets = one_sequence(rounded(xs), targets, D)
     steps = traced(Model(cell, D, H, params.b_y.size), params, xs, targets)
-    words = {"own": "own share", "future": "future’s share", "dh": "<i>δ</i>"}
+    words = {
+        "own": "own share",
+        "future": "future’s share",
+        "dh": "<i>δ</i>, their sum",
+    }
     still = table(
-        "What comes back to the states, component by component",
+        "What comes back to the states, component by component: <i>δ<sub>t</sub></i> ="
+        " <i>dy<sub>t</sub></i><sup>raw</sup> <i>W<sub>hy</sub></i><sup>&top;</sup>"
+        " (own share) + <i>da</i><sub><i>t</i>+1</sub> <i>W<sub>hh</sub></i>"
+        "<sup>&top;</sup> (future’s share)",
         range(1, H + 1),
         [
             (f"{words[name]}, <i>t</i> = {t}", steps[t][name])

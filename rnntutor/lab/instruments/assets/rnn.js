@@ -6,28 +6,53 @@
   const later = (s, wrong) => (s.next.p ? wrong(s.next) : zeros(s.H));
   const onlyFirst = (name) => (s) => (s.t === 1 ? net.backward[name](s) : rnntutor.deep(() => 0, net.backward[name](s)));
   const net = rnntutor.model(rnntutor.rnn("sigmoid"));
-  const faults = {
-    none: ["none", {}],
-    noFuture: ["no future (row 12)", { da: (s) => times(s.own, s.h.map(slope)) }],
-    twoSteps: ["two steps only (row 7)", {
-      future: (s) => later(s, (next) => back(times(next.own, next.h.map(slope)), s.p.W_hh)) }],
-    sign: ["slope’s sign (row 8)", {
-      future: (s) => later(s, (next) => back(times(next.dh, next.h.map((h) => h * (h - 1))), s.p.W_hh)) }],
-    index: ["slope of step t (row 8)", {
-      future: (s) => later(s, (next) => back(times(next.dh, s.h.map(slope)), s.p.W_hh)) }],
-    untransposed: ["W_hh not transposed (row 9)", { future: (s) => later(s, (next) => through(next.da, s.p.W_hh)) }],
-    product: ["slope h_t h_t+1 (row 11)", { da: (s) => times(s.dh, s.h, s.next.h),
-      future: (s) => later(s, (next) => back(times(next.dh, next.h.map(slope)), s.p.W_hh)) }],
-    labels: ["−1 for every label (row 2)", { dy_raw: (s) => s.y.map((v) => v - 1) }],
-    exponential: ["−1 + exp, no 1/A (row 4)", { dy_raw: (s) => s.y_raw.map((v) => Math.exp(v) - 1) }],
-    noSum: ["no sum over t (row 13)", Object.fromEntries(["dW_xh", "dW_hh", "db_h"].map((name) => [name, onlyFirst(name)]))],
-  };
-  rnntutor.rnnFaults = faults;
 
-  const PARTS = ["dy_raw", "own", "future", "dh", "da", "dW_hh"];
+  // The equations of the walk, as chapter 4 has them, under the numbers of its steps; a term that a step of the walk is
+  // about is named.
+  const sub = (letter, index) => `<i>${letter}</i><sub>${index}</sub>`, up = "<sup>⊤</sup>", raw = "<sup>raw</sup>";
+  const t = "<i>t</i>", next = `${t}+1`, last = `${t}−1`, W = (of) => sub("W", `<i>${of}</i>`);
+  const dy = `${sub("dy", t)}${raw}`, slopeOf = (k) => `${sub("h", k)} ⊙ (1 − ${sub("h", k)})`;
+  const own = `<span data-term="own">${dy} ${W("hy")}${up}</span>`;
+  const delta = (future) => `${sub("δ", t)} = ${own} + <span data-term="future">${future}</span>`;
+  const da = (rest) => `${sub("da", t)} = ${rest}`;
+  const equations = {
+    1: `${dy} = ${sub("y", t)} − ${sub("ȳ", t)}`,
+    3: delta(`${sub("da", next)} ${W("hh")}${up}`),
+    4: da(`${sub("δ", t)} ⊙ ${slopeOf(t)}`),
+    5: `<i>d</i>${W("hh")} += ${sub("h", last)}${up} ${sub("da", t)}`,
+  };
+
+  // A fault: its name; the row of the errata's table; the number of the equation it takes the place of, and what it
+  // makes of it; what is computed.
+  const faults = {
+    none: { words: "none", change: {} },
+    noFuture: { words: "no future", row: 12, step: 4, line: da(`(${dy} ${W("hy")}${up}) ⊙ ${slopeOf(t)}`),
+      change: { da: (s) => times(s.own, s.h.map(slope)) } },
+    twoSteps: { words: "two steps only", row: 7, step: 3,
+      line: `${delta(`(own<sub>${next}</sub> ⊙ ${slopeOf(next)}) ${W("hh")}${up}`)}, where own<sub>${next}</sub> is the own share of ${next}`,
+      change: { future: (s) => later(s, (next) => back(times(next.own, next.h.map(slope)), s.p.W_hh)) } },
+    sign: { words: "slope with the wrong sign", row: 8, step: 3,
+      line: delta(`(${sub("δ", next)} ⊙ ${sub("h", next)} ⊙ (${sub("h", next)} − 1)) ${W("hh")}${up}`),
+      change: { future: (s) => later(s, (next) => back(times(next.dh, next.h.map((h) => h * (h - 1))), s.p.W_hh)) } },
+    index: { words: "slope of the wrong step", row: 8, step: 3, line: delta(`(${sub("δ", next)} ⊙ ${slopeOf(t)}) ${W("hh")}${up}`),
+      change: { future: (s) => later(s, (next) => back(times(next.dh, s.h.map(slope)), s.p.W_hh)) } },
+    untransposed: { words: "W_hh not transposed", row: 9, step: 3, line: delta(`${sub("da", next)} ${W("hh")}`),
+      change: { future: (s) => later(s, (next) => through(next.da, s.p.W_hh)) } },
+    product: { words: "slope from two states", row: 11, step: 4,
+      line: `${da(`${sub("δ", t)} ⊙ ${sub("h", t)} ⊙ ${sub("h", next)}`)}, with the right ${sub("δ", t)}`,
+      change: { da: (s) => times(s.dh, s.h, s.next.h),
+        future: (s) => later(s, (next) => back(times(next.dh, next.h.map(slope)), s.p.W_hh)) } },
+    labels: { words: "−1 for every label", row: 2, step: 1, line: `${dy} = ${sub("y", t)} − 1`, change: { dy_raw: (s) => s.y.map((v) => v - 1) } },
+    exponential: { words: "no division in the softmax", row: 4, step: 1, line: `${dy} = exp(${sub("y", t)}${raw}) − 1, in every component`,
+      change: { dy_raw: (s) => s.y_raw.map((v) => Math.exp(v) - 1) } },
+    noSum: { words: "no sum over t", row: 13, step: 5, line: `<i>d</i>${W("hh")} = ${sub("h", last)}${up} ${sub("da", t)}, and so for ${W("xh")} and ${sub("b", "<i>h</i>")}`,
+      change: Object.fromEntries(["dW_xh", "dW_hh", "db_h"].map((name) => [name, onlyFirst(name)])) },
+  };
+
+  const PARTS = ["dy_raw", "own", "future", "dh", "da", "dW_hh"], EQUATIONS = [1, 3, 3, 3, 4, 5];
   const WORDS = {
-    h: "<i>h<sub>t</sub></i>", dy_raw: "<i>dy<sub>t</sub></i><sup>raw</sup>", own: "own", future: "+ future",
-    dh: "= <i>δ<sub>t</sub></i>", da: "<i>da<sub>t</sub></i>",
+    h: `state ${sub("h", t)}`, dy_raw: `output ${dy}`, own: "own share", future: "+ future’s share",
+    dh: `= ${sub("δ", t)}, the sum`, da: `through <i>f</i>: ${sub("da", t)}`,
   };
   const length = (values) => Math.hypot(...values.flat());
 
@@ -35,11 +60,11 @@
     frame() {
       const { xs, p } = this.given, T = xs.length;
       this.H = p.W_hh.length;
-      const names = Object.fromEntries(Object.entries(faults).map(([name, [words]]) => [name, words]));
-      const tables = xs.map((_, k) => `<div data-part="step-${T - k}"></div>`).join("");
+      const names = Object.fromEntries(Object.entries(faults).map(([name, { words }]) => [name, words]));
+      const tables = xs.map((_, k) => `<div class="named" data-part="step-${T - k}"></div>`).join("");
       return `<p class="name">Backpropagation through time</p><div data-part="picture"></div>
-        ${this.walk("Step of the backward pass")}${tables}
-        <div class="controls">${this.choice("fault", "plant a fault:", names)}</div>
+        ${this.walk("Step of the backward pass")}<ul class="equations" data-part="equations" aria-label="The equations"></ul>${tables}
+        <div class="controls">${this.choice("fault", "plant a fault:", names)}</div><p class="check" data-part="planted"></p>
         <p class="check" data-part="check" data-at="${this.steps()}"></p>`;
     }
 
@@ -48,7 +73,7 @@
 
     draw() {
       const { p, xs, targets, fault } = this.given;
-      const broken = { ...net, backward: { ...net.backward, ...faults[fault][1] } };
+      const broken = { ...net, backward: { ...net.backward, ...faults[fault].change } };
       this.net = rnntutor.backward(broken, rnntutor.forward(net, p, xs, targets));
       this.right ||= rnntutor.nudged(net, p, xs, targets);
       this.apart = rnntutor.compare(rnntutor.gradient(this.net), this.right);
@@ -59,7 +84,7 @@
         const row = (name, kind, values, options) => this.row(WORDS[name], values, {
           kind, digits: 3, most: this.most, at: kind === "gradient" ? this.when(s.t, name) : "", ...options });
         const pad = [...s.dy_raw, ...zeros(this.H - s.dy_raw.length).map(() => null)];
-        this.put(`step-${s.t}`, this.table(`Step <i>t</i> = ${s.t}, component by component`, heads, [
+        this.put(`step-${s.t}`, this.table(`At <i>t</i> = ${s.t}, component by component (1 to ${this.H})`, heads, [
           row("h", "state", s.h, { most: 1 }), row("dy_raw", "gradient", pad, { most: 1 }), row("own", "gradient", s.own),
           row("future", "gradient", s.future), row("dh", "gradient", s.dh), row("da", "gradient", s.da)]));
       }
@@ -71,6 +96,15 @@
     shown() {
       const T = this.given.xs.length, t = T - Math.floor(Math.max(0, Math.min(this.at, this.steps() - 1) - 1) / PARTS.length);
       for (let k = 1; k <= T; k++) this.live.querySelector(`[data-part="step-${k}"]`).hidden = k !== t;
+      const fault = faults[this.given.fault], walking = this.at > 0 && this.at < this.steps(), part = (this.at - 1) % PARTS.length;
+      this.put("equations", Object.entries(equations).map(([step, line]) => {
+        const planted = fault.step === Number(step), here = walking && EQUATIONS[part] === Number(step);
+        const words = planted ? `${fault.line} <b class="wrong">planted</b>` : line;
+        return `<li${here ? ' class="here"' : ""}><span class="number">step ${step}</span> <span>${
+          here ? words.replace(`data-term="${PARTS[part]}"`, 'class="term"') : words}</span></li>`;
+      }).join(""));
+      this.put("planted", fault.row ? `In the table at the end of the appendix on errata it is row ${fault.row}.`
+        : "A fault takes the place of one of the four equations.");
     }
 
     picture() {
@@ -84,7 +118,7 @@
       const base = (t, name, down) => `<path class="rule" d="M${left + pitch * (t - 1) + 8} ${rows[name] + down}h${wide + 4}"/>`;
       let svg = this.text(0, 34, this.sub("y", "t") + "<tspan dy='-3'> output</tspan>", "outcome", "", "start") +
         this.text(0, 76, this.sub("h", "t") + "<tspan dy='-3'> state</tspan>", "state", "", "start") +
-        ["own", "+ future", "= δ<tspan class='index' dy='3'>t</tspan>", "<tspan class='letter'>da</tspan><tspan class='index' dy='3'>t</tspan>"]
+        ["own share", "+ future’s", "= δ<tspan class='index' dy='3'>t</tspan>", "<tspan class='letter'>da</tspan><tspan class='index' dy='3'>t</tspan>"]
           .map((words, k) => this.text(0, Object.values(rows)[k + 2] + 4, words, "gradient", "", "start")).join("");
       for (const s of this.net.slice(1)) {
         const { t } = s, x = left + pitch * (t - 1), when = (part) => this.when(t, part);
@@ -110,14 +144,16 @@
         return wrong ? `The terms are added up, and the check finds <strong>${wrong} of 5 blocks wrong</strong>.` : "The terms are added up: all five blocks are what the nudges say.";
       }
       const t = T - Math.floor((this.at - 1) / PARTS.length), s = this.net[t], size = (name) => n(length(s[name]));
-      return `Step ${t}. ` + [
-        `<i>dy</i><sub>${t}</sub><sup>raw</sup> = <i>y</i><sub>${t}</sub> − <i>ȳ</i><sub>${t}</sub> = (${s.dy_raw.map(n).join(", ")}): what the net said, minus what it should have said.`,
+      const part = (this.at - 1) % PARTS.length, planted = faults[this.given.fault].step === EQUATIONS[part];
+      return `At <i>t</i> = ${t}, step ${EQUATIONS[part]}. ` + [
+        planted ? `<i>dy</i><sub>${t}</sub><sup>raw</sup> = (${s.dy_raw.map(n).join(", ")}), as planted.`
+          : `<i>dy</i><sub>${t}</sub><sup>raw</sup> = <i>y</i><sub>${t}</sub> − <i>ȳ</i><sub>${t}</sub> = (${s.dy_raw.map(n).join(", ")}): what the net said, minus what it should have said.`,
         `The own share: <i>dy</i><sub>${t}</sub><sup>raw</sup> <i>W<sub>hy</sub></i><sup>⊤</sup>, of length ${size("own")}.`,
-        t === T ? "Nothing comes after the last step: the future’s share is 0." : `The future’s share: <i>da</i><sub>${t + 1}</sub> <i>W<sub>hh</sub></i><sup>⊤</sup>, of length ${size("future")}.`,
-        `<i>δ</i><sub>${t}</sub> is their sum, of length ${size("dh")}.`,
-        `Through <i>f</i>: <i>da</i><sub>${t}</sub> = <i>δ</i><sub>${t}</sub> ⊙ <i>h</i><sub>${t}</sub> ⊙ (1 − <i>h</i><sub>${t}</sub>), of length ${size("da")}.`,
-        `To <i>W<sub>hh</sub></i> goes <i>h</i><sub>${t - 1}</sub><sup>⊤</sup> <i>da</i><sub>${t}</sub>, of size ${size("dW_hh")}.${t === 1 ? " Nothing came in, so there is nothing to blame." : ""}`,
-      ][(this.at - 1) % PARTS.length];
+        t === T ? "Nothing comes after the last step: the future’s share is 0." : `The future’s share${planted ? ", as planted" : `: <span class="whole"><i>da</i><sub>${t + 1}</sub> <i>W<sub>hh</sub></i><sup>⊤</sup></span>`}, of length ${size("future")}.`,
+        `<i>δ</i><sub>${t}</sub> is the sum of the two shares, of length ${size("dh")}.`,
+        `Through <i>f</i>: <i>da</i><sub>${t}</sub>${planted ? " as planted" : ` = <i>δ</i><sub>${t}</sub> ⊙ <i>h</i><sub>${t}</sub> ⊙ (1 − <i>h</i><sub>${t}</sub>)`}, of length ${size("da")}.`,
+        `To <i>W<sub>hh</sub></i> goes ${planted ? `what will be left of step ${t} at the end` : `<i>h</i><sub>${t - 1}</sub><sup>⊤</sup> <i>da</i><sub>${t}</sub>`}, of size ${size("dW_hh")}.${t === 1 ? " Nothing came in, so there is nothing to blame." : ""}`,
+      ][part];
     }
   }
   if (!customElements.get("rnn-stepper")) customElements.define("rnn-stepper", RNNStepper);

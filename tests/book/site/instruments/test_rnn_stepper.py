@@ -11,7 +11,7 @@ from rnntutor.lab.instruments.trace import rounded, traced
 
 pytestmark = pytest.mark.site
 PARTS = ("dy_raw", "own", "future", "dh", "da", "dW_hh")
-ROWS = {"own": "own", "future": "+ future", "dh": "= δ", "da": "da"}
+ROWS = {"own": "own", "future": "+ future’s share", "dh": "= δ", "da": "through f"}
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_every_adjoint_is_that_of_the_package(page, walk):
     steps = traced(rt.Model(rt.RNN("sigmoid"), 3, 5, 2), params, xs, targets)
     for t in (4, 3, 2, 1):
         walk(page, len(PARTS))
-        assert f"Step t = {t}" in page.locator("caption:visible").inner_text()
+        assert f"At t = {t}" in page.locator("caption:visible").inner_text()
         for name, words in ROWS.items():
             assert numbers(page, words) == pytest.approx(steps[t][name], abs=6e-4)
     assert "nothing to blame" in page.locator(".said").inner_text()
@@ -34,7 +34,40 @@ def test_what_comes_later_is_not_shown(page, walk):
     walk(page, 9)  # t = 3, the future's share
     seen = page.locator("table:visible tbody tr:not(.later)")
     words = [row.split("\t")[0].strip() for row in seen.all_inner_texts()]
-    assert len(words) == 4 and words[-1] == "+ future"
+    assert len(words) == 4 and words[-1] == "+ future’s share"
+
+
+def test_a_step_says_which_equation_it_is(page, walk):
+    here = page.locator(".equations .here")
+    assert page.locator(".equations li").count() == 4 and here.count() == 0
+    for step, term in [
+        (1, "dytraw = yt − ȳt"),
+        (3, "dytraw Why\u22a4"),
+        (3, "dat+1 Whh\u22a4"),
+        (3, "δt = "),
+        (4, "dat = δt ⊙ ht ⊙ (1 − ht)"),
+        (5, "dWhh += ht−1\u22a4 dat"),
+    ]:
+        assert f"At t = 4, step {step}. " in walk(page, 1)
+        words = here.text_content().strip()
+        assert words.startswith(f"step {step}") and term in words
+        marked = here.locator(".term").all_text_contents()
+        assert marked == ([term] if step == 3 and "=" not in term else [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "words", "row"),
+    [
+        ("noFuture", 4, "(dytraw Why\u22a4) ⊙ ht", 12),
+        ("untransposed", 3, "dat+1 Whh ", 9),
+    ],
+)
+def test_a_planted_fault_stands_among_the_equations(page, fault, step, words, row):
+    page.locator("select").select_option(fault)
+    planted = page.locator(".equations li", has=page.locator(".wrong"))
+    text = planted.text_content()
+    assert text.startswith(f"step {step}") and words in text
+    assert f"it is row {row}." in page.locator("[data-part=planted]").inner_text()
 
 
 def test_the_check_agrees(page, walk):
