@@ -138,7 +138,7 @@
 
     say() {
       const T = this.given.xs.length, n = (v) => this.number(v, 3);
-      if (this.at === 0) return "Above: the forward pass, with a dot under the right label. Now step backward. At which step will the future’s share be the largest?";
+      if (this.at === 0) return "Above: the forward pass, with a dot under the right label. Now step backward. <em>What do you expect:</em> at which <i>t</i> will the future’s share be the largest?";
       if (this.at === this.steps()) {
         const wrong = Object.values(this.apart).filter((off) => off > 1e-6).length;
         return wrong ? `The terms are added up, and the check finds <strong>${wrong} of 5 blocks wrong</strong>.` : "The terms are added up: all five blocks are what the nudges say.";
