@@ -25,6 +25,7 @@ from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .rooflines import roofline
 from .shapes import step_shapes
+from .squares import state_square
 from .states import hidden_states, text_activation
 from .steps import downhill, staircases
 from .stretching import pushed_circle
@@ -73,6 +74,7 @@ __all__ = [
     "spectrum",
     "stacked_and_bidirectional",
     "staircases",
+    "state_square",
     "step_shapes",
     "style",
     "text_activation",

@@ -9,11 +9,14 @@ from . import _args
 from .style import COLORS, CYCLE, DASHES, MARKERS, SEQUENTIAL, drawn, page
 
 _GRID = 241  # points along each side
+_LETTERS = 13  # points, in panels: legible where a phone shows the figure
 _FEW = 40  # up to so many steps each is marked, beyond only the ends
 
 
 @drawn
-def landscape(loss, paths, xspan, yspan, *, xlabel, ylabel, levels=None, height=3.0):
+def landscape(
+    loss, paths, xspan, yspan, *, xlabel, ylabel, levels=None, apart=False, height=3.0
+):
     """A loss over two parameters, the darker the higher, and paths on it.
 
     A path's name stands where it ends. A path that leaves the picture is drawn to the
@@ -30,6 +33,8 @@ def landscape(loss, paths, xspan, yspan, *, xlabel, ylabel, levels=None, height=
     xlabel, ylabel : str
     levels : array, optional
         The losses at which lines are drawn, rising.
+    apart : bool
+        Each path in a panel of its own, below its name.
     height : float
         Inches.
 
@@ -48,11 +53,18 @@ def landscape(loss, paths, xspan, yspan, *, xlabel, ylabel, levels=None, height=
         raise ValueError(f"paths: expected at most 4, got {len(paths)}")
     spans = np.array([_args.limits("xspan", xspan), _args.limits("yspan", yspan)])
     height = _check.number("height", height, above=0)
-    axes = page(height, constrained=True).add_subplot()
+    figure = page(height, constrained=True)
+    panels = figure.subplots(
+        1, len(paths) if apart else 1, sharex=True, sharey=True, squeeze=False
+    )[0]
     x, y = np.meshgrid(*(np.linspace(*span, _GRID) for span in spans))
     values, lines = loss(x, y), 10 if levels is None else levels
-    axes.contourf(x, y, values, lines, cmap=SEQUENTIAL, alpha=0.5, extend="both")
-    axes.contour(x, y, values, lines, colors="white", linewidths=0.7)
+    for axes in panels:
+        axes.contourf(x, y, values, lines, cmap=SEQUENTIAL, alpha=0.5, extend="both")
+        axes.contour(x, y, values, lines, colors="white", linewidths=0.7)
+        axes.set(xlim=spans[0], ylim=spans[1], xlabel=xlabel)
+        axes.grid(False)
+    panels[0].set_ylabel(ylabel)
     for index, (name, places) in enumerate(paths.items()):
         places = _check.array(f"paths[{name!r}]", places, ("n", 2), kind="real")
         if not _seen(places[:1], spans).all():
@@ -60,10 +72,14 @@ def landscape(loss, paths, xspan, yspan, *, xlabel, ylabel, levels=None, height=
                 f"paths[{name!r}]: expected a path that begins within the spans, got"
                 f" {_check.short(places[0].tolist())}"
             )
-        _draw(axes, places, name, spans, index)
-    axes.set(xlim=spans[0], ylim=spans[1], xlabel=xlabel, ylabel=ylabel)
-    axes.grid(False)
-    return axes.figure
+        axes = panels[index if apart else 0]
+        _draw(axes, places, None if apart else name, spans, index)
+        if apart:
+            axes.set_title(name, color=COLORS[CYCLE[index + 1]], fontsize=_LETTERS)
+            axes.xaxis.label.set_fontsize(_LETTERS)
+            axes.yaxis.label.set_fontsize(_LETTERS)
+            axes.tick_params(labelsize=_LETTERS)
+    return figure
 
 
 def _seen(places, spans):
@@ -72,7 +88,7 @@ def _seen(places, spans):
 
 
 def _draw(axes, places, name, spans, index):
-    """Draw a path as far as it stays in sight, and its name at the end."""
+    """Draw a path as far as it stays in sight, and its name, if any, at the end."""
     color = COLORS[CYCLE[index + 1]]  # the landscape has the first
     seen = _seen(places, spans)
     last = len(places) if seen.all() else np.argmin(seen)
@@ -90,6 +106,8 @@ def _draw(axes, places, name, spans, index):
         start, end = end, _edge(end, places[last], spans)
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 2, "shrinkA": 0}
         axes.annotate("", end, xytext=start, arrowprops=arrow)
+    if name is None:
+        return
     # away from the path, and from that of its neighbor
     onward = end[0] > places[:last, 0].mean()
     above = index % 2 == 0 and end[1] < spans[1] @ [0.2, 0.8]

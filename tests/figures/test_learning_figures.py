@@ -1,5 +1,5 @@
 """The figures of the first net that learns, and of what it takes: shapes, the
-logarithm's tangent, guesses that come right.
+logarithm's tangent, guesses that come right, states in a square.
 """
 
 import numpy as np
@@ -12,6 +12,8 @@ from rnntutor.figures.primitives import TINTS
 
 LOSSES = 1.8 * np.exp(-np.arange(201) / 60)
 GUESSES = {0: "hhhhhh", 50: "elll h", 200: "ello h"}
+EARLY = [[0.9, 0.95], [0.8, 0.05], [0.14, 0.03], [0.12, 0.04], [0.9, 0.5]]
+LATE = [[0.9, 0.95], [0.98, 0.02], [0.5, 0.02], [0.12, 0.04], [0.9, 0.5]]
 FIGURES = {
     "step_shapes": figures.step_shapes,
     "step_shapes, wide": lambda: figures.step_shapes(6, 6),
@@ -19,6 +21,7 @@ FIGURES = {
     "log_under_tangent": figures.log_under_tangent,
     "learning": lambda: figures.learning("ello h", LOSSES, GUESSES),
     "learning, long": lambda: figures.learning("abcdef" * 4, LOSSES, {200: "a" * 24}),
+    "state_square": lambda: figures.state_square("hello", {"a": EARLY, "b": LATE}),
 }
 
 
@@ -42,7 +45,9 @@ def test_no_text_lies_on_another(name):
     assert_apart(boxes, figure.bbox)
 
 
-@pytest.mark.parametrize("name", ["step_shapes", "log_under_tangent", "learning"])
+@pytest.mark.parametrize(
+    "name", ["step_shapes", "log_under_tangent", "learning", "state_square"]
+)
 def test_the_callers_settings_come_back_and_do_not_show(name):
     assert_settings_come_back(FIGURES[name])
 
@@ -89,6 +94,24 @@ def test_learning_draws_the_losses_and_fills_the_right_guesses():
     ]
 
 
+def test_a_square_has_a_dot_for_each_step_and_writes_near_letters_once():
+    for axes, states, said in zip(
+        FIGURES["state_square"]().axes, (EARLY, LATE), ("helo", "hello"), strict=True
+    ):
+        for line in axes.lines:  # the way, and the dots
+            np.testing.assert_array_equal(line.get_xydata(), states)
+        letters = [text for text in axes.texts if text.get_text()]
+        assert "".join(text.get_text() for text in letters) == said
+        for text in letters:
+            assert any(np.array_equal(text.xy, place) for place in states)
+        assert min(text.get_fontsize() for text in (*letters, axes.xaxis.label)) >= 12
+
+
+def test_a_space_in_a_square_is_shown():
+    texts = figures.state_square(" a", {"one": [[0, 1], [1, 0]]}).axes[0].texts
+    assert [text.get_text() for text in texts if text.get_text()] == ["␣", "a"]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -103,6 +126,18 @@ def test_learning_draws_the_losses_and_fills_the_right_guesses():
         (
             lambda: figures.learning("ab", LOSSES, {0: "abc"}),
             r"guesses\[0\]: expected 2 labels, got 3",
+        ),
+        (
+            lambda: figures.state_square("hello", dict.fromkeys("abcd", LATE)),
+            "panels: expected at most 3, got 4",
+        ),
+        (
+            lambda: figures.state_square("hell", {"a": LATE}),
+            r"panels\['a'\]: expected shape \(4, 2\)",
+        ),
+        (
+            lambda: figures.state_square("a", {"a": [[0.5, 1.5]]}),
+            r"panels\['a'\]: expected numbers from 0 to 1",
         ),
     ],
 )

@@ -16,24 +16,35 @@ def bowl(x, y):
     return x**2 + 9 * y**2
 
 
-def landscape(paths=None, levels=None):
+def landscape(paths=None, levels=None, apart=False):
     paths = {"stays": STAYS, "leaves": LEAVES} if paths is None else paths
     return figures.landscape(
-        bowl, paths, (-3, 2), (-2, 2), xlabel="one", ylabel="other", levels=levels
+        bowl,
+        paths,
+        (-3, 2),
+        (-2, 2),
+        xlabel="one",
+        ylabel="other",
+        levels=levels,
+        apart=apart,
     )
+
+
+def panels():
+    return landscape(apart=True)
 
 
 def circles():
     return figures.pushed_circle(W, [1, 3, 9, 30])
 
 
-@pytest.mark.parametrize("draw", [landscape, circles])
+@pytest.mark.parametrize("draw", [landscape, panels, circles])
 def test_text_is_inside_the_figure_and_none_overlaps(draw):
     figure = draw()
     assert_apart(list(drawn_texts(figure)), figure.bbox)
 
 
-@pytest.mark.parametrize("draw", [landscape, circles])
+@pytest.mark.parametrize("draw", [landscape, panels, circles])
 def test_the_callers_settings_come_back(draw):
     assert_settings_come_back(draw)
 
@@ -76,6 +87,16 @@ def test_the_lines_of_a_landscape_are_those_of_its_levels():
 def test_a_long_path_is_marked_at_its_ends_only():
     long = np.linspace([-2.0, 1.0], [0.0, 0.0], 60)
     assert landscape({"long": long}).axes[0].lines[0].get_markevery() == [0, 59]
+
+
+def test_paths_apart_have_a_panel_each_under_their_name():
+    one, other = panels().axes
+    assert [a.get_title(loc="left") for a in (one, other)] == ["stays", "leaves"]
+    np.testing.assert_array_equal(one.lines[0].get_xydata(), STAYS)
+    np.testing.assert_array_equal(other.lines[0].get_xydata(), LEAVES[:2])
+    assert len(one.lines) == len(other.lines) == 1
+    assert not [note for note in one.texts + other.texts if note.get_text()]
+    assert one.xaxis.label.get_fontsize() >= 12
 
 
 def test_the_circle_is_pushed_through_each_power():
