@@ -1,4 +1,4 @@
-"""How much of a gradient is left so many steps back: an RNN, and an LSTM beside it."""
+"""How much of a gradient is left so many steps back: an RNN, or an LSTM beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rnntutor import _check
 from rnntutor.cells.lstm import LSTM
 from rnntutor.cells.rnn import RNN
 from rnntutor.lab.instruments.shown import Instrument, table
-from rnntutor.lab.instruments.trace import rounded
+from rnntutor.lab.instruments.trace import rounded, thousandths
 from rnntutor.lab.long_lags.spectral import orthogonal, scale_to_radius
 from rnntutor.nets.unroll import backward_steps, forward
 
@@ -18,9 +18,9 @@ D, H = 3, 12
 def gradient_lags(
     radius=1.0, activation="tanh", start="gaussian", forget=1.0, lags=40, seed=0
 ):
-    """What is left of a gradient over the lag, in a random RNN and a random LSTM; the
-    spectral radius, the function, the kind of matrix and the forget gate's bias are for
-    the reader to choose.
+    """What is left of a gradient over the lag, in a random RNN and in a random LSTM
+    beside it; the spectral radius, the function, the kind of matrix and the forget
+    gate's bias are for the reader to choose.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def gradient_lags(
     activation : {"tanh", "sigmoid", "relu"}
     start : {"gaussian", "orthogonal", "identity"}
         The kind of matrix that W_hh is a multiple of.
-    forget : float
-        Bias of the LSTM's forget gate, from −2 to 6.
+    forget : float or None
+        Bias of the LSTM's forget gate, from −2 to 6; None for an RNN alone.
     lags : int
     seed : int
         For the matrices and the inputs, rounded to three decimals.
@@ -48,12 +48,10 @@ def gradient_lags(
     xs, rnn, lstm, starts = drawn(lags, seed)
     _check.choice("start", start, starts)
     rnn = rnn._replace(W_hh=_check.number("radius", radius, above=0) * starts[start])
-    lengths = {
-        "RNN": lengths_by_lag(RNN(activation), rnn, xs, "dh"),
-        "LSTM": lengths_by_lag(
-            LSTM(), with_forget_bias(lstm, _check.number("forget", forget)), xs, "dc"
-        ),
-    }
+    lengths = {"RNN": lengths_by_lag(RNN(activation), rnn, xs, "dh")}
+    if forget is not None:
+        guarded = with_forget_bias(lstm, _check.number("forget", forget))
+        lengths["LSTM"] = lengths_by_lag(LSTM(), guarded, xs, "dc")
     at = [round(k * lags / 4) for k in range(5)]
     still = table(
         "What is left of a gradient after so many steps back",
@@ -64,15 +62,16 @@ def gradient_lags(
         ],
     )
     given = {
-        "xs": xs[:, 0].tolist(),
-        "rnn": {"W_xh": rnn.W_xh.tolist(), "b_h": rnn.b_h.tolist()},
-        "lstm": {"W_xh": lstm.W_xh.tolist(), "W_hh": lstm.W_hh.tolist()},
-        "starts": {name: W.tolist() for name, W in starts.items()},
+        "xs": thousandths(xs[:, 0]),
+        "rnn": {"W_xh": thousandths(rnn.W_xh), "b_h": thousandths(rnn.b_h)},
+        "starts": {name: thousandths(W) for name, W in starts.items()},
         "radius": radius,
         "activation": activation,
         "start": start,
-        "forget": forget,
     }
+    if forget is not None:
+        lstm = {"W_xh": thousandths(lstm.W_xh), "W_hh": thousandths(lstm.W_hh)}
+        given |= {"lstm": lstm, "forget": forget}
     label = "What is left of a gradient over the lag"
     return Instrument("gradient-lags", label, given, still, "lags.js")
 

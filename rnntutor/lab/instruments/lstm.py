@@ -8,8 +8,8 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.cells.lstm import LSTM
-from rnntutor.lab.instruments.shown import Instrument, written
-from rnntutor.lab.instruments.trace import plain
+from rnntutor.lab.instruments.shown import Instrument, table
+from rnntutor.lab.instruments.trace import by_name, thousandths, traced
 from rnntutor.lab.records import record
 from rnntutor.model.losses import softmax
 from rnntutor.model.model import Model, ModelParams
@@ -27,7 +27,10 @@ def small_lstm():
     return found["letters"], params, found["line"]
 
 
-def lstm_stepper(text=None):
+WAYS = ("both", "forward", "backward")
+
+
+def lstm_stepper(text=None, way="both"):
     """A small LSTM, to be walked letter by letter through a text and back through every
     adjoint; the text, the forget gate's bias and a fault are for the reader to choose.
 
@@ -36,6 +39,9 @@ def lstm_stepper(text=None):
     text : str, optional
         Two to twenty of the letters that it knows; the line that it learned if left
         out.
+    way : {"both", "forward", "backward"}
+        Forward alone, without adjoints and faults; or backward alone, from where the
+        text has been read.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def lstm_stepper(text=None):
     Raises
     ------
     TypeError, ValueError
-        If `text` is no str of such letters.
+        If `text` is no str of such letters, or there is no such `way`.
     """
     letters, params, line = small_lstm()
     text = line if text is None else text
@@ -54,29 +60,47 @@ def lstm_stepper(text=None):
             f"text: expected two to twenty of the letters {''.join(letters)!r}, got"
             f" {text!r}"
         )
+    _check.choice("way", way, WAYS)
     V, H = len(letters), len(params.cell.W_hh)
     ids = np.array([letters.index(letter) for letter in text])
-    model = Model(LSTM(), V, H, V)
-    ys = softmax(model.forward(params, one_hot(ids[:-1], V)[:, None]).ys_raw)[:, 0]
-    rows = "".join(
-        f'<tr><th scope="row">{t}</th><td>{_shown(text[t - 1])}</td>'
-        f"<td>{_shown(letters[y.argmax()])}</td><td>{written(y.max())}</td></tr>"
-        for t, y in enumerate(ys, start=1)
-    )
+    model, xs = Model(LSTM(), V, H, V), one_hot(ids[:-1], V)[:, None]
     still = (
-        "<table><caption>An LSTM reads a line and says what comes next</caption>"
-        '<thead><tr><td></td><th scope="col">reads</th><th scope="col">says next</th>'
-        f'<th scope="col">with</th></tr></thead><tbody>{rows}</tbody></table>'
+        _back(text, traced(model, params, xs, ids[1:, None]))
+        if way == "backward"
+        else _ahead(text, letters, softmax(model.forward(params, xs).ys_raw)[:, 0])
     )
     given = {
         "letters": letters,
-        "p": plain(params),
+        "p": {name: thousandths(part) for name, part in by_name(params).items()},
         "text": text,
+        "way": way,
         "shift": 0,
         "fault": "none",
     }
-    label = "An LSTM, stepped forward and backward"
+    words = {"both": "forward and backward", "forward": "forward"}
+    label = f"An LSTM, stepped {words.get(way, 'backward')}"
     return Instrument("lstm-stepper", label, given, still, "lstm.js")
+
+
+def _ahead(text, letters, ys):
+    """A table of what the net says after each letter."""
+    rows = [
+        (t, (_shown(text[t - 1]), _shown(letters[y.argmax()]), y.max()))
+        for t, y in enumerate(ys, start=1)
+    ]
+    heads = ("reads", "says next", "with")
+    return table("An LSTM reads a line and says what comes next", heads, rows)
+
+
+def _back(text, steps):
+    """A table of the lengths of what comes back, the last step first."""
+    names = {"dh": "<i>δ</i>", "do": "<i>do</i>", "dc": "<i>dc</i>", "da": "<i>da</i>"}
+    rows = [
+        (t, [_shown(text[t - 1]), *(np.linalg.norm(step[name]) for name in names)])
+        for t, step in sorted(steps.items(), reverse=True)
+    ]
+    caption = "Back through the line: the lengths of what comes back at each step"
+    return table(caption, ("reads", *names.values()), rows, digits=3)
 
 
 def _shown(letter):

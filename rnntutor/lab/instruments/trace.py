@@ -17,10 +17,19 @@ def rounded(params, digits=6):
     return tree_map(lambda p: np.round(p, digits), params)
 
 
+def thousandths(array):
+    """Numbers with three decimals as lists of integers, which are shorter to write."""
+    return np.rint(1000 * array).astype(int).tolist()
+
+
+def by_name(params):
+    """The arrays of a `ModelParams`."""
+    return {**params.cell._asdict(), "W_hy": params.W_hy, "b_y": params.b_y}
+
+
 def plain(params):
     """A `ModelParams` as lists, by name."""
-    named = {**params.cell._asdict(), "W_hy": params.W_hy, "b_y": params.b_y}
-    return {name: array.tolist() for name, array in named.items()}
+    return {name: array.tolist() for name, array in by_name(params).items()}
 
 
 def one_sequence(xs, targets, D):

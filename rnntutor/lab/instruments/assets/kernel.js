@@ -168,6 +168,7 @@ var rnntutor = (() => {
 
   const names = (p) => Object.keys(p);
   const deep = (f, ...all) => (Array.isArray(all[0]) ? all[0].map((_, k) => deep(f, ...all.map((a) => a[k]))) : f(...all));
+  const fromThousandths = (rows) => deep((v) => v / 1000, rows);
   const loss = (steps) => steps.slice(1).reduce((sum, s) => sum + s.loss, 0); // eq-loss
 
   // The gradient: what the steps contribute to each parameter, summed.
@@ -209,7 +210,7 @@ var rnntutor = (() => {
   }
 
   return {
-    each, deep, plus, times, less, zeros, through, back, outer, sigmoid, slope, tanhSlope, softmax,
+    each, deep, fromThousandths, plus, times, less, zeros, through, back, outer, sigmoid, slope, tanhSlope, softmax,
     rnn, lstm, gru, model, forward, backward, loss, gradient, nudged, compare,
   };
 })();

@@ -1,6 +1,6 @@
-// <gradient-lags>: how much of a gradient is left so many steps back, in an RNN and in an LSTM beside it.
+// <gradient-lags>: how much of a gradient is left so many steps back, in an RNN, or in an LSTM beside it.
 (() => {
-  const { zeros } = rnntutor;
+  const { zeros, deep, fromThousandths } = rnntutor;
   const length = (row) => Math.hypot(...row);
 
   // The length of what comes back to `part` of each state, from lag 0, when a loss at the last step alone sends a row of length 1.
@@ -21,18 +21,19 @@
         <div class="controls"><b>RNN</b>${this.range("radius", "spectral radius", 0.1, 2.5, 0.05)}
         ${this.choice("activation", "function", { tanh: "tanh", sigmoid: "sigmoid", relu: "ReLU" })}
         ${this.choice("start", "matrix", starts)}</div>
-        <div class="controls"><b>LSTM</b>${this.range("forget", "forget gate’s bias", -2, 6, 0.25)}</div>
+        ${this.given.lstm ? `<div class="controls"><b>LSTM</b>${this.range("forget", "forget gate’s bias", -2, 6, 0.25)}</div>` : ""}
         <div data-part="table"></div>`;
     }
 
     draw() {
-      const { xs, rnn, lstm, starts, radius, activation, start, forget } = this.given, H = rnn.b_h.length;
-      const W_hh = starts[start].map((row) => row.map((w) => w * radius));
-      const b_h = zeros(4 * H).map((_, k) => (k >= H && k < 2 * H ? forget : 0));
-      this.curves = {
-        RNN: byLag(rnntutor.rnn(activation), { ...rnn, W_hh }, xs, "dh"),
-        LSTM: byLag(rnntutor.lstm(), { ...lstm, b_h }, xs, "dc"),
-      };
+      const { rnn, lstm, starts, radius, activation, start, forget } = this.given, H = rnn.b_h.length;
+      const xs = fromThousandths(this.given.xs), numbers = (p) => Object.fromEntries(Object.entries(p).map(([name, part]) => [name, fromThousandths(part)]));
+      const W_hh = deep((w) => w * radius, fromThousandths(starts[start]));
+      this.curves = { RNN: byLag(rnntutor.rnn(activation), { ...numbers(rnn), W_hh }, xs, "dh") };
+      if (lstm) {
+        const b_h = zeros(4 * H).map((_, k) => (k >= H && k < 2 * H ? forget : 0));
+        this.curves.LSTM = byLag(rnntutor.lstm(), { ...numbers(lstm), b_h }, xs, "dc");
+      }
       this.put("picture", this.picture());
       const last = xs.length - 1, lags = [0, 1, 2, 3, 4].map((k) => Math.round(k * last / 4));
       this.put("table", this.table("What is left after so many steps back", lags, Object.entries(this.curves).map(([name, lengths]) =>
@@ -64,12 +65,12 @@
         svg += `<path class="line ${name}" d="M${seen.slice(0, until).map((v, lag) => `${x(lag).toFixed(1)} ${y(v).toFixed(1)}`).join("L")}"/>`;
         return [name, x(until - 1), y(Math.max(LOW, Math.min(HIGH, seen[until - 1])))];
       });
-      const near = Math.abs(ends[0][2] - ends[1][2]) < 15 && Math.abs(ends[0][1] - ends[1][1]) < 40;
+      const near = ends[1] && Math.abs(ends[0][2] - ends[1][2]) < 15 && Math.abs(ends[0][1] - ends[1][1]) < 40;
       ends.forEach(([name, at, height], k) => {
         const moved = near ? (ends[0][2] <= ends[1][2]) === (k === 0) ? -7 : 8 : 0;
         svg += this.text(at + 6, height + 4 + moved, name, name === "RNN" ? "gradient" : "state", "", "start");
       });
-      return this.svg(366, 240, "Length of the gradient over the number of steps back, one line for the RNN and one for the LSTM", svg);
+      return this.svg(366, 240, `Length of the gradient over the number of steps back, ${ends.length > 1 ? "one line for the RNN and one for the LSTM" : "for the RNN"}`, svg);
     }
 
     say() {

@@ -1,13 +1,13 @@
-// <lstm-stepper>: a small trained LSTM reads a line letter by letter; then back, adjoint by adjoint.
+// <lstm-stepper>: a small trained LSTM reads a line letter by letter; then back, adjoint by adjoint. Or one way alone.
 (() => {
-  const { times, zeros, tanhSlope } = rnntutor;
+  const { times, zeros, tanhSlope, fromThousandths } = rnntutor;
   const net = rnntutor.model(rnntutor.lstm());
   // name in the kernel, its symbol, its equation; a t is left out where all have it
   const i = (letter, index = "t") => `<i>${letter}</i><sub>${index === "t" ? "<i>t</i>" : index}</sub>`;
   // a name, the lines that are put in, and the equations that they are
   const faults = {
     none: ["none", {}, {}],
-    noMemory: ["no path along c", { dc: (s) => times(s.dtanh_c, s.tanh_c.map(tanhSlope)) }, { dc: `${i("du")} ⊙ (1 − tanh² ${i("c")})` }],
+    noMemory: ["no path along c", { dc: (s) => times(s.dtanh_c, s.tanh_c.map(tanhSlope)) }, { dc: `${i("du")} ⊙ (1 − ${i("u")}²)` }],
     swapped: ["f for o", { dtanh_c: (s) => times(s.dh, s.f) }, { dtanh_c: `${i("δ")} ⊙ ${i("f")}` }],
     slope: ["tanh’s slope left out", { dc: (s) => rnntutor.plus(s.dtanh_c, s.next.dc_prev) }, { dc: `${i("du")} + along c` }],
     wrongStep: ["c of step t for t − 1", { df: (s) => times(s.dc, s.c) }, { df: `${i("dc")} ⊙ ${i("c")}` }],
@@ -27,10 +27,10 @@
     ["own", "own", `${i("dy")}<sup>raw</sup> <i>W<sub>hy</sub></i><sup>⊤</sup>`],
     ["future", "future", `${i("da", next)} <i>W<sub>hh</sub></i><sup>⊤</sup>`],
     ["dh", i("δ"), "own + future"],
-    ["do", i("do"), `${i("δ")} ⊙ tanh ${i("c")}`],
+    ["do", i("do"), `${i("δ")} ⊙ ${i("u")}`],
     ["dtanh_c", i("du"), `${i("δ")} ⊙ ${i("o")}`],
     ["along", "along c", `${i("dc", next)} ⊙ ${i("f", next)}`],
-    ["dc", i("dc"), `${i("du")} ⊙ (1 − tanh² ${i("c")}) + along c`],
+    ["dc", i("dc"), `${i("du")} ⊙ (1 − ${i("u")}²) + along c`],
     ["di", i("di"), `${i("dc")} ⊙ ${i("g")}`],
     ["df", i("df"), `${i("dc")} ⊙ ${i("c", before)}`],
     ["dg", i("dg"), `${i("dc")} ⊙ ${i("i")}`],
@@ -41,6 +41,29 @@
     ["dc_prev", `to ${i("c", before)}`, `${i("dc")} ⊙ ${i("f")}`],
     ["dh_prev", `to ${i("h", before)}`, `${i("da")} <i>W<sub>hh</sub></i><sup>⊤</sup>`],
   ];
+  // The unit, backward: where things stand, with their radius and what is written there; the ways, with their corners.
+  const COLUMNS = { f: 92, i: 135, g: 185, o: 258 }, ROWS = { memory: 36, inner: 83, gates: 125, functions: 159, low: 197 };
+  const PLACES = {
+    c_prev: [21, ROWS.memory, 16, "c", "t−1"], h_prev: [21, ROWS.functions, 16, "h", "t−1"], x: [21, ROWS.low, 13, "x", "t"],
+    keep: [COLUMNS.f, ROWS.memory, 9, "⊙"], plus: [160, ROWS.memory, 9, "+"], c: [210, ROWS.memory, 13, "c", "t"],
+    write: [160, ROWS.inner, 9, "⊙"], u: [210, ROWS.inner, 13, "u", "t"], read: [COLUMNS.o, ROWS.inner, 9, "⊙"], h: [295, ROWS.inner, 13, "h", "t"],
+    next_c: [348, ROWS.memory, 0], next_h: [348, ROWS.inner, 0], readout: [295, 125, 0], foot: [64, 187, 0], side: [58, ROWS.low, 0],
+    ...Object.fromEntries(Object.entries(COLUMNS).flatMap(([name, x]) => [
+      [name, [x, ROWS.gates, 12, name, "t"]], ["s" + name, [x, ROWS.functions, name === "g" ? 13 : 9.5, name === "g" ? "tanh" : "σ"]], ["a" + name, [x, 187, 0]]])),
+  };
+  const CORNERS = { "write i": [COLUMNS.i, ROWS.inner], "write g": [COLUMNS.g, ROWS.inner], "foot h_prev": [64, ROWS.functions] };
+  // what a row of the way back takes: ways, where it ends, its factor and the factor's place
+  const gate = (name, factor) => [[`${name} s${name}`, `s${name} a${name}`], "a", factor, COLUMNS[name] + 5, 182, "start"];
+  const LIT = {
+    own: [["readout h"], "h", "W<sub>hy", 299, 117, "start"], future: [["next_h h"], "h", "W<sub>hh", 331, 76, "middle"],
+    dh: [["readout h", "next_h h"], "h"], do: [["h read", "read o"], "o", "u", 263, 104, "start"],
+    dtanh_c: [["h read", "read u"], "u", "o", 236, 78, "middle"], along: [["next_c c"], "c", "f<sub>t+1", 332, 29, "middle"],
+    dc: [["u c", "next_c c"], "c", "1 − u²", 214, 64, "start"], di: [["c plus", "plus write", "write i"], "i", "g", 130, 106, "end"],
+    df: [["c plus", "plus keep", "keep f"], "f", "c<sub>t−1", 97, 84, "start"], dg: [["c plus", "plus write", "write g"], "g", "i", 190, 106, "start"],
+    da_i: gate("i", "i (1 − i)"), da_f: gate("f", "f (1 − f)"), da_g: gate("g", "1 − g²"), da_o: gate("o", "o (1 − o)"),
+    dc_prev: [["c plus", "plus keep", "keep c_prev"], "c_prev", "f", 62, 29, "middle"], dh_prev: [["foot h_prev"], "h_prev", "W<sub>hh", 58, 148, "middle"],
+  };
+  const WAYS = [...new Set(Object.values(LIT).flatMap(([ways]) => ways)), "side x"];
   const shown = (letter) => (letter === " " ? "␣" : letter);
   const LONGEST = 20;
 
@@ -51,37 +74,41 @@
         <div class="controls"><label class="control"><span>text</span> <input type="text" name="text" maxlength="${LONGEST}" value="${
           this.given.text}" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
         ${this.range("shift", "forget gate’s bias +", -6, 6, 0.5)}</div>
-        <div data-part="picture"></div>
-        ${this.walk("Step of the walk, forward and back", '<button type="button" data-jump>Next letter</button>')}
+        ${this.given.way === "forward" ? `<div data-part="picture"></div>${this.walk("Letters that are read")}` : `<div class="side"><div><div data-part="picture"></div>
+        ${this.walk("Step of the walk", `<button type="button" data-jump>${this.given.way === "both" ? "Next letter" : "Whole step"}</button>`)}</div>${this.unit()}</div>`}
         <div class="dense" data-part="table"></div>
-        <div class="controls">${this.choice("fault", "plant a fault:", names)}</div><p class="check" data-part="check"></p>`;
+        ${this.given.way === "forward" ? "" : `<div class="controls">${this.choice("fault", "plant a fault:", names)}</div>`}<p class="check" data-part="check"></p>`;
     }
 
     connectedCallback() {
       const fresh = !this.live;
       super.connectedCallback();
-      if (fresh) this.live.querySelector("[data-jump]").addEventListener("click", () => this.go(this.jump()));
+      if (fresh) this.live.querySelector("[data-jump]")?.addEventListener("click", () => this.go(this.jump()));
     }
 
-    steps() { return this.T * (1 + BACKWARD.length) + 1; }
+    // how many steps of the walk go forward
+    get ahead() { return this.given.way === "backward" ? 0 : this.T; }
+
+    steps() { return this.given.way === "forward" ? this.T : this.ahead + this.T * BACKWARD.length + 1; }
 
     // where the walk stands: step t, and how many rows of the way back are seen
     where(at = this.at) {
-      const T = this.T;
-      if (at <= T) return { t: Math.max(at, 1), row: 0 };
+      const { T, ahead } = this;
+      if (at <= ahead) return { t: ahead ? Math.max(at, 1) : T, row: 0 };
       if (at === this.steps()) return { t: 1, row: BACKWARD.length };
-      const k = at - T - 1;
+      const k = at - ahead - 1;
       return { t: T - Math.floor(k / BACKWARD.length), row: (k % BACKWARD.length) + 1 };
     }
 
     jump() {
-      const { T } = this;
-      if (this.at < T) return this.at + 1;
-      return T + (Math.floor((this.at - T) / BACKWARD.length) + 1) * BACKWARD.length + (this.at - T >= T * BACKWARD.length ? 1 : 0);
+      const { T, ahead } = this;
+      if (this.at < ahead) return this.at + 1;
+      return Math.min(this.steps(), ahead + (Math.floor((this.at - ahead) / BACKWARD.length) + 1) * BACKWARD.length);
     }
 
     draw() {
-      const { letters, p, text, shift, fault } = this.given;
+      const { letters, text, shift, fault } = this.given;
+      const p = Object.fromEntries(Object.entries(this.given.p).map(([name, part]) => [name, fromThousandths(part)]));
       const known = [...text].filter((letter) => letters.includes(letter)).slice(0, LONGEST);
       this.strange = [...new Set([...text].filter((letter) => !letters.includes(letter)))];
       this.letters = known.length > 1 ? known : [...letters].slice(0, 2);
@@ -90,35 +117,46 @@
       this.p = { ...p, b_h: p.b_h.map((v, k) => (k >= H && k < 2 * H ? v + shift : v)) };
       this.xs = ids.slice(0, -1).map((id) => letters.map((_, k) => Number(k === id)));
       this.targets = ids.slice(1);
-      const broken = { ...net, backward: { ...net.backward, ...faults[fault][1] } };
-      this.net = rnntutor.backward(broken, rnntutor.forward(net, this.p, this.xs, this.targets));
-      for (const s of this.net.slice(1)) {
-        s.along = s.next.dc_prev;
-        ["i", "f", "g", "o"].forEach((name, k) => { s[`da_${name}`] = s.da.slice(k * H, (k + 1) * H); });
-      }
+      const back = (lines) => {
+        const steps = rnntutor.backward({ ...net, backward: { ...net.backward, ...lines } }, rnntutor.forward(net, this.p, this.xs, this.targets));
+        for (const s of steps.slice(1)) {
+          s.along = s.next.dc_prev;
+          ["i", "f", "g", "o"].forEach((name, k) => { s[`da_${name}`] = s.da.slice(k * H, (k + 1) * H); });
+        }
+        return steps;
+      };
+      this.net = back(faults[fault][1]);
+      this.unharmed = fault === "none" ? this.net : back({});
       const key = `${this.letters.join("")}|${shift}`;
       if (key !== this.key) Object.assign(this, { key, right: null });
       this.put("picture", this.picture());
     }
 
     shown() {
-      const { t, row } = this.where(), s = this.net[t], back = this.at > this.T;
+      const { t, row } = this.where(), s = this.net[t], back = this.at > this.ahead, turned = back || this.given.way === "backward";
       const heads = [...s.h.map((_, j) => j + 1), null];
       const most = Math.max(1e-12, ...BACKWARD.flatMap(([name]) => s[name]).map(Math.abs));
       const now = (k) => (back && k === row - 1 && this.at < this.steps() ? " now" : "");
-      this.put("table", back
+      this.put("table", turned
         ? this.table(`Back at step ${t}, which read “${shown(this.letters[t - 1])}”, unit by unit`, heads,
-          this.equations().map(([name, symbol, equation], k) => this.row(symbol, s[name],
+          this.equations().map(([name, symbol, equation], k) => this.row(symbol + (k < row && this.off(name, t) ? ' <b class="wrong">✗</b>' : ""), s[name],
             { kind: `gradient${k >= row ? " later" : ""}${now(k)}`, most, beside: equation })))
         : this.table(`Step ${t} reads “${shown(this.letters[t - 1])}”, unit by unit`, heads,
           FORWARD.map(([name, symbol, equation]) => this.row(symbol, s[name],
             { kind: `state${this.at ? "" : " later"}`, most: name === "c" ? Math.max(1, ...s.c.map(Math.abs)) : 1, beside: equation }))));
       for (const node of this.live.querySelectorAll("[data-t]")) {
-        const k = Number(node.dataset.t), seen = node.dataset.way === "back" ? back && (k > t || (k === t && row > 6)) : k <= (back ? this.T : this.at);
+        const k = Number(node.dataset.t), seen = node.dataset.way === "back" ? back && (k > t || (k === t && row > 6)) : k <= (turned ? this.T : this.at);
         node.classList.toggle("later", !seen);
       }
       this.live.querySelector(".here").setAttribute("x", this.x(t) - this.pitch / 2);
-      this.put("check", this.at === this.steps() ? this.checked() : "");
+      const done = back && this.at === this.steps(), [ways, end] = back && !done ? LIT[BACKWARD[row - 1][0]] : [[], ""];
+      const gone = back ? BACKWARD.slice(0, row).flatMap(([name]) => LIT[name][0]) : [];
+      for (const node of this.live.querySelectorAll("[data-unit]")) {
+        const { unit } = node.dataset;
+        node.classList.toggle("gone", gone.includes(unit));
+        node.classList.toggle("lit", unit === end || ways.includes(unit) || (back && !done && unit === `${BACKWARD[row - 1][0]}:`));
+      }
+      this.put("check", done ? this.checked() : "");
     }
 
     // The rows of the way back, with the fault's equation where one is planted.
@@ -128,12 +166,34 @@
         [name, symbol, planted[name] ? `<b class="wrong">${planted[name]}</b>` : right]);
     }
 
+    // Is this line wrong at this step, be it by the planted fault itself or by what it has spoiled?
+    off(name, t) { return this.net[t][name].some((v, j) => Math.abs(v - this.unharmed[t][name][j]) > 1e-9); }
+
     checked() {
       this.right ||= rnntutor.nudged(net, this.p, this.xs, this.targets);
       const apart = rnntutor.compare(rnntutor.gradient(this.net), this.right);
       this.wrong = Object.values(apart).filter((off) => off > 1e-5).length;
       return `Held against a nudge of each parameter: ${Object.entries(apart).map(([name, off]) =>
         `<span><i>${name[0]}</i><sub>${name.slice(2)}</sub> ${off > 1e-5 ? `<b class="wrong">✗ off by ${this.number(off)}</b>` : "✓"}</span>`).join(", ")}.`;
+    }
+
+    // The unit with all its ways back. A factor is seen where its row is computed.
+    unit() {
+      const edge = ([x, y, r], [u, v]) => { const long = Math.hypot(u - x, v - y); return [x + r * (u - x) / long, y + r * (v - y) / long]; };
+      const index = (words) => words.replace(/<sub>(.*)/, (_, low) => `<tspan class="index" dy="3">${low}</tspan>`) + (words.startsWith("W") ? '<tspan class="index" dy="-8">⊤</tspan>' : "");
+      let svg = '<rect x="42" y="4" width="282" height="216" rx="5"/><rect class="box" data-unit="a" x="58" y="187" width="230" height="21" rx="3"/>' + this.text(172, 202, this.sub("a", "t"));
+      for (const way of WAYS) {
+        const [from, to] = way.split(" ").map((name) => PLACES[name]), corner = CORNERS[way];
+        const [x, y] = edge(from, corner || to), [u, v] = edge(to, corner || from);
+        svg += `<g class="arrow" data-unit="${way}">${corner ? `<path d="M${x} ${y}L${corner.join(" ")}"/>` : ""}${this.arrow(...(corner || [x, y]), u, v)}</g>`;
+      }
+      for (const [name, [x, y, r, letter, low]] of Object.entries(PLACES)) if (r) {
+        svg += `<circle data-unit="${name}" cx="${x}" cy="${y}" r="${r}"/>` + this.text(x, y + 4, low ? this.sub(letter, low) : letter, low ? "" : letter === "tanh" ? "small" : "sign");
+      }
+      for (const [name, [, , factor, x, y, anchor]] of Object.entries(LIT)) if (factor) {
+        svg += `<text class="factor" data-unit="${name}:" x="${x}" y="${y}" text-anchor="${anchor}">${index(factor)}</text>`;
+      }
+      return `<div>${this.svg(366, 224, "One step of the LSTM, backward, as in the figure above; the ways of the row that is computed now are lit", svg)}</div>`;
     }
 
     x(t) { return 62 + this.pitch * (t - 0.5); }
@@ -148,31 +208,36 @@
         return `<rect class="mark ${kind}" data-t="${s.t}" data-way="${way}" x="${(this.x(s.t) - this.pitch / 2 + 2 + j * wide).toFixed(2)}" y="${
           (v < 0 ? y : y - tall).toFixed(2)}" width="${(wide * 0.85).toFixed(2)}" height="${tall.toFixed(2)}"/>`;
       }).join("");
-      let svg = `<rect class="here" x="0" y="4" width="${this.pitch}" height="146" rx="3"/>` +
-        [["reads", 18, "input"], ["memory", 55, "state"], ["says", 94, "outcome"], ["d<tspan class='letter'>c</tspan>", 130, "gradient"]]
+      const turns = this.given.way !== "forward", tall = turns ? 154 : 108;
+      let svg = `<rect class="here" x="0" y="4" width="${this.pitch}" height="${tall - 8}" rx="3"/>` +
+        [["reads", 18, "input"], ["memory", 55, "state"], ["says", 94, "outcome"], ["d<tspan class='letter'>c</tspan>", 130, "gradient"]].slice(0, turns ? 4 : 3)
           .map(([words, y, kind]) => this.text(0, y, words, kind, "", "start")).join("");
       this.letters.forEach((letter, k) => { svg += this.text(this.x(k + 1), 18, shown(letter), "input typed"); });
       for (const s of this.net.slice(1)) {
         const best = s.y.indexOf(Math.max(...s.y)), kind = `outcome typed${best === s.target ? "" : " missed"}`;
-        svg += bars(s, s.c, most, 50, "state", "forward") + bars(s, s.dc, mostBack, 126, "gradient", "back");
+        svg += bars(s, s.c, most, 50, "state", "forward");
+        if (turns) svg += bars(s, s.dc, mostBack, 126, "gradient", "back");
         svg += `<text class="${kind}" text-anchor="middle" x="${this.x(s.t)}" y="94" data-t="${s.t}" data-way="forward">${shown(this.given.letters[best])}</text>`;
       }
-      return this.svg(366, 154, "The line, the memory after each letter, what the net says comes next, and what comes back to the memory", svg);
+      return this.svg(366, tall, `The line, the memory after each letter, what the net says comes next${turns ? ", and what comes back to the memory" : ""}`, svg);
     }
 
     say() {
       const { t, row } = this.where(), s = this.net[t], n = (v) => this.number(v);
       const strange = this.strange.length ? ` (It knows no “${this.strange.map(shown).join("”, “").replace(/&/g, "&amp;").replace(/</g, "&lt;")}”.)` : "";
+      if (this.at === 0 && !this.ahead) return `It has read “${this.letters.slice(0, -1).map(shown).join("")}”. Now go back, from the last step to the first.${strange}`;
       if (this.at === 0) return `It has learned one line by heart, and knows the letters ${this.given.letters.map(shown).join(" ")}. What will it need to remember?${strange}`;
-      if (this.at <= this.T) {
+      if (this.at <= this.ahead) {
+        const hits = this.net.slice(1).filter((one) => one.y[one.target] === Math.max(...one.y)).length;
         const order = s.y.map((v, k) => [v, this.given.letters[k]]).sort((a, b) => b[0] - a[0]).slice(0, 3);
         return `After “${this.letters.slice(0, t).map(shown).join("")}” it says ${order.map(([v, letter]) => `“${shown(letter)}” ${n(v)}`).join(", ")}.` +
-          ` Next is “${shown(this.letters[t])}”: a loss of ${n(s.loss)}.${strange}`;
+          ` Next is “${shown(this.letters[t])}”: a loss of ${n(s.loss)}.${this.at === this.T ? ` In all, it was right after ${hits} of ${this.T}.` : ""}${strange}`;
       }
       if (this.at === this.steps()) return this.wrong
         ? `All steps are added up, and the check finds <strong>${this.wrong} of 5 blocks wrong</strong>.` : "All steps are added up: all five blocks are what the nudges say.";
       const [name, symbol, equation] = this.equations()[row - 1];
-      return `Back at step ${t}: ${symbol} = ${equation}, from ${this.number(Math.min(...s[name]), 3)} to ${this.number(Math.max(...s[name]), 3)}.`;
+      const span = (values) => `from ${this.number(Math.min(...values), 3)} to ${this.number(Math.max(...values), 3)}`;
+      return `Back at step ${t}: ${symbol} = ${equation}, ${span(s[name])}.${this.off(name, t) ? ` <b class="wrong">Wrong</b>: without the fault, ${span(this.unharmed[t][name])}.` : ""}`;
     }
   }
   if (!customElements.get("lstm-stepper")) customElements.define("lstm-stepper", LSTMStepper);

@@ -21,8 +21,13 @@ ALL = {
     "one fixed point": lambda: instruments.fixed_points(3, -1.5, 0.8, 5),
     "LSTM": lambda: instruments.lstm_stepper(),
     "LSTM, another text": lambda: instruments.lstm_stepper("not to be born bet"),
+    "LSTM, forward alone": lambda: instruments.lstm_stepper(way="forward"),
+    "LSTM, backward alone": lambda: instruments.lstm_stepper(
+        "not to be", way="backward"
+    ),
     "gradient lags": lambda: instruments.gradient_lags(),
     "gradient lags, exploding": lambda: instruments.gradient_lags(2.5, "relu", seed=3),
+    "gradient lags, RNN alone": lambda: instruments.gradient_lags(forget=None),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 

@@ -57,6 +57,18 @@ def test_every_length_is_that_of_the_package(show, given):
         assert f"{name}: each step back multiplies by about {factor:.2f}" in said
 
 
+def test_an_rnn_stands_alone_where_the_chapter_has_no_lstm_yet(show):
+    page = show(instruments.gradient_lags(radius=1.5, forget=None))
+    assert "LSTM" not in page.locator("gradient-lags").inner_text()
+    assert page.locator("[name=forget]").count() == 0
+    curves = page.evaluate("document.querySelector('gradient-lags').curves")
+    xs, rnn, _, starts = drawn(40, 0)
+    rnn = rnn._replace(W_hh=1.5 * starts["gaussian"])
+    wanted = by_lag(rt.RNN("tanh"), rnn, xs, "dh")
+    np.testing.assert_allclose(curves["RNN"], wanted, rtol=1e-9)
+    assert list(curves) == ["RNN"]
+
+
 def test_a_larger_forget_bias_keeps_more(show):
     page = show(instruments.gradient_lags())
     left = []

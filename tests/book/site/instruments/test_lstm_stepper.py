@@ -141,6 +141,79 @@ def test_a_fault_is_planted_and_found(show, fault):
         assert np.allclose(gradient[name], block, rtol=0, atol=1e-12), name
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_wrong_rows_are_marked_as_they_are_computed(show, walk, fault):
+    page = show(instruments.lstm_stepper("not to be", way="backward"))
+    page.locator("select").select_option(fault)
+    text = "not to be"
+    right, wrong = found(text), traced(*net(text, cell=FAULTS[fault]()))
+    marked = "[...document.querySelectorAll('tbody tr:not(.later) th:has(.wrong)')].map((th) => th.innerText.split(' ')[0])"
+    seen = {}
+    for t in range(8, 5, -1):
+        walk(page, len(BACKWARD))
+        seen[t] = page.evaluate(marked)
+        for name in ("do", "dtanh_c", "dc", "di", "df", "dg"):
+            off = not np.allclose(wrong[t][name], right[t][name], rtol=0, atol=1e-9)
+            assert any(one.startswith(BACKWARD[name]) for one in seen[t]) == off
+    assert seen[7], "nothing is marked"
+    page.locator("select").select_option("none")
+    assert page.evaluate(marked) == []
+
+
+def test_a_fault_is_said_where_it_shows(show, walk):
+    page = show(instruments.lstm_stepper("not to be", way="backward"))
+    page.locator("select").select_option("swapped")
+    assert "Wrong" not in walk(page, 4)
+    assert "Wrong: without the fault, from" in walk(page, 1)
+
+
+def test_forward_alone_ends_where_the_text_ends(show, walk):
+    page = show(instruments.lstm_stepper(way="forward"))
+    assert page.locator("select, [data-jump], [data-unit]").count() == 0
+    assert "right after 17 of 17" in walk(page, 99)
+    assert page.locator("[name=at]").get_attribute("max") == "17"
+    for shift, hits in ((-6, 12), (6, 11)):
+        page.locator("[name=shift]").focus()
+        page.keyboard.press("Home" if shift < 0 else "End")
+        assert f"right after {hits} of 17" in page.locator(".said").inner_text()
+
+
+def test_backward_alone_starts_where_the_text_was_read(show, walk):
+    page = show(instruments.lstm_stepper("not to be", way="backward"))
+    assert "It has read “not␣to␣b”" in page.locator(".said").inner_text()
+    assert page.locator("text.outcome.typed:not(.later)").count() == 8
+    steps = found("not to be")
+    for t in (8, 7):
+        walk(page, len(BACKWARD))
+        for name, row in BACKWARD.items():
+            assert numbers(page, row) == pytest.approx(steps[t][name], abs=5.1e-3)
+    for _ in range(8):
+        page.locator("[data-jump]").click()
+    assert "all five blocks" in page.locator(".said").inner_text()
+
+
+def test_the_path_of_a_row_is_lit_in_the_unit(show, walk):
+    page = show(instruments.lstm_stepper("not to be", way="backward"))
+    lit = "[...document.querySelectorAll('.lit')].map((node) => node.dataset.unit)"
+    assert page.evaluate(lit) == []
+    ways = {}
+    for name in BACKWARD:
+        walk(page, 1)
+        ways[name] = set(page.evaluate(lit))
+        assert page.locator(".factor.lit").count() == (name != "dh"), name
+    assert ways["df"] == {"c plus", "plus keep", "keep f", "f", "df:"}
+    assert ways["dc"] == {"u c", "next_c c", "c", "dc:"}
+    assert ways["da_o"] == {"o so", "so ao", "a", "da_o:"}
+    assert ways["dc_prev"] == {"c plus", "plus keep", "keep c_prev", "c_prev", "dc_prev:"}  # fmt: skip
+
+
+def test_backward_its_table_has_the_lengths():
+    still = instruments.lstm_stepper("not to be", way="backward").still
+    for t, step in traced(*net("not to be")).items():
+        for name in ("dh", "do", "dc", "da"):
+            assert f"<td>{np.linalg.norm(step[name]):.3f}</td>" in still, (t, name)
+
+
 def test_every_fault_of_the_list_is_tested(show):
     options = show(instruments.lstm_stepper()).locator("option")
     values = options.evaluate_all("all => all.map((one) => one.value)")
@@ -170,3 +243,8 @@ def test_what_it_does_not_know_it_says(show):
 def test_a_text_that_it_cannot_read_is_refused(text):
     with pytest.raises(ValueError, match="text: expected two to twenty of the letters"):
         instruments.lstm_stepper(text)
+
+
+def test_a_way_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="way: expected one of 'both', 'forward'"):
+        instruments.lstm_stepper(way="sideways")
