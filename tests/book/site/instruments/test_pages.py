@@ -13,6 +13,9 @@ SCRIPTS = {path.name for path in ASSETS.glob("*.js")}
 CHAPTERS = {
     "notebooks/01_sequences.html": ["fixed-points"],
     "notebooks/04_backprop.html": ["leaky-sum", "rnn-stepper"],
+    "notebooks/07_gradients_through_time.html": ["gradient-lags"],
+    "notebooks/08_lstm.html": ["gradient-lags", "lstm-stepper"],
+    "notebooks/09_lstm_backward.html": ["lstm-stepper"],
 }
 
 
@@ -69,7 +72,8 @@ def test_they_live_in_the_page(page, served, browser, address):
             assert opened.locator(f"{element} .live .said").inner_text()
             assert not opened.locator(f"{element} .still").is_visible()
             walk = opened.locator(f"{element} [name=at]")
-            walk.focus()
+            first = opened.locator(f"{element} input[type=range]").first
+            (walk if walk.count() else first).focus()
             before = opened.locator(f"{element} .said").inner_text()
             for key in ("Home", "ArrowRight"):
                 opened.keyboard.press(key)
