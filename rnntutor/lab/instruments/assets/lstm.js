@@ -193,7 +193,7 @@
       for (const [name, [, , factor, x, y, anchor]] of Object.entries(LIT)) if (factor) {
         svg += `<text class="factor" data-unit="${name}:" x="${x}" y="${y}" text-anchor="${anchor}">${index(factor)}</text>`;
       }
-      return `<div>${this.svg(366, 224, "One step of the LSTM, backward, as in the figure above; the ways of the row that is computed now are lit", svg)}</div>`;
+      return `<div>${this.svg(346, 220, "One step of the LSTM, backward; the ways of the row that is computed now are lit", `<g transform="translate(-4 -2)">${svg}</g>`)}</div>`;
     }
 
     x(t) { return 62 + this.pitch * (t - 0.5); }
