@@ -4,13 +4,13 @@
   const net = rnntutor.model(rnntutor.lstm());
   // name in the kernel, its symbol, its equation; a t is left out where all have it
   const i = (letter, index = "t") => `<i>${letter}</i><sub>${index === "t" ? "<i>t</i>" : index}</sub>`;
-  // a name, the lines that are put in, and the equations that they are
+  // a name, the lines that are put in, the equations that they are, and the factors in the picture (null: its way is not taken)
   const faults = {
-    none: ["none", {}, {}],
-    noMemory: ["no path along c", { dc: (s) => times(s.dtanh_c, s.tanh_c.map(tanhSlope)) }, { dc: `${i("du")} ⊙ (1 − ${i("u")}²)` }],
-    swapped: ["f for o", { dtanh_c: (s) => times(s.dh, s.f) }, { dtanh_c: `${i("δ")} ⊙ ${i("f")}` }],
-    slope: ["tanh’s slope left out", { dc: (s) => rnntutor.plus(s.dtanh_c, s.next.dc_prev) }, { dc: `${i("du")} + along c` }],
-    wrongStep: ["c of step t for t − 1", { df: (s) => times(s.dc, s.c) }, { df: `${i("dc")} ⊙ ${i("c")}` }],
+    none: ["none", {}, {}, {}],
+    noMemory: ["no path along c", { dc: (s) => times(s.dtanh_c, s.tanh_c.map(tanhSlope)) }, { dc: `${i("du")} ⊙ (1 − ${i("u")}²)` }, { "next_c c": null }],
+    swapped: ["f for o", { dtanh_c: (s) => times(s.dh, s.f) }, { dtanh_c: `${i("δ")} ⊙ ${i("f")}` }, { dtanh_c: "f" }],
+    slope: ["tanh’s slope left out", { dc: (s) => rnntutor.plus(s.dtanh_c, s.next.dc_prev) }, { dc: `${i("du")} + along c` }, { dc: "1" }],
+    wrongStep: ["c of step t for t − 1", { df: (s) => times(s.dc, s.c) }, { df: `${i("dc")} ⊙ ${i("c")}` }, { df: "c<sub>t" }],
   };
   rnntutor.lstmFaults = faults;
 
@@ -151,10 +151,15 @@
       this.live.querySelector(".here").setAttribute("x", this.x(t) - this.pitch / 2);
       const done = back && this.at === this.steps(), [ways, end] = back && !done ? LIT[BACKWARD[row - 1][0]] : [[], ""];
       const gone = back ? BACKWARD.slice(0, row).flatMap(([name]) => LIT[name][0]) : [];
+      const planted = faults[this.given.fault][3];
+      for (const node of this.live.querySelectorAll("text[data-unit]")) {
+        const name = node.dataset.unit.slice(0, -1);
+        node.innerHTML = this.factor(planted[name] || LIT[name][2]);
+      }
       for (const node of this.live.querySelectorAll("[data-unit]")) {
         const { unit } = node.dataset;
         node.classList.toggle("gone", gone.includes(unit));
-        node.classList.toggle("lit", unit === end || ways.includes(unit) || (back && !done && unit === `${BACKWARD[row - 1][0]}:`));
+        node.classList.toggle("lit", unit === end || (ways.includes(unit) && !(unit in planted && BACKWARD[row - 1][0] === "dc")) || (back && !done && unit === `${BACKWARD[row - 1][0]}:`));
       }
       this.put("check", done ? this.checked() : "");
     }
@@ -177,10 +182,13 @@
         `<span><i>${name[0]}</i><sub>${name.slice(2)}</sub> ${off > 1e-5 ? `<b class="wrong">✗ off by ${this.number(off)}</b>` : "✓"}</span>`).join(", ")}.`;
     }
 
+    factor(words) {
+      return words.replace(/<sub>(.*)/, (_, low) => `<tspan class="index" dy="3">${low}</tspan>`) + (words.startsWith("W") ? '<tspan class="index" dy="-8">⊤</tspan>' : "");
+    }
+
     // The unit with all its ways back. A factor is seen where its row is computed.
     unit() {
       const edge = ([x, y, r], [u, v]) => { const long = Math.hypot(u - x, v - y); return [x + r * (u - x) / long, y + r * (v - y) / long]; };
-      const index = (words) => words.replace(/<sub>(.*)/, (_, low) => `<tspan class="index" dy="3">${low}</tspan>`) + (words.startsWith("W") ? '<tspan class="index" dy="-8">⊤</tspan>' : "");
       let svg = '<rect x="42" y="4" width="282" height="216" rx="5"/><rect class="box" data-unit="a" x="58" y="187" width="230" height="21" rx="3"/>' + this.text(172, 202, this.sub("a", "t"));
       for (const way of WAYS) {
         const [from, to] = way.split(" ").map((name) => PLACES[name]), corner = CORNERS[way];
@@ -191,7 +199,7 @@
         svg += `<circle data-unit="${name}" cx="${x}" cy="${y}" r="${r}"/>` + this.text(x, y + 4, low ? this.sub(letter, low) : letter, low ? "" : letter === "tanh" ? "small" : "sign");
       }
       for (const [name, [, , factor, x, y, anchor]] of Object.entries(LIT)) if (factor) {
-        svg += `<text class="factor" data-unit="${name}:" x="${x}" y="${y}" text-anchor="${anchor}">${index(factor)}</text>`;
+        svg += `<text class="factor" data-unit="${name}:" x="${x}" y="${y}" text-anchor="${anchor}"></text>`;
       }
       return `<div>${this.svg(346, 220, "One step of the LSTM, backward; the ways of the row that is computed now are lit", `<g transform="translate(-4 -2)">${svg}</g>`)}</div>`;
     }

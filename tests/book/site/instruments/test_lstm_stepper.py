@@ -207,6 +207,30 @@ def test_the_path_of_a_row_is_lit_in_the_unit(show, walk):
     assert ways["dc_prev"] == {"c plus", "plus keep", "keep c_prev", "c_prev", "dc_prev:"}  # fmt: skip
 
 
+def test_the_picture_shows_a_planted_fault(show, walk):
+    page = show(instruments.lstm_stepper("not to be", way="backward"))
+    lit = "[...document.querySelectorAll('.lit')].map((node) => node.dataset.unit)"
+    names = list(BACKWARD)
+    walk(page, len(names) + names.index("dc") + 1)
+    for fault, ways in (
+        ("none", {"u c", "next_c c", "c", "dc:"}),
+        ("noMemory", {"u c", "c", "dc:"}),
+    ):
+        page.locator("select").select_option(fault)
+        assert set(page.evaluate(lit)) == ways
+    for fault, row, factor in (
+        ("slope", "dc", "1"),
+        ("swapped", "dtanh_c", "f"),
+        ("wrongStep", "df", "ct"),
+        ("none", "df", "ct−1"),
+    ):
+        page.locator("select").select_option(fault)
+        page.locator("[name=at]").focus()
+        page.keyboard.press("Home")
+        walk(page, names.index(row) + 1)
+        assert page.locator(".factor.lit").text_content() == factor
+
+
 def test_backward_its_table_has_the_lengths():
     still = instruments.lstm_stepper("not to be", way="backward").still
     for t, step in traced(*net("not to be")).items():
