@@ -37,7 +37,7 @@
       this.put("picture", this.picture());
       const last = xs.length - 1, lags = [0, 1, 2, 3, 4].map((k) => Math.round(k * last / 4));
       this.put("table", this.table("What is left after so many steps back", lags, Object.entries(this.curves).map(([name, lengths]) =>
-        `<tr class="${name === "RNN" ? "gradient" : "state"}"><th scope="row">${name}</th>${lags.map((lag) => `<td>${this.power(lengths[lag])}</td>`).join("")}</tr>`)));
+        `<tr class="${name === "RNN" ? "state" : "gradient"}"><th scope="row">${name}</th>${lags.map((lag) => `<td>${this.power(lengths[lag])}</td>`).join("")}</tr>`)));
     }
 
     // Near 1 as a decimal, else with a power of ten.
@@ -68,7 +68,7 @@
       const near = ends[1] && Math.abs(ends[0][2] - ends[1][2]) < 15 && Math.abs(ends[0][1] - ends[1][1]) < 40;
       ends.forEach(([name, at, height], k) => {
         const moved = near ? (ends[0][2] <= ends[1][2]) === (k === 0) ? -7 : 8 : 0;
-        svg += this.text(at + 6, height + 4 + moved, name, name === "RNN" ? "gradient" : "state", "", "start");
+        svg += this.text(at + 6, height + 4 + moved, name, name === "RNN" ? "state" : "gradient", "", "start");
       });
       return this.svg(366, 240, `Length of the gradient over the number of steps back, ${ends.length > 1 ? "one line for the RNN and one for the LSTM" : "for the RNN"}`, svg);
     }
