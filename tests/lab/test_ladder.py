@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnntutor import RNN
+from rnntutor import RNN, SGD, Adam
 from rnntutor.gradients.jacobians import state_jacobians
 from rnntutor.lab.long_lags import first_symbol
 from rnntutor.lab.long_lags.ladder import (
@@ -51,6 +51,13 @@ def test_a_short_lag_is_learned_and_a_long_one_is_not():
 def test_a_net_that_overflows_counts_as_guessing():
     wild = Start(RNN("relu"), lambda rng, H: 1e100 * identity(rng, H))
     assert trained_accuracy(wild, 4, 0.03, 0) == 0.5
+
+
+def test_a_start_is_trained_by_its_own_optimizer():
+    assert isinstance(STARTS["tanh"].optimizer(0.03), SGD)
+    assert isinstance(STARTS["tanh, Adam"].optimizer(0.03), Adam)
+    assert trained_accuracy(STARTS["tanh, Adam"], 20, 0.03, 0) > 0.9
+    assert trained_accuracy(STARTS["tanh"], 20, 0.03, 0) < 0.6
 
 
 def test_norms_at_the_start_are_those_of_the_jacobians():

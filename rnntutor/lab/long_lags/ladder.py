@@ -16,7 +16,7 @@ from rnntutor.gradients.jacobians import state_jacobians
 from rnntutor.lab.long_lags.lag import first_symbol
 from rnntutor.lab.long_lags.spectral import orthogonal
 from rnntutor.model.model import Model
-from rnntutor.train.optimizers import SGD
+from rnntutor.train.optimizers import SGD, Adam
 from rnntutor.train.training import fit
 
 H, B, UPDATES = 16, 32, 200
@@ -24,13 +24,24 @@ RATES = (0.01, 0.03, 0.3)
 SEEDS = range(5)
 
 
+def with_momentum(lr):
+    """The optimizer of most nets of the ladder."""
+    return SGD(lr, momentum=0.9, clip=1.0)
+
+
+def with_adam(lr):
+    """Adam, with the same clipping."""
+    return Adam(lr, clip=1.0)
+
+
 class Start(NamedTuple):
-    """A cell, and how its W_hh is drawn: (generator, H) -> array; None for the cell's
-    own way.
+    """A cell, how its W_hh is drawn: (generator, H) -> array, None for the cell's own
+    way; and by what it is trained: rate -> optimizer.
     """
 
     cell: object
     draw_W_hh: Callable | None = None
+    optimizer: Callable = with_momentum
 
     def model(self, rng):
         """The net for the task `first_symbol` with two symbols, and its parameters."""
@@ -50,6 +61,7 @@ def identity(rng, H):
 STARTS = {
     "sigmoid": Start(RNN("sigmoid")),
     "tanh": Start(RNN("tanh")),
+    "tanh, Adam": Start(RNN("tanh"), optimizer=with_adam),
     "tanh, orthogonal": Start(RNN("tanh"), orthogonal),
     "ReLU, identity": Start(RNN("relu"), identity),
 }
@@ -69,7 +81,7 @@ def accuracy(model, params, lag):
 
 
 def trained_accuracy(start, lag, lr, seed):
-    """Train a net on a lag, with momentum and clipping, and test it.
+    """Train a net on a lag, with the optimizer of its start, and test it.
 
     Parameters
     ----------
@@ -94,7 +106,7 @@ def trained_accuracy(start, lag, lr, seed):
     rng = np.random.default_rng(_check.integer("seed", seed, minimum=0))
     lag = _check.integer("lag", lag)
     model, params = start.model(rng)
-    optimizer = SGD(lr, momentum=0.9, clip=1.0)
+    optimizer = start.optimizer(lr)
     try:
         fitted = fit(model, params, batches(rng, lag), optimizer, progress=False)
     except NonFiniteError:
