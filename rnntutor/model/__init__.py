@@ -1,5 +1,10 @@
-"""The readout at each step, the loss, and the model that holds both."""
+"""The readout at each step, the loss, and the model that holds both.
 
+`rnntutor.model.ctc` is imported with it: the loss of sequences whose labels have no
+place in time.
+"""
+
+from rnntutor.model import ctc as ctc
 from rnntutor.model.model import Model
 from rnntutor.model.readout import readout_backward
 from rnntutor.model.records import LossAndGrad, ModelParams
