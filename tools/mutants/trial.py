@@ -75,8 +75,9 @@ class Seen:
 def modules():
     """The modules in which faults are planted, with their files."""
     for room in ROOMS:
-        for path in sorted((ROOT / "rnntutor" / room).glob("*.py")):
-            yield f"{room}.{path.stem}", path
+        for path in sorted((ROOT / "rnntutor" / room).rglob("*.py")):
+            inside = path.relative_to(ROOT / "rnntutor").with_suffix("")
+            yield ".".join(inside.parts), path
 
 
 def collected():
@@ -111,8 +112,8 @@ def stages(tests, fault):
         for nodeid, test in tests.items()
         if where in test["reaches"] or not known or not fault.function
     ]
-    room, _, module = fault.module.partition(".")
-    own, beside = f"tests/{room}/", f"tests/{room}/test_{module}.py"
+    *folders, module = fault.module.split(".")
+    own, beside = f"tests/{folders[0]}/", f"tests/{'/'.join(folders)}/test_{module}.py"
     of_equation = [n for n in reaching if fault.labels & set(tests[n]["labels"])]
     of_file = [n for n in reaching if n.startswith(beside)]
     of_room = [n for n in reaching if n.startswith((own, "tests/gradients/"))]
