@@ -104,6 +104,7 @@ def ctc_loss(ys_raw, labels, mask=None, reduce="sequence"):
     NonFiniteError
         As for `forward_backward`.
     """
+    ys_raw = _check.array("ys_raw", ys_raw, None, finite=False)
     checked, mask = check_outputs(ys_raw, mask)
     V = checked.shape[2]
     labels = check_labels(labels, mask, V)
@@ -115,10 +116,7 @@ def ctc_loss(ys_raw, labels, mask=None, reduce="sequence"):
     of_class = (lattice.classes[..., None] == np.arange(V)).astype(float)  # (B, S, V)
     occupancy = (lattice.occupancy.swapaxes(0, 1) @ of_class).swapaxes(0, 1)
     dys_raw = np.where(mask[..., None], weight * (np.exp(log_ys) - occupancy), 0)
-    dtype = np.result_type(ys_raw, np.float32)
-    if dtype.itemsize < checked.dtype.itemsize:
-        loss, dys_raw = dtype.type(loss), dys_raw.astype(dtype)
-    return loss, dys_raw
+    return ys_raw.dtype.type(loss), dys_raw.astype(ys_raw.dtype)
 
 
 def _among(reduce, labels):

@@ -200,6 +200,13 @@ def test_labels_in_any_form(ys_raw):
         assert have[0] == want[0] and (have[1] == want[1]).all()
 
 
+def test_outputs_may_be_lists_of_integers():
+    loss, dys_raw = ctc_loss([[[0, 1]], [[0, 0]]], [[0]])
+    want, dwant = ctc_loss(np.array([[[0.0, 1]], [[0, 0]]]), [[0]])
+    assert loss == want and dys_raw.dtype == float
+    np.testing.assert_array_equal(dys_raw, dwant)
+
+
 def test_arguments_are_not_changed(ys_raw):
     kept = ys_raw.copy()
     for array in (ys_raw, mask := MASK.copy()):

@@ -1,6 +1,8 @@
 """A model with this loss: all its gradients, with padding, and that `fit` trains it."""
 
+import doctest
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -83,6 +85,11 @@ def test_it_learns_what_it_is_not_told_the_place_of(rng, tmp_path):
     assert [one.tolist() for one in best_path(ys_raw, mask)] == labels
     loss = model.loss(fitted.params, xs, labels, mask=mask, reduce="token")
     assert loss < fitted.history.losses[-1]
+
+
+def test_the_example_runs():
+    found = doctest.testmod(sys.modules[Transcriber.__module__])
+    assert found.attempted >= 6 and not found.failed
 
 
 def test_dropout_is_drawn_by_the_generator(rng):
