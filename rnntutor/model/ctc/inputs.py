@@ -20,7 +20,7 @@ class Positions(NamedTuple):
 
     classes: np.ndarray  # int (B, S), S = 2L + 1; V − 1 is the blank
     ends: np.ndarray  # bool (B, S), where a path may end
-    skips: np.ndarray  # bool (B, S), where it may come from two positions before
+    skips: np.ndarray  # bool (B, S − 2), where it may go on to the next but one
 
 
 def check_outputs(ys_raw, mask, kind="float"):
@@ -99,7 +99,6 @@ def positions(labels, V):
         classes[b, 1 : 2 * len(one) : 2] = one
     last = 2 * lengths[:, None]  # the blank at the end
     s = np.arange(S)
-    skips = np.zeros(classes.shape, bool)
     # a blank may be left out, unless the labels at both sides are one and the same
-    skips[:, 2:] = classes[:, 2:] != classes[:, :-2]
+    skips = classes[:, 2:] != classes[:, :-2]
     return Positions(classes, (s == last) | (s == last - 1), skips)

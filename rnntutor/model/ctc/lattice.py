@@ -161,7 +161,7 @@ def arriving(before, skips):
     terms = np.full((3, *before.shape), -np.inf, before.dtype)
     terms[0] = before
     terms[1, :, 1:] = before[:, :-1]
-    terms[2, :, 2:] = np.where(skips[:, 2:], before[:, :-2], -np.inf)
+    terms[2, :, 2:] = np.where(skips, before[:, :-2], -np.inf)
     return terms
 
 
@@ -170,7 +170,7 @@ def leaving(after, skips):
     terms = np.full((3, *after.shape), -np.inf, after.dtype)
     terms[0] = after
     terms[1, :, :-1] = after[:, 1:]
-    terms[2, :, :-2] = np.where(skips[:, 2:], after[:, 2:], -np.inf)
+    terms[2, :, :-2] = np.where(skips, after[:, 2:], -np.inf)
     return terms
 
 

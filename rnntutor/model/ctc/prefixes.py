@@ -85,7 +85,11 @@ def _add(grown, labels, blank, label):
     grown[labels] = log_add(blank_before, blank), log_add(label_before, label)
 
 
-def log_add(a, b):
-    """ln(e^a + e^b) of two numbers."""
-    low, high = min(a, b), max(a, b)
-    return high if low == NEVER else high + math.log1p(math.exp(low - high))
+def log_add(*terms):
+    """The logarithm of a sum of exponentials; a term may be −inf, and the sum is if all
+    are.
+    """
+    largest = max(terms)
+    if largest == NEVER:
+        return NEVER
+    return largest + math.log(sum(math.exp(one - largest) for one in terms))
