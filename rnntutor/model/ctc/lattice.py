@@ -26,8 +26,8 @@ class Lattice(NamedTuple):
 
     @property
     def occupancy(self):
-        """How likely each position is at each step, given the labels: (T, B, S), which
-        sums to 1 over s.
+        """How likely each position is at each step, given the labels; an array (T, B,
+        S) that sums to 1 over s.
         """
         both = self.alphas[1:] + self.betas[1:]
         return np.exp(both - self.log_ps[:, None])
