@@ -37,9 +37,9 @@ def forward_backward(ys_raw, labels, mask=None):
     r"""Forward and backward variables of connectionist temporal classification (Graves
     et al. 2006).
 
-    .. math::
-        \alpha_t(s) = y_t(c_s) \sum_{s' \to s} \alpha_{t-1}(s'), \qquad
-        \beta_{t-1}(s) = \sum_{s \to s'} y_t(c_{s'})\, \beta_t(s')
+    .. math:: \alpha_t(s) = y_t(c_s) \sum_{s' \to s} \alpha_{t-1}(s')
+
+    .. math:: \beta_{t-1}(s) = \sum_{s \to s'} y_t(c_{s'})\, \beta_t(s')
 
     A path names one class at each step. It reads as the labels that are left when each
     run of one class is taken as one and the blanks are dropped. So it moves along the
