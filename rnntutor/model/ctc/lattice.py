@@ -133,9 +133,9 @@ def _among(reduce, labels):
 
 def _lattice(log_ys, labels, mask):
     """`forward_backward` of log-probabilities, for arguments that were checked."""
-    T, _, V = log_ys.shape
+    T, B, V = log_ys.shape
     classes, ends, skips = positions(labels, V)
-    log_cs = np.take_along_axis(log_ys, classes[None].repeat(T, axis=0), axis=2)
+    log_cs = log_ys[:, np.arange(B)[:, None], classes]  # (T, B, S)
     moves = mask[..., None]
     alphas = np.empty((T + 1, *classes.shape), log_cs.dtype)
     betas = np.empty_like(alphas)

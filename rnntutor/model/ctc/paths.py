@@ -104,18 +104,19 @@ def align(ys_raw, labels, mask=None):
     ys_raw, mask = check_outputs(ys_raw, mask, "real")
     T, B, V = ys_raw.shape
     classes, ends, skips = positions(check_labels(labels, mask, V), V)
-    log_ys = log_softmax(ys_raw)
+    all_of = np.arange(B)
+    log_cs = log_softmax(ys_raw)[:, all_of[:, None], classes]  # (T, B, S)
     scores = np.where(np.arange(classes.shape[1]) == 0, 0, -np.inf)
     scores = np.tile(scores, (B, 1))
     back = np.zeros((T, *classes.shape), int)  # how many positions the path went ahead
     for t in range(T):
         terms = arriving(scores, skips)
         with np.errstate(over="ignore"):  # as in a lattice
-            moved = terms.max(axis=0) + np.take_along_axis(log_ys[t], classes, axis=1)
+            moved = terms.max(axis=0) + log_cs[t]
         back[t] = np.where(mask[t][:, None], terms.argmax(axis=0), 0)
         scores = np.where(mask[t][:, None], moved, scores)
     scores = np.where(ends, scores, -np.inf)
-    all_of, place = np.arange(B), scores.argmax(axis=1)
+    place = scores.argmax(axis=1)
     log_ps = scores[all_of, place]
     require_finite("log_ps", log_ps, FORWARD)
     places = np.empty((T, B), int)
