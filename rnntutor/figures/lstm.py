@@ -14,20 +14,13 @@ _WIDE = {"c": {"color": "purple", "width": 1.9}, "h": {"color": "blue", "width":
 _BACK = {"color": "orange", "width": 1.9}
 
 
-def _shapes(canvas):
+def _shapes(canvas, affine="$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$"):
     """Everything of the unit but its arrows, by name."""
     at = {
         "c_prev": canvas.value(0.42, _MEMORY, "$c_{t-1}$", "purple", r=0.3),
         "h_prev": canvas.value(0.42, _FUNCTIONS, "$h_{t-1}$", "blue", r=0.3),
         "x": canvas.value(0.42, _LOW, "$x_t$", "teal", r=0.3),
-        "a": canvas.box(
-            3.45,
-            _LOW,
-            "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$",
-            w=4.6,
-            h=0.4,
-            size=12,
-        ),
+        "a": canvas.box(3.45, _LOW, affine, w=4.6, h=0.4, size=12),
     }
     for name, x in _X.items():
         label, size = ("tanh", 9) if name == "g" else (r"$\sigma$", 13)
@@ -162,7 +155,7 @@ def lstm_backward():
     """
     canvas = Canvas(4.5)
     canvas.frame(0.95, 0.14, 6.3, 4.3, "step $t$, backward")
-    at = _shapes(canvas)
+    at = _shapes(canvas, "$a_t$")
     for start, end, corners in _ways(at):
         canvas.arrow(*reversed(_points(at, start, end, corners)), **_BACK)
 
@@ -181,7 +174,7 @@ def lstm_backward():
     factor(5.22, 2.38, "$u_t$", "left")
     for name, x in _X.items():
         slope = rf"$1-{name}_t^2$" if name == "g" else rf"${name}_t(1-{name}_t)$"
-        factor(x + 0.07, 0.86, slope, "left", 10)
+        factor(x + 0.06, 0.86, slope, "left", 10.5)
     factor(1.35, 1.02, r"$W_{hh}^{\top}$", "left", 11)
     factor(0.92, _LOW + 0.22, r"$W_{xh}^{\top}$", "center", 11)
     factor(6.62, _MEMORY + 0.2, "$f_{t+1}$", size=11)

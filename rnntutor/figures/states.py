@@ -150,8 +150,8 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
             name,
             ha="right",
             va="center",
-            fontsize=9,
-            color=COLORS["gray"],
+            fontsize=9 if labels is None else 12,
+            color=COLORS["gray" if labels is None else "ink"],
         )
     axes.hlines(
         top + row * np.arange(len(units) + 1),
