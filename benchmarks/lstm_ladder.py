@@ -1,11 +1,12 @@
-r"""The task of chapter 7 over longer and longer lags: RNNs beside LSTMs.
+r"""The task of chapter 7 over longer and longer lags: RNNs beside LSTMs and GRUs.
 
-    python benchmarks/lstm_ladder.py  # ten minutes, on a busy core twenty
+    python benchmarks/lstm_ladder.py  # fifteen minutes, on a busy core forty-five
 
 The nets of a row start from five seeds and are trained at three learning rates, with
 200 updates each, as in the chapter; at each lag the best of the rates counts. The cells
-have the same number of parameters: 336, which are 16 units of an RNN and 7 of an LSTM.
-In the last row the LSTM has 16 units, too. Writes lstm-ladder.json.
+have the same number of parameters: 336, which are 16 units of an RNN, 7 of an LSTM and
+8 of a GRU. In one row the LSTM has 16 units, too. What is finished at a lag is written
+down at once; begun again, the script goes on from there. Writes lstm-ladder.json.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from _lib import results
+from _lib.resume import Trials
 
 import rnntutor as rt
 from rnntutor.lab.long_lags import first_symbol
-from rnntutor.lab.long_lags.spectral import orthogonal
+from rnntutor.lab.long_lags.nets import bias_for, build
 
 NAME = "lstm-ladder"
 SETTINGS = {
-    "H": {"equal width": 16, "equal parameters": 7},
+    "H": {"RNN": 16, "LSTM": 7, "GRU": 8, "the same, 16 units": 16},
     "B": 32,
     "updates": 200,
     "lr": [0.01, 0.03, 0.3],
@@ -32,35 +33,40 @@ SETTINGS = {
 }
 
 
-def from_orthogonal(rng, params):
-    """Parameters whose W_hh is orthogonal."""
-    W_hh = orthogonal(rng, len(params.cell.W_hh))
-    return params._replace(cell=params.cell._replace(W_hh=W_hh))
-
-
 def nets(lag):
     """The rows: a cell, its width, and what is done to its first parameters."""
-    wide, narrow = SETTINGS["H"].values()
-    fitting = float(np.log(lag / np.log(2)))
+    H, fitting = SETTINGS["H"], bias_for(lag)
+    of_lstm = {
+        "LSTM, bias 0": (0.0, H["LSTM"]),
+        "LSTM, bias 1": (1.0, H["LSTM"]),
+        "LSTM, bias 5": (5.0, H["LSTM"]),
+        "LSTM, bias for lag": (fitting, H["LSTM"]),
+        "the same, 16 units": (fitting, H["the same, 16 units"]),
+    }
+
+    def built(name, width):
+        cell, start = build(name, lag)
+        return cell, width, start
+
     return {
-        "RNN": (rt.RNN("tanh"), wide, None),
-        "RNN, orthogonal": (rt.RNN("tanh"), wide, from_orthogonal),
-        "LSTM, bias 0": (rt.LSTM(forget_bias=0.0), narrow, None),
-        "LSTM, bias 1": (rt.LSTM(forget_bias=1.0), narrow, None),
-        "LSTM, bias for lag": (rt.LSTM(forget_bias=fitting), narrow, None),
-        "the same, 16 units": (rt.LSTM(forget_bias=fitting), wide, None),
+        "RNN": built("RNN", H["RNN"]),
+        "RNN, orthogonal": built("RNN, orthogonal", H["RNN"]),
+        **{
+            name: (rt.LSTM(forget_bias=bias), width, lambda params, _: params)
+            for name, (bias, width) in of_lstm.items()
+        },
+        "GRU": built("GRU", H["GRU"]),
+        "GRU, bias for lag": built("GRU, bias for the lag", H["GRU"]),
     }
 
 
-def train(cell, H, change, lag, lr, seed, updates=SETTINGS["updates"]):
+def train(cell, H, start, lag, lr, seed, updates=SETTINGS["updates"]):
     """Train a net; returns the losses, and the share of right answers to 500 new
     sequences.
     """
     rng = np.random.default_rng(seed)
     model = rt.Model(cell, D=4, H=H, V=2)
-    params = model.init(rng)
-    if change is not None:
-        params = change(rng, params)
+    params = start(model.init(rng), rng)
     tasks = (first_symbol(rng, lag + 1, SETTINGS["B"], 2) for _ in range(updates))
     batches = ((xs, targets, {"scored": last}) for xs, targets, last in tasks)
     optimizer = rt.SGD(lr, momentum=SETTINGS["momentum"], clip=SETTINGS["clip"])
@@ -72,26 +78,42 @@ def train(cell, H, change, lag, lr, seed, updates=SETTINGS["updates"]):
     return fitted.history.losses, float(np.mean(answers == test.targets[-1]))
 
 
+def at(net, lag):
+    """Train one net of `nets` at one lag: a row of `Trials`."""
+    began, built = time.perf_counter(), nets(lag)[net]
+    runs = [
+        [train(*built, lag, lr, seed) for seed in range(SETTINGS["seeds"])]
+        for lr in SETTINGS["lr"]
+    ]
+    right = [[round(share, 3) for _, share in one] for one in runs]
+    print(f"lag {lag:3d}  {net:20s}", *right, flush=True)
+    return {
+        "right": right,  # rates × seeds
+        "first_losses": runs[0][0][0][:5],
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+
+
 def main():
     """Train every net at every lag, and write the record."""
-    start, right, first = time.perf_counter(), {}, {}
-    for lag in SETTINGS["lags"]:
-        for name, net in nets(lag).items():
-            runs = {
-                lr: [train(*net, lag, lr, seed) for seed in range(SETTINGS["seeds"])]
-                for lr in SETTINGS["lr"]
-            }
-            shares = [[round(share, 3) for _, share in one] for one in runs.values()]
-            right.setdefault(name, []).append(shares)
-            first.setdefault(name, []).append(runs[SETTINGS["lr"][0]][0][0][:5])
-            print(f"lag {lag:3d}  {name:20s}", *shares, flush=True)
-    content = {
-        "settings": SETTINGS,
-        "seconds": round(time.perf_counter() - start),
-        "right": right,  # of each net: lags × rates × seeds
-        "first_losses": first,  # of the first rate and seed, at each lag
-    }
-    results.write(NAME, content)
+    names, lags = list(nets(1)), SETTINGS["lags"]
+    trials = Trials(NAME, lambda trial: SETTINGS)
+    series = [{"net": net, "lag": lag} for net in names for lag in lags]
+    rows = trials.run(at, series)
+
+    def of_each(what):
+        return {
+            name: [row[what] for row in rows if row["net"] == name] for name in names
+        }
+
+    trials.finish(
+        {
+            "settings": SETTINGS,
+            "seconds": round(sum(row["seconds"] for row in rows)),
+            "right": of_each("right"),  # of each net: lags × rates × seeds
+            "first_losses": of_each("first_losses"),  # of the first rate and seed
+        }
+    )
 
 
 if __name__ == "__main__":
