@@ -1,7 +1,9 @@
 """Pages with instruments bring the instruments' scripts along; others do not."""
 
 import re
+from pathlib import Path
 
+from rnntutor.lab.instruments.packed import NETS, net_script
 from rnntutor.lab.instruments.shown import ASSETS, BASE
 
 USED = re.compile(r'<([a-z]+-[a-z]+) class="instrument"')
@@ -22,6 +24,16 @@ def bring_scripts(app, pagename, templatename, context, doctree):
             app.add_js_file(name)
 
 
+def bring_nets(app):
+    """Write the nets that instruments load beside the scripts."""
+    if app.builder.format == "html":
+        folder = Path(app.outdir, "_static")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in NETS:
+            (folder / name).write_text(net_script(name), encoding="utf-8")
+
+
 def setup(app):
+    app.connect("builder-inited", bring_nets)
     app.connect("html-page-context", bring_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ from rnntutor.text.files import Corpus, read_text, split_text
 from rnntutor.text.language_model import LanguageModel
 from rnntutor.text.minibatches import Minibatches
 from rnntutor.text.ngram import NGram
-from rnntutor.text.sampling import sample, temper
+from rnntutor.text.sampling import nucleus, sample, temper, top_k
 from rnntutor.text.tokens import characters, words
 from rnntutor.text.vocabulary import Vocabulary
 
@@ -22,6 +22,7 @@ __all__ = [
     "beam_search",
     "characters",
     "contiguous_batches",
+    "nucleus",
     "one_hot",
     "pad",
     "read_text",
@@ -29,5 +30,6 @@ __all__ = [
     "shakespeare",
     "split_text",
     "temper",
+    "top_k",
     "words",
 ]

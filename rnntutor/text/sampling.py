@@ -46,7 +46,54 @@ def temper(y_raw, temperature):
         return softmax(shifted / temperature)  # eq-temperature
 
 
-def sample(model, params, prompt, n, rng, temperature=1.0):
+def top_k(y, k):
+    """Probabilities with only the k largest kept, made to sum to 1 again.
+
+    Parameters
+    ----------
+    y : array (V,)
+    k : int
+        At least 1. Of equal ones those with the smaller index are kept.
+
+    Returns
+    -------
+    array (V,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `k` is below 1, or `y` holds no probabilities.
+    """
+    y, k = _probabilities(y), _check.integer("k", k)
+    return _only(y, _likeliest_first(y)[:k])
+
+
+def nucleus(y, p):
+    """Probabilities with only the nucleus kept, made to sum to 1 again: the likeliest
+    symbols, so many as it takes to have p together.
+
+    Parameters
+    ----------
+    y : array (V,)
+    p : float
+        Above 0, at most 1, which keeps all that can happen.
+
+    Returns
+    -------
+    array (V,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` is out of bounds, or `y` holds no probabilities.
+    """
+    y, p = _probabilities(y), _check.number("p", p, above=0, maximum=1)
+    order = _likeliest_first(y)
+    before = y[order].cumsum() - y[order]
+    return _only(y, order[(before < p) | (p == 1)])  # eq-nucleus
+
+
+def sample(model, params, prompt, n, rng, temperature=1.0, cut=None):
     """Read a prompt, then draw n symbols, each fed back as the next input.
 
     Parameters
@@ -62,6 +109,9 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
         The same seed gives the same symbols.
     temperature : float
         As for `temper`.
+    cut : callable, optional
+        From the probabilities (V,) to those that a symbol is drawn from, such as
+        ``lambda y: nucleus(y, 0.9)``.
 
     Returns
     -------
@@ -76,10 +126,10 @@ def sample(model, params, prompt, n, rng, temperature=1.0):
     NonFiniteError
         If the hidden states or outputs overflow.
     """
-    return np.concatenate([*pieces(model, params, prompt, n, rng, temperature)])
+    return np.concatenate([*pieces(model, params, prompt, n, rng, temperature, cut)])
 
 
-def pieces(model, params, prompt, n, rng, temperature=1.0):
+def pieces(model, params, prompt, n, rng, temperature=1.0, cut=None):
     """`sample`, as it is written: yield some symbols after the other, n together.
 
     Parameters and errors are those of `sample`.
@@ -99,21 +149,41 @@ def pieces(model, params, prompt, n, rng, temperature=1.0):
     _check.number("temperature", temperature, minimum=0)
     net = model.net.inner if isinstance(model.net, Embedded) else model.net
     compiled = isinstance(net, Fast) and net.machine_code
-    way = _compiled if compiled and params.W_hy.dtype.kind == "f" else _step_by_step
-    yield from way(model, params, prompt, n, rng, temperature)
+    if cut is None and compiled and params.W_hy.dtype.kind == "f":
+        yield from _compiled(model, params, prompt, n, rng, temperature)
+    else:
+        yield from _step_by_step(model, params, prompt, n, rng, temperature, cut)
 
 
-def _step_by_step(model, params, read, n, rng, temperature):
+def _step_by_step(model, params, read, n, rng, temperature, cut):
     """`pieces` of one symbol each."""
     state, dtype = None, params.W_hy.dtype
     for _ in range(n):
         ys_raw, unrolled = model.forward(
             params, as_inputs(model, read[:, None], dtype), state
         )
-        cumulative = temper(ys_raw[-1, 0], temperature).cumsum()
+        y = temper(ys_raw[-1, 0], temperature)
+        cumulative = (cut(y) if cut else y).cumsum()
         drawn = np.searchsorted(cumulative / cumulative[-1], rng.random(), side="right")
         read, state = np.array([drawn]), unrolled.state_T
         yield read
+
+
+def _probabilities(y):
+    y = _check.array("y", y, ("V",), kind="real")
+    if y.min() < 0 or not np.isclose(y.sum(), 1):
+        raise ValueError("y: expected probabilities that sum to 1")
+    return y
+
+
+def _likeliest_first(y):
+    return np.argsort(-y, kind="stable")
+
+
+def _only(y, kept):
+    out = np.zeros_like(y)
+    out[kept] = y[kept]
+    return out / out.sum()
 
 
 def _compiled(model, params, prompt, n, rng, temperature):

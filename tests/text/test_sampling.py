@@ -19,7 +19,7 @@ from rnntutor import (
     sample,
     softmax,
 )
-from rnntutor.text import temper
+from rnntutor.text import nucleus, temper, top_k
 from rnntutor.text.sampling import pieces
 
 logits = st.lists(st.floats(-50, 50), min_size=1, max_size=6).map(np.array)
@@ -197,3 +197,59 @@ def test_parameters_stay_as_they_are(rng):
     prompt = np.array([1, 2])
     prompt.setflags(write=False)
     sample(model, params, prompt, 5, rng)
+
+
+likelihoods = st.lists(st.floats(0, 1), min_size=1, max_size=8).filter(sum)
+
+
+@given(likelihoods, st.integers(1, 9))
+def test_top_k_keeps_the_likeliest(parts, k):
+    y = np.array(parts) / sum(parts)
+    kept = top_k(y, k)
+    assert np.isclose(kept.sum(), 1) and np.count_nonzero(kept) <= k
+    chosen = sorted(range(len(y)), key=lambda i: -y[i])[:k]
+    wanted = [y[i] if i in chosen else 0 for i in range(len(y))]
+    np.testing.assert_allclose(kept, np.array(wanted) / sum(wanted), rtol=1e-12)
+
+
+@pytest.mark.equation("eq-nucleus")
+@given(likelihoods, st.floats(0.01, 0.99))
+def test_the_nucleus_is_the_smallest_set_that_has_p(parts, p):
+    y = np.array(parts) / sum(parts)
+    kept = nucleus(y, p)
+    inside = np.sort(y[kept > 0])[::-1]
+    assert np.isclose(kept.sum(), 1)
+    assert inside.sum() >= p - 1e-12 and inside[:-1].sum() < p + 1e-12
+    assert y[kept == 0].max(initial=0) <= inside[-1]
+
+
+def test_a_nucleus_of_1_and_a_k_of_v_keep_all():
+    y = np.array([0.1] * 10)
+    np.testing.assert_allclose(nucleus(y, 1), y)
+    np.testing.assert_allclose(top_k(y, 10), y)
+
+
+def test_a_sample_is_drawn_from_what_the_cut_leaves():
+    for cell in (RNN("tanh"), Fast(RNN("tanh"))):
+        model = Model(cell, 5, 4, 5)
+        params = model.init(np.random.default_rng(0))
+        ids = np.array([1, 2])
+        cold = sample(model, params, ids, 20, 1, cut=lambda y: top_k(y, 1))
+        np.testing.assert_array_equal(cold, sample(model, params, ids, 20, 1, 0))
+        whole = sample(model, params, ids, 20, 1, cut=lambda y: nucleus(y, 1))
+        np.testing.assert_array_equal(whole, sample(model, params, ids, 20, 1))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: top_k([0.5, 0.5], 0),
+        lambda: top_k([0.5, 0.6], 1),
+        lambda: nucleus([0.5, 0.5], 0),
+        lambda: nucleus([0.5, 0.5], 1.1),
+        lambda: nucleus([-0.5, 1.5], 0.5),
+    ],
+)
+def test_a_cut_of_what_is_no_distribution_is_refused(call):
+    with pytest.raises(ValueError, match="expected"):
+        call()

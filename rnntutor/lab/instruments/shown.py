@@ -7,6 +7,8 @@ import json
 import os
 from pathlib import Path
 
+from rnntutor.lab.instruments.packed import net_script
+
 ASSETS = Path(__file__).parent / "assets"
 BASE = ("kernel.js", "instrument.js")
 # The pages of the book bring the scripts along, once for all of their instruments. The
@@ -29,11 +31,14 @@ class Instrument:
         HTML that stands for it on paper and without JavaScript.
     script : str
         The file of `ASSETS` that defines the element.
+    net : str, optional
+        The name of the net in `packed.NETS` that the element needs. The book's pages
+        load it when the reader comes near.
     """
 
-    def __init__(self, element, label, given, still, script):
+    def __init__(self, element, label, given, still, script, net=None):
         self.element, self.label, self.given = element, label, given
-        self.still, self.script = still, script
+        self.still, self.script, self.net = still, script, net
 
     def __repr__(self):
         return f"<{self.element}>"
@@ -51,9 +56,10 @@ class Instrument:
         if os.environ.get(APART):
             return self.markup()
         style = f"<style>{_text('instruments.css')}</style>"
-        scripts = "".join(
-            f"<script>{_text(name)}</script>" for name in (*BASE, self.script)
-        )
+        scripts = [_text(name) for name in (*BASE, self.script)]
+        if self.net:
+            scripts[-1] = net_script(self.net) + scripts[-1]
+        scripts = "".join(f"<script>{script}</script>" for script in scripts)
         return style + self.markup() + scripts
 
 

@@ -1,8 +1,32 @@
 // What the instruments share: a picture, tables, controls and a line that says what happens. What is shown at step k
 // of the walk carries data-at="k"; what comes later is there, but not seen, except on paper.
+// An element whose class names a `net` waits for that net's file, which the page loads when the reader is near; until then its
+// still stands. Outside of the book the net stands in the output.
+globalThis.rnntutorNets ??= {};
+rnntutor.unpacked = ({ letters, p }) => { // eight bits a weight, with a scale for each row
+  const matrix = ({ scale, bytes }) => {
+    const q = Int8Array.from(atob(bytes), (c) => c.charCodeAt(0)), n = q.length / scale.length;
+    return scale.map((s, j) => Array.from(q.subarray(j * n, (j + 1) * n), (v) => v * s));
+  };
+  return { letters, p: Object.fromEntries(Object.entries(p).map(([name, W]) => [name, Array.isArray(W) ? W : matrix(W)])) };
+};
 rnntutor.Instrument = class extends HTMLElement {
   connectedCallback() {
+    const { net, source } = this.constructor;
     if (this.live) return;
+    if (!net || rnntutorNets[net]) { this.begin(); return; }
+    const near = new IntersectionObserver((seen) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      near.disconnect();
+      const script = document.createElement("script");
+      script.src = new URL(net, source);
+      script.onload = () => this.begin();
+      document.head.append(script);
+    }, { rootMargin: "400px" });
+    near.observe(this);
+  }
+
+  begin() {
     this.given = JSON.parse(this.getAttribute("given"));
     this.at = 0;
     this.live = document.createElement("div");
@@ -30,7 +54,7 @@ rnntutor.Instrument = class extends HTMLElement {
   // Compute and draw anew. A subclass has `draw`, which fills the parts; `steps`, how far the walk goes; `say`.
   update() {
     this.draw();
-    for (const out of this.live.querySelectorAll("output")) out.value = this.number(this.given[out.dataset.of]);
+    for (const out of this.live.querySelectorAll("output")) out.value = this.number(this.given[out.dataset.of], out.dataset.digits);
     this.go(this.at);
   }
 
@@ -67,7 +91,7 @@ rnntutor.Instrument = class extends HTMLElement {
 
   range(name, label, min, max, step) {
     return `<label class="control"><span>${label}</span> <input type="range" name="${name}" min="${min}" max="${max}" step="${step}"
-      value="${this.given[name]}"><output data-of="${name}"></output></label>`;
+      value="${this.given[name]}"><output data-of="${name}" data-digits="${step % 1 ? 2 : 0}"></output></label>`;
   }
 
   choice(name, label, options) {
@@ -76,9 +100,9 @@ rnntutor.Instrument = class extends HTMLElement {
     return `<label class="control"><span>${label}</span> <select name="${name}">${all.join("")}</select></label>`;
   }
 
-  walk(label, more = "") {
+  walk(label, more = "", next = "Next step") {
     return `<div class="control walk"><button type="button" data-go="-1">Undo</button>
-      <button type="button" data-go="1">Next step</button>${more}
+      <button type="button" data-go="1">${next}</button>${more}
       <input type="range" name="at" min="0" max="1" step="1" value="0" aria-label="${label}"></div>${this.said()}`;
   }
 

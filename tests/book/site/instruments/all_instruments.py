@@ -28,6 +28,10 @@ ALL = {
     "gradient lags": lambda: instruments.gradient_lags(),
     "gradient lags, exploding": lambda: instruments.gradient_lags(2.5, "relu", seed=3),
     "gradient lags, RNN alone": lambda: instruments.gradient_lags(forget=None),
+    "next letter": lambda: instruments.next_letter(),
+    "next letter, cut": lambda: instruments.next_letter(
+        "HAMLET:\n", 0.7, "nucleus", p=0.6, seed=3
+    ),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 
