@@ -8,7 +8,7 @@ JavaScript, and on paper, is a table with the package's own numbers.
 from rnntutor.lab.instruments.fixed import fixed_points
 from rnntutor.lab.instruments.lags import gradient_lags
 from rnntutor.lab.instruments.leaky import leaky_sum
-from rnntutor.lab.instruments.letters import next_letter
+from rnntutor.lab.instruments.letters import next_letter, writer
 from rnntutor.lab.instruments.lstm import lstm_stepper
 from rnntutor.lab.instruments.rnn import rnn_stepper
 from rnntutor.lab.instruments.shown import ASSETS, Instrument
@@ -22,4 +22,5 @@ __all__ = [
     "lstm_stepper",
     "next_letter",
     "rnn_stepper",
+    "writer",
 ]

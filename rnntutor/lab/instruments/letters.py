@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from rnntutor import _check
 from rnntutor.cells.lstm import LSTM
 from rnntutor.lab.instruments.packed import net, unpacked
 from rnntutor.lab.instruments.shown import Instrument, table
-from rnntutor.model.model import Model
+from rnntutor.model.model import Model, ModelParams
 from rnntutor.text.batches import one_hot
 from rnntutor.text.sampling import nucleus, sample, temper, top_k
 
@@ -56,16 +57,15 @@ def next_letter(prompt="What th", temperature=1.0, cut="none", k=5, p=0.9, seed=
     }
     if k > 20 or seed > SEEDS:
         raise ValueError(f"k, seed: expected at most 20 and {SEEDS}, got {k}, {seed}")
-    letters, model, params = small_writer()
+    letters, model, params = writer()
     if not prompt or set(prompt) - set(letters):
         raise ValueError(f"prompt: expected characters of the plays, got {prompt!r}")
     keep = cut_of(cut, k, p)
-    ids = np.array([letters.index(letter) for letter in prompt])
-    y_raw = model.forward(params, one_hot(ids, len(letters))[:, None]).ys_raw[-1, 0]
+    ids = writer().encode(prompt)
     written = sample(model, params, ids, LETTERS, seed, temperature, keep)
     text = "".join(letters[k] for k in written)
     still = (
-        _chances(letters, y_raw, temperature, keep)
+        _chances(letters, writer().scores(prompt), temperature, keep)
         + f"<p>So it goes on, {LETTERS} letters: <b>{html.escape(prompt)}</b>"
         f"{html.escape(text)}</p>".replace("\n", "↵<br>")
     )
@@ -74,13 +74,31 @@ def next_letter(prompt="What th", temperature=1.0, cut="none", k=5, p=0.9, seed=
     return Instrument("next-letter", label, given, still, "letters.js", NET)
 
 
+class Writer(NamedTuple):
+    """The net that writes in the page, as the page computes with it."""
+
+    letters: list
+    model: Model
+    params: ModelParams
+
+    def encode(self, text):
+        """Ids (N,)."""
+        return np.array([self.letters.index(letter) for letter in text])
+
+    def scores(self, text):
+        """y_raw (V,) of the letter that comes after a text."""
+        xs = one_hot(self.encode(text), len(self.letters))[:, None]
+        return self.model.forward(self.params, xs).ys_raw[-1, 0]
+
+
 @functools.cache
-def small_writer():
-    """Letters, model and parameters, as the page computes with them."""
+def writer():
+    """The `Writer`: an LSTM with 128 units that has read the plays, its weights rounded
+    to eight bits.
+    """
     letters, parts = (net(NET)[part] for part in ("letters", "p"))
-    params = unpacked(parts)
-    V = len(letters)
-    return letters, Model(LSTM(), V, len(params.cell.W_hh), V), params
+    params, V = unpacked(parts), len(letters)
+    return Writer(letters, Model(LSTM(), V, len(params.cell.W_hh), V), params)
 
 
 def cut_of(cut, k, p):

@@ -55,7 +55,7 @@ def _weights(part):
     return q.reshape(len(scale), -1) * scale
 
 
-def writer():
+def plays_lstm():
     """The LSTM that wrote in chapter 11, with 128 units, and its letters."""
     named = arrays("language-characters-lstm")
     named = {name.removeprefix("cell."): W for name, W in named.items()}
@@ -64,7 +64,7 @@ def writer():
 
 
 # By the name of the file that the pages load.
-NETS = {"next-letter-net.js": writer}
+NETS = {"next-letter-net.js": plays_lstm}
 
 
 @functools.cache

@@ -5,7 +5,7 @@ import pytest
 
 import rnntutor as rt
 from rnntutor.lab import instruments
-from rnntutor.lab.instruments.letters import cut_of, small_writer
+from rnntutor.lab.instruments.letters import cut_of, writer
 from rnntutor.text import temper
 
 pytestmark = pytest.mark.site
@@ -23,10 +23,10 @@ LAST = 120
 
 @pytest.mark.parametrize("given", GIVEN)
 def test_it_writes_what_the_package_writes(show, walk, note, given):
-    letters, model, params = small_writer()
+    letters, model, params = writer()
     full = {"prompt": "What th", "temperature": 1.0, "cut": "none", "k": 5, "p": 0.9, "seed": 1} | given  # fmt: skip
     keep = cut_of(full["cut"], full["k"], full["p"])
-    ids = np.array([letters.index(letter) for letter in full["prompt"]])
+    ids = writer().encode(full["prompt"])
     wanted = rt.sample(
         model, params, ids, LAST, full["seed"], full["temperature"], keep
     )
@@ -52,11 +52,7 @@ def test_a_prompt_is_typed_and_its_end_of_line_is_the_enter_key(show):
     prompt.fill("")
     prompt.press_sequentially("ROMEO:")
     prompt.press("Enter")
-    letters, model, params = small_writer()
-    ids = np.array([letters.index(letter) for letter in "ROMEO:\n"])
-    wanted = temper(
-        model.forward(params, rt.one_hot(ids, 65)[:, None]).ys_raw[-1, 0], 1
-    )
+    wanted = temper(writer().scores("ROMEO:\n"), 1)
     assert np.allclose(page.evaluate(CHANCES)["y"], wanted, rtol=0, atol=1e-12)
     prompt.fill("What€")
     assert "left out" in page.locator(".said").inner_text()
@@ -99,7 +95,7 @@ def test_the_bytes_cost_the_net_next_to_nothing():
     from rnntutor.lab.records import arrays
 
     exact = arrays("language-characters-lstm")
-    letters, model, params = small_writer()
+    letters, model, params = writer()
     of_record = rt.model.ModelParams(
         rt.LSTM.Params(*(exact[f"cell.{k}"].astype(float) for k in ("W_xh", "W_hh", "b_h"))),
         exact["W_hy"].astype(float),

@@ -13,9 +13,11 @@ SCRIPTS = {path.name for path in ASSETS.glob("*.js")}
 CHAPTERS = {
     "notebooks/01_sequences.html": ["fixed-points"],
     "notebooks/04_backprop.html": ["leaky-sum", "rnn-stepper"],
+    "notebooks/06_training.html": ["next-letter"],
     "notebooks/07_gradients_through_time.html": ["gradient-lags"],
     "notebooks/08_lstm.html": ["gradient-lags", "lstm-stepper"],
     "notebooks/09_lstm_backward.html": ["lstm-stepper"],
+    "notebooks/11_language_models.html": ["next-letter"],
 }
 
 
@@ -69,6 +71,7 @@ def test_they_live_in_the_page(page, served, browser, address):
             (address if served else HTML.as_uri() + "/") + page, wait_until="load"
         )
         for element in CHAPTERS[page]:
+            opened.locator(element).scroll_into_view_if_needed()
             assert opened.locator(f"{element} .live .said").inner_text()
             assert not opened.locator(f"{element} .still").is_visible()
             walk = opened.locator(f"{element} [name=at]")
@@ -98,3 +101,25 @@ def test_the_dark_page_has_no_light_ground_behind_them(page, browser, address):
         assert set(grounds) <= {"rgba(0, 0, 0, 0)", "rgb(21, 24, 28)"}
     finally:
         context.close()
+
+
+@pytest.mark.parametrize("page", ["notebooks/06_training.html"])
+def test_a_net_is_loaded_when_the_reader_comes_near(page, browser, address, note):
+    context = browser.new_context(reduced_motion="reduce")
+    try:
+        opened, nets = context.new_page(), []
+        opened.on(
+            "request",
+            lambda request: nets.append(request.url) if "-net.js" in request.url else 0,
+        )
+        opened.goto(address + page, wait_until="load")
+        assert not nets and opened.locator(".instrument .still table").count()
+        opened.locator(".instrument").scroll_into_view_if_needed()
+        opened.locator(".instrument .live").wait_for()
+        assert len(nets) == 1
+    finally:
+        context.close()
+    name = nets[0].rsplit("/", 1)[-1]
+    weight = len(gzip.compress((HTML / "_static" / name).read_bytes(), 6))
+    note(f"{name}: {weight} bytes, compressed")
+    assert weight <= 115_000
