@@ -6,7 +6,7 @@ import pytest
 from rnntutor import _data
 from rnntutor.lab.digits import datasets as digits
 from rnntutor.lab.digits.baselines import least_squares, nearest_neighbors
-from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
+from rnntutor.lab.digits.datasets import as_points, pen_digits, scanned_digits
 
 SETS = {"pen": pen_digits, "scanned": scanned_digits}
 each_set = pytest.mark.parametrize("load", SETS.values(), ids=SETS)
@@ -230,3 +230,28 @@ def test_wrong_arguments(classify, changed, error, message):
 def test_a_wrong_number_of_neighbors(k, error, message):
     with pytest.raises(error, match=f"^{message}"):
         nearest_neighbors(ROWS, LABELS, ROWS, k)
+
+
+def test_points_at_equal_distances_fill_the_square():
+    angle = np.linspace(0, 1.5 * np.pi, 400)
+    arc = np.column_stack([3 * np.cos(angle), np.sin(angle)]) + 7
+    points = as_points([arc[:150], arc[150:]])
+    np.testing.assert_array_equal(points.min(axis=0), [0, 0])
+    np.testing.assert_allclose(points.max(axis=0), [100, 100])
+    wide = np.ptp(as_points([arc], 2000), axis=0)
+    fine = as_points([arc], 2000) / wide * np.ptp(arc, axis=0)
+    steps = np.hypot(*np.diff(fine, axis=0).T)
+    np.testing.assert_allclose(steps, steps.mean(), rtol=1e-2)
+
+
+def test_a_dot_and_a_stroke_straight_up_are_digits_too():
+    np.testing.assert_array_equal(as_points([[[3.0, 4.0]]]), np.zeros((8, 2)))
+    up = as_points([np.array([[5, 0], [5, 7]])])
+    np.testing.assert_allclose(up[:, 1], np.linspace(0, 100, 8))
+    assert not up[:, 0].any()
+
+
+@pytest.mark.parametrize("strokes", [[], [[1, 2]], [np.zeros((2, 3))]])
+def test_what_is_no_stroke_is_refused(strokes):
+    with pytest.raises(ValueError, match="expected"):
+        as_points(strokes)

@@ -1,11 +1,12 @@
 """Handwritten digits: the data, files of pen strokes, and baselines without time."""
 
 from rnntutor.lab.digits.baselines import least_squares, nearest_neighbors
-from rnntutor.lab.digits.datasets import Digits, pen_digits, scanned_digits
+from rnntutor.lab.digits.datasets import Digits, as_points, pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import features, parse_unipen, read_unipen
 
 __all__ = [
     "Digits",
+    "as_points",
     "features",
     "least_squares",
     "nearest_neighbors",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnntutor import _data
+from rnntutor import _check, _data
 
 SHA256 = {
     "pen_digits": "0284a30884352396fce0198bc65b75a7251c3e837eec7239f2157f8bfbe11fd7",
@@ -63,6 +63,44 @@ def pen_digits():
         that helps.
     """
     return _load("pen_digits")
+
+
+def as_points(strokes, n=8):
+    """A digit as it was written, as the points that `pen_digits` would have of it: at
+    equal distances along the way of the pen, lifted or not, then scaled so that they
+    fill 0 … 100 in both directions.
+
+    Parameters
+    ----------
+    strokes : sequence of array (N, 2)
+        Where the pen was: x to the right, y upwards, in any unit.
+    n : int
+        How many points.
+
+    Returns
+    -------
+    array (n, 2)
+        In a direction in which the pen did not move, all are 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a stroke has the wrong kind or shape, or there is none.
+    """
+    n = _check.integer("n", n)
+    strokes = [
+        _check.array(f"strokes[{i}]", stroke, ("N", 2), kind="real")
+        for i, stroke in enumerate(strokes)
+    ]
+    if not strokes:
+        raise ValueError("strokes: expected at least one, got none")
+    places = np.concatenate(strokes).astype(float)
+    way = np.append(0, np.cumsum(np.hypot(*np.diff(places, axis=0).T)))
+    at = np.linspace(0, way[-1], n)
+    points = np.column_stack([np.interp(at, way, axis) for axis in places.T])
+    points -= points.min(axis=0)
+    wide = points.max(axis=0)
+    return 100 * points / np.where(wide > 0, wide, 1)
 
 
 def scanned_digits():

@@ -10,6 +10,7 @@ from rnntutor.lab.instruments.lags import gradient_lags
 from rnntutor.lab.instruments.leaky import leaky_sum
 from rnntutor.lab.instruments.letters import next_letter, writer
 from rnntutor.lab.instruments.lstm import lstm_stepper
+from rnntutor.lab.instruments.pen import pen
 from rnntutor.lab.instruments.rnn import rnn_stepper
 from rnntutor.lab.instruments.shown import ASSETS, Instrument
 
@@ -21,6 +22,7 @@ __all__ = [
     "leaky_sum",
     "lstm_stepper",
     "next_letter",
+    "pen",
     "rnn_stepper",
     "writer",
 ]

@@ -63,8 +63,14 @@ def plays_lstm():
     return {"letters": list(letters), "p": packed(named)}
 
 
+def pen_reader():
+    """The LSTM that reads digits from a pen and is asked after every point."""
+    named = arrays("pen-reader")
+    return {"p": packed({name.removeprefix("cell."): W for name, W in named.items()})}
+
+
 # By the name of the file that the pages load.
-NETS = {"next-letter-net.js": plays_lstm}
+NETS = {"next-letter-net.js": plays_lstm, "pen-net.js": pen_reader}
 
 
 @functools.cache

@@ -32,6 +32,7 @@ ALL = {
     "next letter, cut": lambda: instruments.next_letter(
         "HAMLET:\n", 0.7, "nucleus", p=0.6, seed=3
     ),
+    "pen": lambda: instruments.pen(),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 

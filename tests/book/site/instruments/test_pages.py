@@ -18,6 +18,7 @@ CHAPTERS = {
     "notebooks/08_lstm.html": ["gradient-lags", "lstm-stepper"],
     "notebooks/09_lstm_backward.html": ["lstm-stepper"],
     "notebooks/11_language_models.html": ["next-letter"],
+    "notebooks/12_handwriting.html": ["digit-pen"],
 }
 
 
