@@ -55,7 +55,7 @@
       const { prompt, seeds } = this.given, value = prompt.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
       return `<p class="name">What comes next?</p>
         <label class="control"><span>begin with</span> <input type="text" name="prompt" maxlength="60" autocomplete="off" spellcheck="false" value="${value}"></label>
-        <p class="written" data-part="text"></p>
+        <p class="so-far" data-part="text"></p>
         ${this.walk("Letters written", '<button type="button" data-go="40">Write 40 letters</button>', "Next letter")}
         <div class="chances" data-part="chances"></div>
         <div class="controls">${this.range("temperature", "temperature <i>τ</i>", 0, 2, 0.05)}

@@ -76,10 +76,10 @@ def test_the_slider_of_a_cut_chooses_it(show):
 def test_forty_letters_at_once_and_back(show):
     page = show(instruments.next_letter())
     page.get_by_role("button", name="Write 40 letters").press("Enter")
-    first = page.locator(".written").inner_text()
+    first = page.locator(".so-far").inner_text()
     page.get_by_role("button", name="Undo").press("Enter")
     page.get_by_role("button", name="Next letter").press("Enter")
-    assert page.locator(".written").inner_text() == first
+    assert page.locator(".so-far").inner_text() == first
     assert "Letter 40" in page.locator(".said").inner_text()
 
 
