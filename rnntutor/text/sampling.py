@@ -147,6 +147,8 @@ def pieces(model, params, prompt, n, rng, temperature=1.0, cut=None):
     n = _check.integer("n", n)
     rng = _check.generator("rng", rng)
     _check.number("temperature", temperature, minimum=0)
+    if cut is not None:
+        _check.function("cut", cut, "of the probabilities")
     net = model.net.inner if isinstance(model.net, Embedded) else model.net
     compiled = isinstance(net, Fast) and net.machine_code
     if cut is None and compiled and params.W_hy.dtype.kind == "f":

@@ -91,6 +91,7 @@ ELSEWHERE = {
         "test_text_files.py",
     ),
     "NGram": "test_ngram.py",
+    **dict.fromkeys(["nucleus", "top_k"], "test_sampling.py"),
     **dict.fromkeys(["Bidirectional", "Embedded", "Layer", "Stacked"], "test_nets.py"),
     "register": "test_registry.py",
     **dict.fromkeys(["AffineCell", "BlockCell", "Net"], "a base class"),

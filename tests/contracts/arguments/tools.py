@@ -293,6 +293,7 @@ CASES = {
             "n": bad.integer(),
             "rng": bad.generator(),
             "temperature": AT_LEAST_0,
+            "cut": bad.function(),
         },
     ),
     "LanguageModel": Case(
