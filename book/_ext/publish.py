@@ -39,7 +39,7 @@ def description_of(doctree):
             break
         if isinstance(node, nodes.paragraph):
             text += " " + node.astext()
-    text = re.sub(r"\s\[[\w+]+\]", "", text)  # citations
+    text = re.sub(r"\s\[[^][]* \d{4}[a-z]?\]", "", text)  # citations
     first, *others = re.split(r"(?<=[.?!])\s+(?=[A-Z“])", " ".join(text.split()))
     for sentence in others:
         if len(first) + 1 + len(sentence) > LONGEST:
