@@ -19,7 +19,7 @@ from rnntutor.text.sampling import nucleus, sample, temper, top_k
 NET, SHOWN, LETTERS, SEEDS = "next-letter-net.js", 9, 120, 5
 
 
-def next_letter(prompt="What th", temperature=1.0, cut="none", k=5, p=0.9, seed=1):
+def next_letter(prompt="What th", temperature=1.0, cut=None, k=5, p=0.9, seed=1):
     """An LSTM that has read the plays goes on from a prompt, letter by letter; prompt,
     temperature, cut and seed are for the reader to choose.
 
@@ -29,7 +29,8 @@ def next_letter(prompt="What th", temperature=1.0, cut="none", k=5, p=0.9, seed=
         At least one of the characters that it knows.
     temperature : float
         From 0 to 2.
-    cut : {"none", "top-k", "nucleus"}
+    cut : {"none", "top-k", "nucleus"}, optional
+        None: no cut, and none to choose.
     k : int
         How many letters top-k keeps, from 1 to 20.
     p : float
@@ -46,7 +47,8 @@ def next_letter(prompt="What th", temperature=1.0, cut="none", k=5, p=0.9, seed=
     TypeError, ValueError
         If an argument is of the wrong kind or out of bounds.
     """
-    _check.choice("cut", cut, ("none", "top-k", "nucleus"))
+    if cut is not None:
+        _check.choice("cut", cut, ("none", "top-k", "nucleus"))
     given = {
         "prompt": _check.instance("prompt", prompt, str).replace("\n", "↵"),
         "temperature": _check.number("temperature", temperature, minimum=0, maximum=2),
@@ -104,6 +106,7 @@ def writer():
 def cut_of(cut, k, p):
     """What `sample` takes as its cut."""
     return {
+        None: None,
         "none": None,
         "top-k": lambda y: top_k(y, k),
         "nucleus": lambda y: nucleus(y, p),
@@ -114,20 +117,30 @@ def _chances(letters, y_raw, temperature, keep):
     """The likeliest letters, and what the cut leaves of them."""
     y, tempered = temper(y_raw, 1), temper(y_raw, temperature)
     drawn = keep(tempered) if keep else tempered
-    order = np.argsort(-tempered, kind="stable")
+    order = np.argsort(-y, kind="stable")
     rows = [
         (
             f"“{_shown(letters[i])}”",
-            [y[i], tempered[i], drawn[i] if drawn[i] else "cut"],
+            [*map(_small, (y[i], tempered[i])), _small(drawn[i], tempered[i])],
         )
         for i in order[:SHOWN]
     ]
     rest = order[SHOWN:]
     rows.append(
-        (f"{len(rest)} others", [part[rest].sum() for part in (y, tempered, drawn)])
+        (
+            f"{len(rest)} others",
+            [_small(part[rest].sum()) for part in (y, tempered, drawn)],
+        )
     )
     heads = ["the net says", f"at <i>τ</i> = {temperature:.2f}", "drawn from"]
     return table("What comes next", heads, rows)
+
+
+def _small(v, before=0):
+    """A probability, small ones in words; "cut" if it was more before."""
+    if v == 0 and before > 0:
+        return "cut"
+    return "&lt;0.01" if 0 < v < 0.005 else v
 
 
 def _shown(letter):

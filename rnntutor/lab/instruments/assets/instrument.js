@@ -100,8 +100,8 @@ rnntutor.Instrument = class extends HTMLElement {
     return `<label class="control"><span>${label}</span> <select name="${name}">${all.join("")}</select></label>`;
   }
 
-  walk(label, more = "", next = "Next step") {
-    return `<div class="control walk"><button type="button" data-go="-1">Undo</button>
+  walk(label, more = "", next = "Next step", back = "Undo") {
+    return `<div class="control walk"><button type="button" data-go="-1">${back}</button>
       <button type="button" data-go="1">${next}</button>${more}
       <input type="range" name="at" min="0" max="1" step="1" value="0" aria-label="${label}"></div>${this.said()}`;
   }

@@ -55,13 +55,13 @@
       const { prompt, seeds } = this.given, value = prompt.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
       return `<p class="name">What comes next?</p>
         <label class="control"><span>begin with</span> <input type="text" name="prompt" maxlength="60" autocomplete="off" spellcheck="false" value="${value}"></label>
-        <p class="so-far" data-part="text"></p>
-        ${this.walk("Letters written", '<button type="button" data-go="40">Write 40 letters</button>', "Next letter")}
-        <div class="chances" data-part="chances"></div>
         <div class="controls">${this.range("temperature", "temperature <i>τ</i>", 0, 2, 0.05)}
         ${this.choice("seed", "the dice: seed", Object.fromEntries(Object.keys(seeds).map((n) => [n, n])))}</div>
-        <div class="controls">${this.choice("cut", "cut", { none: "none", "top-k": "top-k", nucleus: "nucleus" })}
-        ${this.range("k", "<i>k</i>", 1, 20, 1)}${this.range("p", "<i>p</i>", 0.05, 1, 0.05)}</div>`;
+        ${this.given.cut === null ? "" : `<div class="controls">${this.choice("cut", "cut", { none: "none", "top-k": "top-k", nucleus: "nucleus" })}
+        ${this.range("k", "<i>k</i>", 1, 20, 1)}${this.range("p", "<i>p</i>", 0.05, 1, 0.05)}</div>`}
+        ${this.walk("Letters written", '<button type="button" data-go="40">Write 40 letters</button>', "Next letter", "Letter back")}
+        <p class="so-far" data-part="text"></p>
+        <div class="chances" data-part="chances"></div>`;
     }
 
     begin() {
@@ -75,6 +75,8 @@
       });
     }
 
+    number(v, digits = 2) { return v > 0 && v < 0.005 && digits === 2 ? "<0.01" : super.number(v, digits); }
+
     // The slider of a cut chooses it.
     changed(control) {
       const cut = { k: "top-k", p: "nucleus" }[control.name];
@@ -86,11 +88,15 @@
 
     draw() {
       const known = [...this.given.prompt.replace(/↵/g, "\n")].map((letter) => this.letters.indexOf(letter));
-      this.unknown = known.filter((k) => k < 0).length;
+      this.unknown = [...new Set([...this.given.prompt.replace(/↵/g, "\n")].filter((_, at) => known[at] < 0))];
       this.prompt = known.filter((k) => k >= 0);
       if (!this.prompt.length) this.prompt = [0];
       this.dice = draws(this.given.seeds[this.given.seed]);
       this.us = [];
+      this.laid = []; // where the letter that was drawn lies, all of them end to end
+      for (const [name, cut] of [["k", "top-k"], ["p", "nucleus"]]) {
+        this.live.querySelector(`[name=${name}]`)?.closest("label").classList.toggle("unused", this.given.cut !== cut);
+      }
       this.written = [];
     }
 
@@ -109,18 +115,21 @@
     chances(n) {
       const y_raw = this.after([...this.prompt, ...this.written.slice(0, n)]);
       const tempered = temper(y_raw, this.given.temperature);
-      return { y: softmax(y_raw), tempered, kept: cuts[this.given.cut](tempered, this.given) };
+      return { y: softmax(y_raw), tempered, kept: cuts[this.given.cut ?? "none"](tempered, this.given) };
     }
 
     shown() {
       while (this.written.length < this.at) {
         const n = this.written.length;
         this.us[n] ??= this.dice.next().value;
-        this.written.push(draw(this.chances(n).kept, this.us[n]));
+        const { kept } = this.chances(n), k = draw(kept, this.us[n]), below = sum(kept.slice(0, k));
+        this.written.push(k);
+        this.laid[n] = [below, below + kept[k]];
       }
+      this.live.querySelector('[data-go="40"]').setAttribute("aria-disabled", this.at === LETTERS);
       this.now = this.chances(this.at);
-      const { y, tempered, kept } = this.now, order = likeliest(tempered), rest = order.slice(SHOWN), all = (row) => sum(rest.map((k) => row[k]));
-      const rows = order.slice(0, SHOWN).map((k) => this.row(`“${seen(this.letters[k])}”`, [y[k], tempered[k], kept[k] || null],
+      const { y, tempered, kept } = this.now, order = likeliest(y), rest = order.slice(SHOWN), all = (row) => sum(rest.map((k) => row[k]));
+      const rows = order.slice(0, SHOWN).map((k) => this.row(`“${seen(this.letters[k])}”`, [y[k], tempered[k], kept[k] || (tempered[k] ? null : 0)],
         { kind: kept[k] ? "outcome" : "cut" }).replace("<td></td>", "<td>cut</td>"));
       rows.push(this.row(`${rest.length} others`, [y, tempered, kept].map(all), { kind: all(kept) ? "outcome" : "cut" }));
       this.put("chances", this.table("What comes next, the likeliest first",
@@ -132,11 +141,14 @@
 
     say() {
       const { y, tempered, kept } = this.now, left = kept.flatMap((v, k) => (v > 0 ? [k] : []));
-      const first = likeliest(tempered)[0], name = (k) => `“${seen(this.letters[k])}”`;
-      const skipped = this.unknown ? "A character that the plays do not have is left out. " : "";
-      const was = this.at ? `Letter ${this.at}: the draw ${this.number(this.us[this.at - 1])} fell on ${name(this.written[this.at - 1])}. ` : "";
-      const keeps = this.given.cut === "none" ? `No cut: all ${y.length} may come next`
-        : `The cut keeps ${left.length} of ${y.length}, with ${this.number(sum(left.map((k) => tempered[k])))} together`;
+      const first = likeliest(y)[0], name = (k) => `“${seen(this.letters[k])}”`;
+      const { cut, k, p, temperature } = this.given;
+      const skipped = this.unknown.length ? `The plays have no “${this.unknown.join("”, “").replace(/&/g, "&amp;").replace(/</g, "&lt;")}”: left out. ` : "";
+      const [from, to] = (this.laid[this.at - 1] || []).map((v) => super.number(v));
+      const end = this.at === LETTERS ? `, the last of ${LETTERS}` : "";
+      const was = this.at ? `Letter ${this.at}${end}: the draw ${super.number(this.us[this.at - 1])} fell on ${name(this.written[this.at - 1])}, which lies from ${from} to ${to} if all are laid end to end in the order of the alphabet. ` : "";
+      const keeps = !temperature ? "At <i>τ</i> = 0 only the likeliest is left" : !cut || cut === "none" ? `${cut ? "No cut: all" : "All"} ${y.length} may come next`
+        : `${cut === "nucleus" ? `The nucleus of ${this.number(p)}` : `Top-k with k = ${k}`} keeps ${left.length} of ${y.length}, with ${this.number(sum(left.map((one) => tempered[one])))} together at this temperature`;
       return `${skipped}${was}${keeps}; likeliest is ${name(first)}, with ${this.number(kept[first])}.`;
     }
   }

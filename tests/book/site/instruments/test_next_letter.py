@@ -55,17 +55,18 @@ def test_a_prompt_is_typed_and_its_end_of_line_is_the_enter_key(show):
     wanted = temper(writer().scores("ROMEO:\n"), 1)
     assert np.allclose(page.evaluate(CHANCES)["y"], wanted, rtol=0, atol=1e-12)
     prompt.fill("What€")
-    assert "left out" in page.locator(".said").inner_text()
+    assert "The plays have no “€”: left out" in page.locator(".said").inner_text()
     prompt.fill("")
     assert len(page.locator(".said").inner_text()) > 20
 
 
 def test_the_slider_of_a_cut_chooses_it(show):
-    page = show(instruments.next_letter())
+    page = show(instruments.next_letter(cut="none"))
     page.locator("[name=k]").focus()
     page.keyboard.press("ArrowLeft")
     assert page.locator("[name=cut]").input_value() == "top-k"
-    assert "keeps 4 of 65" in page.locator(".said").inner_text()
+    assert page.locator(".unused").inner_text().strip().startswith("p")
+    assert "Top-k with k = 4 keeps 4 of 65" in page.locator(".said").inner_text()
     assert page.locator("tr.cut").count() == 6  # five letters, and the others
     page.locator("[name=p]").focus()
     page.keyboard.press("Home")
@@ -77,10 +78,52 @@ def test_forty_letters_at_once_and_back(show):
     page = show(instruments.next_letter())
     page.get_by_role("button", name="Write 40 letters").press("Enter")
     first = page.locator(".so-far").inner_text()
-    page.get_by_role("button", name="Undo").press("Enter")
+    page.get_by_role("button", name="Letter back").press("Enter")
     page.get_by_role("button", name="Next letter").press("Enter")
     assert page.locator(".so-far").inner_text() == first
     assert "Letter 40" in page.locator(".said").inner_text()
+
+
+def test_without_a_cut_to_choose_there_is_no_control_of_one(show):
+    page = show(instruments.next_letter())
+    assert page.locator("[name=cut], [name=k], [name=p]").count() == 0
+    assert "All 65 may come next" in page.locator(".said").inner_text()
+
+
+@pytest.mark.parametrize("width", ["wide", "phone"])
+def test_a_button_stays_where_it_is_while_the_text_grows(show, width):
+    page = show(instruments.next_letter("HAMLET:\n", cut="none"), width)
+    found = set()
+    for _ in range(4):
+        boxes = page.locator("button").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().top + scrollY)"
+        )
+        found.add(tuple(boxes))
+        page.get_by_role("button", name="Write 40 letters").press("Enter")
+    assert len(found) == 1
+    assert "the last of 120" in page.locator(".said").inner_text()
+
+
+def test_the_draw_lies_where_it_is_said_to_lie(show, walk):
+    page = show(instruments.next_letter(temperature=1.3, cut="nucleus", seed=2))
+    walk(page, 20)
+    us, laid = (
+        page.evaluate(f"document.querySelector('next-letter').{name}")
+        for name in ("us", "laid")
+    )
+    assert all(low <= u < high for u, (low, high) in zip(us, laid, strict=True))
+
+
+@pytest.mark.parametrize("cut", ["none", "top-k"])
+def test_at_temperature_0_the_table_goes_by_what_the_net_says(show, cut):
+    page = show(instruments.next_letter(temperature=0.0, cut=cut))
+    assert "only the likeliest is left" in page.locator(".said").inner_text()
+    rows = page.locator(".live tbody tr").evaluate_all(
+        "all => all.map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))"
+    )
+    said = [float(row[0].replace("<", "")) for row in rows[:-1]]
+    assert said == sorted(said, reverse=True) and len(said) == 9
+    assert [row[1:] for row in rows] == [["1.00", "1.00"], *[["0.00", "0.00"]] * 9]
 
 
 def test_the_still_is_the_live_table(show):
