@@ -62,13 +62,21 @@
       const ends = Object.entries(this.curves).map(([name, lengths]) => {
         const seen = lengths.map((v) => (v > 0 ? Math.log10(v) : -Infinity));
         const cut = seen.findIndex((v) => v < LOW || v > HIGH), until = cut < 0 ? seen.length : Math.max(cut, 1);
-        svg += `<path class="line ${name}" d="M${seen.slice(0, until).map((v, lag) => `${x(lag).toFixed(1)} ${y(v).toFixed(1)}`).join("L")}"/>`;
-        return [name, x(until - 1), y(Math.max(LOW, Math.min(HIGH, seen[until - 1])))];
+        const way = seen.slice(0, until).map((v, lag) => [x(lag), y(v)]), [lastX, lastY] = way[until - 1];
+        let words = name;
+        if (cut > 0) { // on to the frame
+          const edge = seen[cut] < LOW ? LOW : HIGH, some = lengths[cut] > 0;
+          way.push([some ? lastX + (x(cut) - lastX) * (edge - seen[cut - 1]) / (seen[cut] - seen[cut - 1]) : x(cut), y(edge)]);
+          words += some ? edge === LOW ? " ↓" : " ↑" : ": 0";
+        }
+        const [endX, endY] = way[way.length - 1];
+        svg += `<path class="line ${name}" d="M${way.map((place) => place.map((v) => v.toFixed(1)).join(" ")).join("L")}"/>`;
+        return [name, endX, endY, words];
       });
       const near = ends[1] && Math.abs(ends[0][2] - ends[1][2]) < 15 && Math.abs(ends[0][1] - ends[1][1]) < 40;
-      ends.forEach(([name, at, height], k) => {
+      ends.forEach(([name, at, height, words], k) => {
         const moved = near ? (ends[0][2] <= ends[1][2]) === (k === 0) ? -7 : 8 : 0;
-        svg += this.text(at + 6, height + 4 + moved, name, name === "RNN" ? "state" : "gradient", "", "start");
+        svg += this.text(at + 6, height + 4 + moved, words, name === "RNN" ? "state" : "gradient", "", "start");
       });
       return this.svg(366, 240, `Length of the gradient over the number of steps back, ${ends.length > 1 ? "one line for the RNN and one for the LSTM" : "for the RNN"}`, svg);
     }
@@ -77,7 +85,7 @@
       const last = this.given.xs.length - 1;
       return Object.entries(this.curves).map(([name, lengths]) => {
         const f = this.factor(lengths);
-        return lengths[last] === 0 ? `${name}: nothing is left.` : `${name}: each step back multiplies by about ${f.toFixed(2)}; after ${last} steps ${this.power(lengths[last] / lengths[0])} is left.`;
+        return lengths[last] === 0 ? `${name}: nothing is left.` : `${name}: each step back multiplies by about ${f.toFixed(2)}, on average; after ${last} steps the length is ${this.power(lengths[last])}.`;
       }).join(" ");
     }
   }

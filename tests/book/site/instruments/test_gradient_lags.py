@@ -55,6 +55,9 @@ def test_every_length_is_that_of_the_package(show, given):
         factor = (lengths[-1] / lengths[0]) ** (1 / 40)
         said = page.locator(".said").inner_text()
         assert f"{name}: each step back multiplies by about {factor:.2f}" in said
+    # the line says what the table has at the last lag
+    last = page.locator(".live tbody tr td:last-child").all_inner_texts()
+    assert [said.count(f"the length is {one}.") > 0 for one in last] == [True] * 2
 
 
 def test_an_rnn_stands_alone_where_the_chapter_has_no_lstm_yet(show):
@@ -67,6 +70,14 @@ def test_an_rnn_stands_alone_where_the_chapter_has_no_lstm_yet(show):
     wanted = by_lag(rt.RNN("tanh"), rnn, xs, "dh")
     np.testing.assert_allclose(curves["RNN"], wanted, rtol=1e-9)
     assert list(curves) == ["RNN"]
+
+
+def test_a_curve_that_leaves_the_frame_goes_on_to_it(show):
+    page = show(instruments.gradient_lags(radius=2.5, activation="relu", forget=-2.0))
+    names = page.locator("svg text:is(.state, .gradient)").all_text_contents()
+    assert names == ["RNN ↑", "LSTM ↓"]
+    page = show(instruments.gradient_lags(activation="relu", start="identity"))
+    assert page.locator("svg text.state").text_content() == "RNN: 0"
 
 
 def test_a_larger_forget_bias_keeps_more(show):
