@@ -8,9 +8,9 @@
   const faults = {
     none: ["none", {}, {}, {}],
     noMemory: ["no path along c", { dc: (s) => times(s.dtanh_c, s.tanh_c.map(tanhSlope)) }, { dc: `${i("du")} ⊙ (1 − ${i("u")}²)` }, { "next_c c": null }],
-    swapped: ["f for o", { dtanh_c: (s) => times(s.dh, s.f) }, { dtanh_c: `${i("δ")} ⊙ ${i("f")}` }, { dtanh_c: "f" }],
+    swapped: ["du uses f instead of o", { dtanh_c: (s) => times(s.dh, s.f) }, { dtanh_c: `${i("δ")} ⊙ ${i("f")}` }, { dtanh_c: "f" }],
     slope: ["tanh’s slope left out", { dc: (s) => rnntutor.plus(s.dtanh_c, s.next.dc_prev) }, { dc: `${i("du")} + along c` }, { dc: "1" }],
-    wrongStep: ["c of step t for t − 1", { df: (s) => times(s.dc, s.c) }, { df: `${i("dc")} ⊙ ${i("c")}` }, { df: "c<sub>t" }],
+    wrongStep: ["df uses c of step t, not t − 1", { df: (s) => times(s.dc, s.c) }, { df: `${i("dc")} ⊙ ${i("c")}` }, { df: "c<sub>t" }],
   };
   rnntutor.lstmFaults = faults;
 
@@ -73,11 +73,12 @@
       return `<p class="name">An LSTM, letter by letter</p>
         <div class="controls"><label class="control"><span>text</span> <input type="text" name="text" maxlength="${LONGEST}" value="${
           this.given.text}" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
-        ${this.range("shift", "forget gate’s bias +", -6, 6, 0.5)}</div>
+        ${this.range("shift", "added to the forget gate’s bias", -6, 6, 0.5)}</div>
         ${this.given.way === "forward" ? `<div data-part="picture"></div>${this.walk("Letters that are read")}` : `<div class="side"><div><div data-part="picture"></div>
         ${this.walk("Step of the walk", `<button type="button" data-jump>${this.given.way === "both" ? "Next letter" : "Whole step"}</button>`)}</div>${this.unit()}</div>`}
-        <div class="dense" data-part="table"></div>
-        ${this.given.way === "forward" ? "" : `<div class="controls">${this.choice("fault", "plant a fault:", names)}</div>`}<p class="check" data-part="check"></p>`;
+        <p class="check" data-part="check"></p><div class="dense" data-part="table"></div>
+        ${this.given.way === "forward" ? "" : `<div class="controls">${this.choice("fault", "plant a fault:", names)}
+        <span class="control narrow"><button type="button" data-go="-999">To the start</button></span></div>`}`;
     }
 
     connectedCallback() {
@@ -86,10 +87,15 @@
       if (fresh) this.live.querySelector("[data-jump]")?.addEventListener("click", () => this.go(this.jump()));
     }
 
+    changed(control) {
+      if (control.name === "text" || (control.name === "shift" && this.given.way !== "forward")) this.at = 0;
+      super.changed(control);
+    }
+
     // how many steps of the walk go forward
     get ahead() { return this.given.way === "backward" ? 0 : this.T; }
 
-    steps() { return this.given.way === "forward" ? this.T : this.ahead + this.T * BACKWARD.length + 1; }
+    steps() { return this.short ? 0 : this.given.way === "forward" ? this.T : this.ahead + this.T * BACKWARD.length + 1; }
 
     // where the walk stands: step t, and how many rows of the way back are seen
     where(at = this.at) {
@@ -111,7 +117,8 @@
       const p = Object.fromEntries(Object.entries(this.given.p).map(([name, part]) => [name, fromThousandths(part)]));
       const known = [...text].filter((letter) => letters.includes(letter)).slice(0, LONGEST);
       this.strange = [...new Set([...text].filter((letter) => !letters.includes(letter)))];
-      this.letters = known.length > 1 ? known : [...letters].slice(0, 2);
+      this.short = known.length < 2;
+      this.letters = !this.short ? known : [...letters].slice(0, 2);
       const ids = this.letters.map((letter) => letters.indexOf(letter)), H = p.W_hh.length;
       this.T = ids.length - 1;
       this.p = { ...p, b_h: p.b_h.map((v, k) => (k >= H && k < 2 * H ? v + shift : v)) };
@@ -133,6 +140,8 @@
     }
 
     shown() {
+      this.live.classList.toggle("short", this.short);
+      this.live.querySelector("[data-jump]")?.setAttribute("aria-disabled", this.at === this.steps());
       const { t, row } = this.where(), s = this.net[t], back = this.at > this.ahead, turned = back || this.given.way === "backward";
       const heads = [...s.h.map((_, j) => j + 1), null];
       const most = Math.max(1e-12, ...BACKWARD.flatMap(([name]) => s[name]).map(Math.abs));
@@ -141,7 +150,7 @@
         ? this.table(`Back at step ${t}, which read “${shown(this.letters[t - 1])}”, unit by unit`, heads,
           this.equations().map(([name, symbol, equation], k) => this.row(symbol + (k < row && this.off(name, t) ? ' <b class="wrong">✗</b>' : ""), s[name],
             { kind: `gradient${k >= row ? " later" : ""}${now(k)}`, most, beside: equation })))
-        : this.table(`Step ${t} reads “${shown(this.letters[t - 1])}”, unit by unit`, heads,
+        : this.table(`Step ${t} ${this.at ? "reads" : "is to read"} “${shown(this.letters[t - 1])}”, unit by unit`, heads,
           FORWARD.map(([name, symbol, equation]) => this.row(symbol, s[name],
             { kind: `state${this.at ? "" : " later"}`, most: name === "c" ? Math.max(1, ...s.c.map(Math.abs)) : 1, beside: equation }))));
       for (const node of this.live.querySelectorAll("[data-t]")) {
@@ -164,7 +173,6 @@
       this.put("check", done ? this.checked() : "");
     }
 
-    // The rows of the way back, with the fault's equation where one is planted.
     equations() {
       const planted = faults[this.given.fault][2];
       return BACKWARD.map(([name, symbol, right]) =>
@@ -174,11 +182,15 @@
     // Is this line wrong at this step, be it by the planted fault itself or by what it has spoiled?
     off(name, t) { return this.net[t][name].some((v, j) => Math.abs(v - this.unharmed[t][name][j]) > 1e-9); }
 
+    firstOff() {
+      for (let t = this.T; t > 0; t--) for (const [name, symbol] of BACKWARD) if (this.off(name, t)) return `${symbol} at step ${t}`;
+    }
+
     checked() {
       this.right ||= rnntutor.nudged(net, this.p, this.xs, this.targets);
       const apart = rnntutor.compare(rnntutor.gradient(this.net), this.right);
       this.wrong = Object.values(apart).filter((off) => off > 1e-5).length;
-      return `Held against a nudge of each parameter: ${Object.entries(apart).map(([name, off]) =>
+      return `The gradient of each block, held against a nudge of each parameter${this.wrong ? " (off by: a share of the largest number)" : ""}: ${Object.entries(apart).map(([name, off]) =>
         `<span><i>${name[0]}</i><sub>${name.slice(2)}</sub> ${off > 1e-5 ? `<b class="wrong">✗ off by ${this.number(off)}</b>` : "✓"}</span>`).join(", ")}.`;
     }
 
@@ -218,8 +230,9 @@
       }).join("");
       const turns = this.given.way !== "forward", tall = turns ? 154 : 108;
       let svg = `<rect class="here" x="0" y="4" width="${this.pitch}" height="${tall - 8}" rx="3"/>` +
-        [["reads", 18, "input"], ["memory", 55, "state"], ["says", 94, "outcome"], ["d<tspan class='letter'>c</tspan>", 130, "gradient"]].slice(0, turns ? 4 : 3)
+        [["reads", 18, "input"], ["memory", 52, "state"], ["says", 94, "outcome"], ["d<tspan class='letter'>c</tspan>", 130, "gradient"]].slice(0, turns ? 4 : 3)
           .map(([words, y, kind]) => this.text(0, y, words, kind, "", "start")).join("");
+      if (!turns) svg += this.text(0, 66, `full bar ${this.number(most, 1)}`, "small", "", "start");
       this.letters.forEach((letter, k) => { svg += this.text(this.x(k + 1), 18, shown(letter), "input typed"); });
       for (const s of this.net.slice(1)) {
         const best = s.y.indexOf(Math.max(...s.y)), kind = `outcome typed${best === s.target ? "" : " missed"}`;
@@ -233,16 +246,17 @@
     say() {
       const { t, row } = this.where(), s = this.net[t], n = (v) => this.number(v);
       const strange = this.strange.length ? ` (It knows no “${this.strange.map(shown).join("”, “").replace(/&/g, "&amp;").replace(/</g, "&lt;")}”.)` : "";
+      if (this.short) return `It needs two letters that it knows: ${this.given.letters.map(shown).join(" ")}.${strange}`;
       if (this.at === 0 && !this.ahead) return `It has read “${this.letters.slice(0, -1).map(shown).join("")}”. Now go back, from the last step to the first.${strange}`;
       if (this.at === 0) return `It has learned one line by heart, and knows the letters ${this.given.letters.map(shown).join(" ")}. What will it need to remember?${strange}`;
       if (this.at <= this.ahead) {
         const hits = this.net.slice(1).filter((one) => one.y[one.target] === Math.max(...one.y)).length;
         const order = s.y.map((v, k) => [v, this.given.letters[k]]).sort((a, b) => b[0] - a[0]).slice(0, 3);
         return `After “${this.letters.slice(0, t).map(shown).join("")}” it says ${order.map(([v, letter]) => `“${shown(letter)}” ${n(v)}`).join(", ")}.` +
-          ` Next is “${shown(this.letters[t])}”: a loss of ${n(s.loss)}.${this.at === this.T ? ` In all, it was right after ${hits} of ${this.T}.` : ""}${strange}`;
+          ` Next is “${shown(this.letters[t])}”: a loss of ${n(s.loss)}.${this.at === this.T ? ` In all, it was right after ${hits} of ${this.T}${hits < this.T ? "; struck out is what was wrong" : ""}.` : ""}${strange}`;
       }
       if (this.at === this.steps()) return this.wrong
-        ? `All steps are added up, and the check finds <strong>${this.wrong} of 5 blocks wrong</strong>.` : "All steps are added up: all five blocks are what the nudges say.";
+        ? `All steps are added up, and the check finds <strong>${this.wrong} of 5 blocks wrong</strong>. The first wrong row was ${this.firstOff()}.` : "All steps are added up: all five blocks are what the nudges say.";
       const [name, symbol, equation] = this.equations()[row - 1];
       const span = (values) => `from ${this.number(Math.min(...values), 3)} to ${this.number(Math.max(...values), 3)}`;
       return `Back at step ${t}: ${symbol} = ${equation}, ${span(s[name])}.${this.off(name, t) ? ` <b class="wrong">Wrong</b>: without the fault, ${span(this.unharmed[t][name])}.` : ""}`;

@@ -188,7 +188,7 @@ def test_backward_alone_starts_where_the_text_was_read(show, walk):
         for name, row in BACKWARD.items():
             assert numbers(page, row) == pytest.approx(steps[t][name], abs=5.1e-3)
     for _ in range(8):
-        page.locator("[data-jump]").click()
+        page.locator("[data-jump]").press("Enter")
     assert "all five blocks" in page.locator(".said").inner_text()
 
 
@@ -248,19 +248,57 @@ def test_next_letter_goes_from_letter_to_letter_and_back(show):
     page = show(instruments.lstm_stepper("to be"))
     stops = []
     for _ in range(10):
-        page.locator("[data-jump]").click()
+        page.locator("[data-jump]").press("Enter")
         stops.append(int(page.locator("[name=at]").input_value()))
     T, rows = 4, len(BACKWARD)
     back = [T + rows * k for k in range(1, T + 1)]
     assert stops == [1, 2, 3, 4, *back, back[-1] + 1, back[-1] + 1]
 
 
+def test_another_text_is_read_from_its_start_and_so_is_the_way_back(show, walk):
+    page = show(instruments.lstm_stepper("not to be", way="backward"))
+    place = page.locator("[name=at]")
+    page.locator("select").select_option("wrongStep")
+    place.focus()
+    page.keyboard.press("End")
+    assert "The first wrong row was dft at step 8" in page.locator(".said").inner_text()
+    assert page.locator("[data-jump]").get_attribute("aria-disabled") == "true"
+    page.get_by_role("button", name="To the start").press("Enter")
+    assert place.input_value() == "0"
+    for change in (lambda: choose(page, "to be"), lambda: choose(page, shift=-1.0)):
+        walk(page, 20)
+        change()
+        assert place.input_value() == "0"
+
+
+def test_on_a_phone_each_row_has_its_formula_below_it(show, walk):
+    page = show(instruments.lstm_stepper("not to be", way="backward"), "phone")
+    page.locator("select").select_option("swapped")
+    walk(page, 20)
+    rows = page.locator(".dense tbody tr")
+    assert rows.count() == len(BACKWARD)
+    for k in range(rows.count()):
+        row = rows.nth(k)
+        formula = row.locator(".beside-it")
+        assert formula.is_visible()
+        below = formula.bounding_box()["y"]
+        assert below > row.bounding_box()["y"] + 8
+    assert "f" in page.locator(".beside-it .wrong").inner_text()
+
+
 def test_what_it_does_not_know_it_says(show):
     page = show(instruments.lstm_stepper())
     page.locator("[name=text]").fill("x<b>")
     assert "It knows no “x”, “<”, “>”" in page.locator(".said").inner_text()
-    page.locator("[name=text]").fill("")
-    assert page.locator("text.input.typed").count() == 2
+    for text in ("", "t", "x"):
+        page.locator("[name=text]").fill(text)
+        assert (
+            "It needs two letters that it knows" in page.locator(".said").inner_text()
+        )
+        assert not page.locator(".live :is(svg, table)").first.is_visible()
+        assert page.locator("[name=at]").get_attribute("max") == "0"
+    page.locator("[name=text]").fill("to")
+    assert page.locator(".live table").is_visible()
 
 
 @pytest.mark.parametrize("text", ["t", "to be " * 4, "xx"])
