@@ -37,10 +37,11 @@
     frame() {
       Object.assign(this, rnntutor.unpacked(rnntutorNets[NET]));
       this.strokes = [this.given.drawn[this.given.example]];
+      this.own = [];
       const options = { ...this.given.drawn.map((_, k) => `${k === 8 ? "an" : "a"} ${k}`), own: "my own" };
       return `<p class="name">Write a digit</p><div class="side near"><div class="pad" data-part="picture"></div>
         <div data-part="opinion" class="chances"></div></div>
-        ${this.walk("Points read", '<button type="button" data-clear>Clear</button>', "Next point")}
+        ${this.walk("Points read", '<button type="button" data-away>Stroke away</button> <button type="button" data-clear>Clear</button>', "Next point", "Point back")}
         <div class="controls">${this.choice("example", "or take one by another hand:", options)}</div>`;
     }
 
@@ -48,29 +49,31 @@
       super.begin();
       this.go(POINTS);
       this.live.querySelector("[data-clear]").addEventListener("click", () => this.mine([]));
+      this.live.querySelector("[data-away]").addEventListener("click", () => this.mine(this.own.slice(0, -1)));
       const pad = this.live.querySelector(".pad");
       let writing = false;
       const here = (event) => {
         const box = pad.firstElementChild.getBoundingClientRect();
-        return [(event.clientX - box.left) / box.width * 100, 100 - (event.clientY - box.top) / box.height * 100];
+        const within = (share) => 100 * Math.min(1, Math.max(0, share)); // a pen that slips out writes along the edge
+        return [within((event.clientX - box.left) / box.width), 100 - within((event.clientY - box.top) / box.height)];
       };
       pad.addEventListener("pointerdown", (event) => {
         if (event.button) return;
         event.preventDefault();
         pad.setPointerCapture(event.pointerId);
         writing = true;
-        this.mine([...(this.given.example === "own" ? this.strokes : []), [here(event)]]);
+        this.mine([...this.own, [here(event)]]);
       });
       pad.addEventListener("pointermove", (event) => {
         if (!writing) return;
-        for (const one of event.getCoalescedEvents?.() ?? [event]) this.strokes[this.strokes.length - 1].push(here(one));
-        this.mine(this.strokes);
+        for (const one of event.getCoalescedEvents?.() ?? [event]) this.own[this.own.length - 1].push(here(one));
+        this.mine(this.own);
       });
       for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, () => { writing = false; });
     }
 
     mine(strokes) {
-      this.strokes = strokes;
+      this.strokes = this.own = strokes;
       this.given.example = this.live.querySelector("[name=example]").value = "own";
       this.at = POINTS;
       this.update();
@@ -78,7 +81,7 @@
 
     changed(control) {
       if (control.name === "example") {
-        this.strokes = control.value === "own" ? [] : [this.given.drawn[control.value]];
+        this.strokes = control.value === "own" ? this.own : [this.given.drawn[control.value]];
         this.at = POINTS;
       }
       super.changed(control);
@@ -88,6 +91,8 @@
 
     draw() {
       this.places = this.strokes.length ? along(this.strokes) : [];
+      this.dot = this.places.length > 0 && !this.places.some(([x, y]) => Math.hypot(x - this.places[0][0], y - this.places[0][1]) > 5);
+      if (this.dot) this.places = [];
       this.points = this.places.length ? filled(this.places) : [];
       const xs = this.points.map((point) => point.map((v) => v / 50 - 1));
       this.ys = rnntutor.forward({ forward }, this.p, xs).slice(1).map((s) => s.y);
@@ -108,16 +113,21 @@
       const x = (place) => shown(place[0]).toFixed(1), y = (place) => (200 - shown(place[1])).toFixed(1);
       let svg = '<rect x="1" y="1" width="198" height="198" rx="6"/>';
       for (const stroke of this.strokes) svg += `<path class="curve" d="M${stroke.map((place) => `${x(place)} ${y(place)}`).join("L")}h0.1"/>`;
-      for (const place of this.places.slice(0, t)) svg += `<circle class="mark outcome" cx="${x(place)}" cy="${y(place)}" r="4"/>`;
+      this.strokes.slice(1).forEach((stroke, k) => {
+        const [from, to] = [this.strokes[k][this.strokes[k].length - 1], stroke[0]];
+        svg += `<path class="lifted" d="M${x(from)} ${y(from)}L${x(to)} ${y(to)}"/>`;
+      });
+      for (const [k, place] of this.places.slice(0, t).entries()) svg += `<circle class="mark outcome${k ? "" : " first"}" fill-opacity="${(0.4 + 0.6 * k / (POINTS - 1)).toFixed(2)}" cx="${x(place)}" cy="${y(place)}" r="4"/>`;
       if (!this.strokes.length) svg += this.text(100, 104, "write here", "small");
       return this.svg(200, 200, "What is written, with the points that the net has read", svg);
     }
 
     say() {
+      if (this.dot) return "That is hardly more than a dot: draw a longer stroke.";
       if (!this.points.length) return "Write a digit in the field, with mouse, finger or pen, or take one from the list. The net speaks while you write.";
       if (!this.at) return "Nothing is read yet. What would you say before the first point?";
       const y = this.ys[this.at - 1], order = [...y.keys()].sort((a, b) => y[b] - y[a]), n = (k) => `${k} with ${this.number(y[k])}`;
-      return `After ${this.at} of ${POINTS} points: ${n(order[0])}, then ${n(order[1])}. The way of the pen, lifted or not, is cut into eight points at equal distances.`;
+      return `After ${this.at} of ${POINTS} points: ${n(order[0])}${y[order[1]] < 0.01 ? "" : `, then ${n(order[1])}`}.${this.at === POINTS ? " The first point has a ring; the way of the lifted pen is dashed." : ""}`;
     }
   }
   if (!customElements.get("digit-pen")) customElements.define("digit-pen", DigitPen);

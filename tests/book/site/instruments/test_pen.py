@@ -81,6 +81,33 @@ def test_the_opinion_moves_as_the_pen_moves(show):
     assert "Write a digit" in page.locator(".said").inner_text()
 
 
+def test_a_stroke_that_leaves_the_field_stays_in_it(show):
+    page = show(instruments.pen())
+    write(page, [[(0.2, 0.2), (0.8, 0.3), (1.6, 1.5), (0.5, 0.7)]])
+    (stroke,) = page.evaluate(f"{PEN}.strokes")
+    assert np.min(stroke) >= 0 and np.max(stroke) <= 100
+    assert np.max(stroke) == 100
+
+
+def test_a_stroke_is_taken_away_and_a_drawing_outlives_an_example(show):
+    page = show(instruments.pen())
+    write(page, SEVEN)
+    drawn = page.evaluate(f"{PEN}.strokes")
+    assert page.locator(".pad .lifted").count() == 1
+    page.locator("[name=example]").select_option("4")
+    page.locator("[name=example]").select_option("own")
+    assert page.evaluate(f"{PEN}.strokes") == drawn
+    page.get_by_role("button", name="Stroke away").press("Enter")
+    assert page.evaluate(f"{PEN}.strokes") == drawn[:1]
+
+
+def test_a_dot_is_no_digit(show):
+    page = show(instruments.pen())
+    write(page, [[(0.5, 0.5)]])
+    assert "draw a longer stroke" in page.locator(".said").inner_text()
+    assert page.locator(".pad circle").count() == 0
+
+
 @pytest.mark.parametrize("digit", [0, 4, 9])
 def test_an_example_is_taken_by_keyboard_and_walked_point_by_point(show, digit):
     page = show(instruments.pen())
