@@ -49,7 +49,7 @@
       super.begin();
       this.go(POINTS);
       this.live.querySelector("[data-clear]").addEventListener("click", () => this.mine([]));
-      this.live.querySelector("[data-away]").addEventListener("click", () => this.mine(this.own.slice(0, -1)));
+      this.live.querySelector("[data-away]").addEventListener("click", () => { if (this.given.example === "own") this.mine(this.own.slice(0, -1)); });
       const pad = this.live.querySelector(".pad");
       let writing = false;
       const here = (event) => {
@@ -62,7 +62,7 @@
         event.preventDefault();
         pad.setPointerCapture(event.pointerId);
         writing = true;
-        this.mine([...this.own, [here(event)]]);
+        this.mine([...(this.given.example === "own" ? this.own : []), [here(event)]]);
       });
       pad.addEventListener("pointermove", (event) => {
         if (!writing) return;
@@ -104,6 +104,7 @@
       const rows = this.p.b_y.map((_, k) => (y
         ? this.row(String(k), [y[k]], { kind: k === best ? "outcome" : "cut" })
         : `<tr><th scope="row">${k}</th><td>–</td></tr>`));
+      this.live.querySelector("[data-away]").setAttribute("aria-disabled", this.given.example !== "own" || !this.own.length);
       this.put("opinion", this.table("What the net says", ["probability"], rows));
       this.put("picture", this.picture(t));
     }
@@ -127,7 +128,7 @@
       if (!this.points.length) return "Write a digit in the field, with mouse, finger or pen, or take one from the list. The net speaks while you write.";
       if (!this.at) return "Nothing is read yet. What would you say before the first point?";
       const y = this.ys[this.at - 1], order = [...y.keys()].sort((a, b) => y[b] - y[a]), n = (k) => `${k} with ${this.number(y[k])}`;
-      return `After ${this.at} of ${POINTS} points: ${n(order[0])}${y[order[1]] < 0.01 ? "" : `, then ${n(order[1])}`}.${this.at === POINTS ? " The first point has a ring; the way of the lifted pen is dashed." : ""}`;
+      return `After ${this.at} of ${POINTS} points: ${n(order[0])}${y[order[1]] < 0.01 ? "" : `, then ${n(order[1])}`}.${this.at === POINTS ? ` The first point has a ring${this.strokes.length > 1 ? "; the way of the lifted pen is dashed" : ""}.` : ""}`;
     }
   }
   if (!customElements.get("digit-pen")) customElements.define("digit-pen", DigitPen);
