@@ -47,7 +47,7 @@ def fixed_points(w=10, b=None, h_0=0.45, steps=14):
     still = table(
         f"Fixed points of <i>σ</i>(<i>w h</i> + <i>b</i>) for <i>w</i> = {w:g},"
         f" <i>b</i> = {written(b)}",
-        ["state", "slope", "it"],
+        ["state", "slope", "what it does"],
         [
             (k, [written(h, 3), slope, "holds" if slope < 1 else "pushes away"])
             for k, (h, slope) in enumerate(crossings(w, b), start=1)

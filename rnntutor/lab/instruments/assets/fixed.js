@@ -25,14 +25,17 @@
   }
   rnntutor.fixedPoints = fixedPoints;
 
+  const x = (h) => 30 + 250 * h, y = (h) => 268 - 250 * h;
+  const STILL = 5e-4; // a state that moves by less shows no change in its three decimals
+
   class FixedPoints extends rnntutor.Instrument {
     frame() {
       return `<p class="name">One number that is fed back: <span class="whole"><i>h<sub>t</sub></i> = <i>σ</i>(<i>w h</i><sub><i>t</i>−1</sub> + <i>b</i>)</span></p>
-        <div class="side"><div data-part="picture"></div><div class="beside">
+        <div class="side"><div><div data-part="picture"></div>${this.walk("Steps of the staircase")}</div><div class="beside">
         ${this.range("w", "weight <i>w</i>", 0, 12, 0.25)}${this.range("b", "bias <i>b</i>", -12, 4, 0.125)}
         <label class="control"><input type="checkbox" name="tied"${this.given.tied ? " checked" : ""}> <span>keep <i>b</i> at −<i>w</i>/2</span></label>
         ${this.range("h_0", "start <i>h</i><sub>0</sub>", 0, 1, 0.01)}
-        <div class="loose" data-part="table" data-at="${this.given.steps}"></div></div></div>${this.walk("Steps of the staircase")}`;
+        <div class="loose" data-part="table" data-at="${this.given.steps}"></div></div></div>`;
     }
 
     steps() { return this.given.steps; }
@@ -55,12 +58,18 @@
       for (let t = 0; t < given.steps; t++) this.hs.push(sigmoid(given.w * this.hs[t] + given.b));
       this.fixed = fixedPoints(given.w, given.b).map((h) => ({ h, slope: given.w * slope(h) }));
       this.put("picture", this.picture());
-      this.put("table", this.table("Fixed points", ["state", "slope", "it"], this.fixed.map(({ h, slope: s }, k) =>
+      this.put("table", this.table("Fixed points", ["state", "slope", "what it does"], this.fixed.map(({ h, slope: s }, k) =>
         `<tr class="state"><th scope="row">${k + 1}</th><td>${this.number(h, 3)}</td><td>${this.number(s)}</td><td>${s < 1 ? "holds" : "pushes away"}</td></tr>`)));
     }
 
+    shown() {
+      const now = this.live.querySelector("circle.current"), h = this.hs[this.at];
+      now.setAttribute("cx", x(h));
+      now.setAttribute("cy", y(h));
+    }
+
     picture() {
-      const x = (h) => 30 + 250 * h, y = (h) => 268 - 250 * h, { w, b } = this.given;
+      const { w, b } = this.given;
       const curve = Array.from({ length: 101 }, (_, k) => `${x(k / 100)} ${y(sigmoid(w * k / 100 + b)).toFixed(1)}`).join("L");
       let svg = `<rect x="${x(0)}" y="${y(1)}" width="250" height="250"/><path d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}"/>` +
         [[0, "0"], [0.5, "½"], [1, "1"]].map(([h, words]) => this.text(x(h), y(0) + 15, words, "small") + (h ? this.text(x(0) - 6, y(h) + 4, words, "small", "", "end") : "")).join("") +
@@ -72,25 +81,27 @@
       });
       svg += `<g data-at="${this.given.steps}">${this.fixed.map(({ h, slope: s }) =>
         `<circle class="fixed${s < 1 ? " mark state" : ""}" cx="${x(h)}" cy="${y(h)}" r="5.5"/>`).join("")}</g>`;
-      svg += `<circle class="mark start" cx="${x(this.hs[0])}" cy="${y(this.hs[0])}" r="4"/>`;
+      svg += `<circle class="start" cx="${x(this.hs[0])}" cy="${y(this.hs[0])}" r="7"/><circle class="mark current" r="4"/>`;
       return this.svg(290, 302, "The new state over the old as a curve, the diagonal, and the staircase between them", svg);
     }
 
     say() {
-      const { w, b, steps } = this.given, start = this.number(this.hs[0]);
-      if (this.at === 0) {
-        return `The dot is the start, <i>h</i><sub>0</sub> = ${start}. <em>What do you expect:</em> where will the state be after ${steps} steps? Say it, then walk there.`;
+      const { w, b, steps } = this.given, { at } = this, start = this.number(this.hs[0]), plain = (v) => String(v).replace("-", "−");
+      if (at === 0) {
+        return `The dot is the state, now at its start, <i>h</i><sub>0</sub> = ${start}. <em>What do you expect:</em> where will it be after ${steps} steps? Say it, then walk there.`;
       }
-      if (this.at < steps) {
-        const before = this.number(this.hs[this.at - 1], 3), now = this.number(this.hs[this.at], 3);
-        return `Step ${this.at}. Up or down to the curve: <i>h</i><sub>${this.at}</sub> = ${now}, which is ` +
-          `<i>σ</i>(${this.number(w)} · ${before} ${b < 0 ? "−" : "+"} ${this.number(Math.abs(b))}). Then across to the diagonal.`;
+      const h = this.hs[at], before = this.hs[at - 1], moved = h - before, state = `<i>h</i><sub>${at}</sub> = ${this.number(h, 3)}`;
+      const near = [...this.fixed].sort((one, other) => Math.abs(one.h - h) - Math.abs(other.h - h))[0], off = Math.abs(near.h - h);
+      const rests = Math.abs(moved) < STILL && off < 2 * STILL;
+      if (at < steps) {
+        return `Step ${at}. Up or down to the curve: <span class="whole">${state}</span>, which is <span class="whole"><i>σ</i>(${plain(w)} · ${this.number(before, 3)} ${
+          b < 0 ? "−" : "+"} ${plain(Math.abs(b))})</span>. ` + (rests ? "Nothing moves any more." : "Then across to the diagonal.");
       }
-      const n = this.fixed.length, h = this.hs[this.at], many = n === 1 ? "one fixed point" : `${["", "", "two", "three"][n]} fixed points`;
-      const near = this.fixed.map((one) => one.h).sort((a, b) => Math.abs(a - h) - Math.abs(b - h))[0];
-      const state = `<i>h</i><sub>${this.at}</sub> = ${this.number(h, 3)}`;
-      const where = Math.abs(near - h) < 5e-4 ? "at a fixed point" : `${this.number(Math.abs(near - h), 3)} from the nearest`;
-      return `There ${n === 1 ? "is" : "are"} ${many}. From ${start}, after ${this.at} step${this.at === 1 ? "" : "s"}: ${state}, ${where}.`;
+      const n = this.fixed.length, many = n === 1 ? "is one fixed point" : `are ${["", "", "two", "three"][n]} fixed points`;
+      const where = rests && off < 1e-9 && near.slope > 1 ? "exactly on the fixed point that pushes away: the smallest push, and it leaves"
+        : rests ? "at a fixed point. Nothing moves any more"
+          : `still on its way ${moved > 0 ? "up" : "down"}, by ${this.number(Math.abs(moved), 3)} in the last step`;
+      return `There ${many}. From ${start}, after ${at} step${at === 1 ? "" : "s"}: ${state}, ${where}.`;
     }
   }
   if (!customElements.get("fixed-points")) customElements.define("fixed-points", FixedPoints);

@@ -91,7 +91,7 @@ rnntutor.Instrument = class extends HTMLElement {
 
   range(name, label, min, max, step) {
     return `<label class="control"><span>${label}</span> <input type="range" name="${name}" min="${min}" max="${max}" step="${step}"
-      value="${this.given[name]}"><output data-of="${name}" data-digits="${step % 1 ? 2 : 0}"></output></label>`;
+      value="${this.given[name]}"><output data-of="${name}" data-digits="${step % 1 ? Math.max(2, String(step).length - 2) : 0}"></output></label>`;
   }
 
   choice(name, label, options) {
@@ -100,7 +100,7 @@ rnntutor.Instrument = class extends HTMLElement {
     return `<label class="control"><span>${label}</span> <select name="${name}">${all.join("")}</select></label>`;
   }
 
-  walk(label, more = "", next = "Next step", back = "Undo") {
+  walk(label, more = "", next = "Next step", back = "Previous") {
     return `<div class="control walk"><button type="button" data-go="-1">${back}</button>
       <button type="button" data-go="1">${next}</button>${more}
       <input type="range" name="at" min="0" max="1" step="1" value="0" aria-label="${label}"></div>${this.said()}`;

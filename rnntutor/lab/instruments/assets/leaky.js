@@ -6,17 +6,23 @@
     delta: (s) => s.own + s.future,
     share: (s) => s.delta * s.prev.h,
   };
+  // The two lines that a fault can take the place of, as they are written; for step t of the walk, with its numbers.
+  const i = (letter, index = "") => `<i>${letter}</i>${index && `<sub>${index}</sub>`}`;
+  const T = "<i>t</i>", NEXT = `${T}+1`, LAST = `${T}−1`;
+  const right = { future: `${i("w")} ${i("δ", NEXT)}`, share: `${i("δ", T)} ${i("h", LAST)}` };
+  const atStep = (line, t) => line.replaceAll(NEXT, t + 1).replaceAll(LAST, t - 1).replaceAll(T, t);
+  // A fault: its name; the line it takes the place of; what it makes of it; what is computed.
   const faults = {
-    none: ["none", {}],
-    future: ["the future is left out", { future: () => 0 }],
-    twice: ["w comes in twice", { future: (s) => s.w * s.w * s.next.delta }],
-    after: ["w meets the state after it", { share: (s) => s.delta * s.h }],
+    none: { words: "none", change: {} },
+    future: { words: "the future is left out", of: "future", line: "0", change: { future: () => 0 } },
+    twice: { words: "w comes in twice", of: "future", line: `${i("w")} ${i("w")} ${i("δ", NEXT)}`, change: { future: (s) => s.w * s.w * s.next.delta } },
+    after: { words: "w meets the state after it", of: "share", line: `${i("δ", T)} ${i("h", T)}`, change: { share: (s) => s.delta * s.h } },
   };
 
   function run(w, xs, fault = "none") {
     const steps = [{ h: 0 }];
     xs.forEach((x, k) => steps.push({ t: k + 1, w, x, prev: steps[k], h: w * steps[k].h + x }));
-    const backward = { ...lines, ...faults[fault][1] };
+    const backward = { ...lines, ...faults[fault].change };
     let next = { delta: 0 };
     for (const s of steps.slice(1).reverse()) {
       s.next = next;
@@ -32,10 +38,11 @@
 
   class LeakySum extends rnntutor.Instrument {
     frame() {
-      const options = Object.fromEntries(Object.entries(faults).map(([name, [words]]) => [name, words]));
+      const options = Object.fromEntries(Object.entries(faults).map(([name, { words }]) => [name, words]));
       return `<p class="name">A leaky sum, backward</p><div data-part="picture"></div>
-        ${this.walk("Step of the backward pass")}<div class="first-wide" data-part="table"></div>
-        <div class="controls">${this.range("w", "weight <i>w</i>", 0, 1.5, 0.05)}${this.choice("fault", "plant a fault:", options)}</div>`;
+        <div class="controls">${this.choice("fault", "plant a fault:", options)}${this.range("w", "weight <i>w</i>", 0, 1.5, 0.05)}</div>
+        <p class="check" data-part="planted"></p>${this.walk("Step of the backward pass")}
+        <div class="first-wide" data-part="table"></div>`;
     }
 
     steps() { return PARTS.length * this.given.xs.length + 1; }
@@ -55,10 +62,22 @@
       this.put("table", this.table("Values, and what comes back", head, [
         of("h", "state", "state <i>h<sub>t</sub></i>"),
         of("own", "gradient", "own share, <i>h<sub>t</sub></i> − 1"),
-        of("future", "gradient", "future’s share, <i>w δ</i><sub><i>t</i>+1</sub>"),
+        of("future", "gradient", `future’s share, ${this.line("future")}`),
         of("delta", "gradient", "<i>δ<sub>t</sub></i>, their sum"),
-        of("share", "gradient", "to <i>w</i>: <i>δ<sub>t</sub> h</i><sub><i>t</i>−1</sub>"),
+        of("share", "gradient", `to <i>w</i>: ${this.line("share")}`),
       ]));
+    }
+
+    // A line as it is computed, and marked if it is not the right one.
+    line(name) {
+      const fault = faults[this.given.fault];
+      return fault.of === name ? `<span class="whole">${fault.line} <b class="wrong">planted</b></span>` : `<span class="whole">${right[name]}</span>`;
+    }
+
+    shown() {
+      const fault = faults[this.given.fault], name = { future: "the future’s share", share: "what goes to <i>w</i>" }[fault.of];
+      this.put("planted", fault.of ? `<b class="wrong">Planted:</b> ${name} is ${fault.line} in place of <span class="whole">${right[fault.of]}</span>.${
+        this.at ? "" : " Now step backward."}` : "A fault takes the place of one of the lines in the table.");
     }
 
     picture() {
@@ -69,9 +88,10 @@
         `<circle class="state" cx="${x(0)}" cy="${y}" r="18"/>` + this.text(x(0), y + 4, this.sub("h", 0)) + this.text(x(0), y + 35, "0.00", "state");
       for (const s of steps.slice(1)) {
         const { t } = s, at = (part) => this.when(t, part), middle = (x(t - 1) + x(t)) / 2;
-        svg += this.arrow(x(t - 1) + 18, y, middle - 13, y) + this.arrow(middle + 13, y, x(t) - 18, y) +
-          `<rect x="${middle - 13}" y="${y - 13}" width="26" height="26" rx="4"/>` + this.text(middle, y + 4, "× <tspan class='letter'>w</tspan>", "small") +
-          this.text(middle, y - 19, this.number(s.share), "gradient", at("share")) +
+        svg += this.arrow(x(t - 1) + 18, y, middle - 18, y) + this.arrow(middle + 18, y, x(t) - 18, y) +
+          `<rect x="${middle - 18}" y="${y - 17}" width="36" height="34" rx="4"/>` + this.text(middle, y - 3, "× <tspan class='letter'>w</tspan>", "small") +
+          this.text(middle, y + 11, this.number(s.w), "small") + this.text(middle, y - 37, "to <tspan class='letter'>w</tspan>", "small gradient", at("share")) +
+          this.text(middle, y - 23, this.number(s.share), "gradient", at("share")) +
           `<circle class="state" cx="${x(t)}" cy="${y}" r="18"/>` + this.text(x(t), y + 4, this.sub("h", t)) +
           this.text(x(t) + 7, y - 32, this.number(s.h), "state", "", "start");
         // the input from below, the loss above
@@ -101,13 +121,18 @@
           judge("<i>x</i><sub>1</sub>, and so of <i>h</i><sub>1</sub>,", steps[1].delta, this.nudgedX);
       }
       const t = T - Math.floor((this.at - 1) / PARTS.length), s = steps[t], h = (k) => `<i>h</i><sub>${k}</sub>`;
-      const next = s.next.delta;
-      return `Step ${t}. ` + [
+      const next = s.next.delta, { of, line } = faults[this.given.fault];
+      const planted = (name) => of === name && `<b class="wrong">Planted:</b> <span class="whole">${atStep(line, t)}</span>`;
+      return `At <i>t</i> = ${t}. ` + [
         `A nudge of ${h(t)} changes its own loss by ${h(t)} − 1 = ${n(s.own)}.`,
         t === T ? "Nothing comes after the last step: the future’s share is 0."
-          : `It also moves ${h(t + 1)}, and what that costs is known: <i>δ</i><sub>${t + 1}</sub> = ${n(next)}. The future’s share is ${n(s.future)}.`,
+          : `It also moves ${h(t + 1)}, and what that costs is known: <i>δ</i><sub>${t + 1}</sub> = ${n(next)}. ${planted("future")
+            ? `The future’s share is <span class="whole"><i>w</i> <i>δ</i><sub>${t + 1}</sub> = ${n(s.w * next)}</span>. ${planted("future")}${line === "0" ? "" : ` = ${n(s.future)}`} in its place.`
+            : `The future’s share is <span class="whole"><i>w</i> <i>δ</i><sub>${t + 1}</sub> = ${n(s.future)}</span>.`}`,
         `Together <i>δ</i><sub>${t}</sub> = ${n(s.own)} + ${n(s.future)} = ${n(s.delta)}.`,
-        `Here <i>w</i> multiplied ${h(t - 1)} = ${n(s.prev.h)}. Its share is <i>δ</i><sub>${t}</sub> times what came in: ${n(s.share)}.`,
+        `Here <i>w</i> multiplied ${h(t - 1)} = ${n(s.prev.h)}. Its share is <i>δ</i><sub>${t}</sub> times what came in: ` +
+          `<span class="whole">${n(s.delta)} · ${n(s.prev.h)} = ${n(s.delta * s.prev.h)}</span>.` +
+          (planted("share") ? ` ${planted("share")} = <span class="whole">${n(s.delta)} · ${n(s.h)} = ${n(s.share)}</span> in its place.` : ""),
       ][(this.at - 1) % PARTS.length];
     }
   }

@@ -82,7 +82,36 @@ def test_the_staircase_is_walked_step_by_step(show):
         page.keyboard.press("ArrowRight")
         h = rt.sigmoid(10 * h - 5)
         assert f"h{t} = {h:.3f}" in page.locator(".said").inner_text()
+        dot = page.locator("circle.current").get_attribute("cx")
+        assert float(dot) == pytest.approx(30 + 250 * h)
         assert page.locator("path.stair:not(.later)").count() == t
+
+
+@pytest.mark.parametrize(
+    ("b", "h_0", "words"),
+    [
+        (-5, 0, "Nothing moves any more"),
+        (-3.125, 0, "still on its way up, by 0.019 in the last step"),
+        (-5, 0.5, "exactly on the fixed point that pushes away"),
+    ],
+)
+def test_it_says_whether_the_state_has_settled(show, b, h_0, words):
+    page = to_the_end(show(instruments.fixed_points(10, b, h_0)))
+    assert words in page.locator(".said").inner_text()
+
+
+def test_the_message_comes_before_the_sliders_on_a_phone(show):
+    page = show(instruments.fixed_points(), "phone")
+    tops = [
+        page.locator(part).bounding_box()["y"]
+        for part in ("svg", ".walk", ".said", "[name=w]", "[data-part=table]")
+    ]
+    assert tops == sorted(tops)
+
+
+def test_the_bias_is_shown_as_far_as_its_steps_go(show):
+    page = show(instruments.fixed_points(10, -3.125))
+    assert page.locator("[data-of=b]").inner_text() == "−3.125"
 
 
 def test_the_still_is_the_live_table(show):

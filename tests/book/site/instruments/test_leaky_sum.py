@@ -52,6 +52,34 @@ def test_a_fault_is_found(show, walk, fault):
     assert "it disagrees" in walk(page, 9)
 
 
+@pytest.mark.parametrize(
+    ("fault", "row", "steps", "words"),
+    [
+        ("future", "future", 6, "The future’s share is w δ2 = 0.50. Planted: 0 in its"),
+        ("twice", "future", 6, "w δ2 = 0.50. Planted: w w δ2 = 0.25 in its place"),
+        ("after", "to w", 8, "1.50 · 0.00 = 0.00. Planted: δ1 h1 = 1.50 · 2.00 = 3.00"),
+    ],
+)
+def test_a_planted_line_is_marked(show, walk, fault, row, steps, words):
+    page = show(instruments.leaky_sum())
+    assert page.locator(".wrong").count() == 0
+    page.locator("select").select_option(fault)
+    assert "Now step backward" in page.locator("[data-part=planted]").inner_text()
+    marked = page.locator("th", has=page.locator(".wrong")).inner_text()
+    assert marked.startswith(row) and marked.endswith("planted")
+    said = walk(page, steps)
+    assert said.startswith("At t = 1. ") and words in said
+
+
+def test_a_name_of_a_fault_is_not_cut_off(show):
+    for width in ("wide", "phone"):
+        menu = show(instruments.leaky_sum(), width).locator("select")
+        menu.select_option("after")
+        wide = menu.bounding_box()["width"]
+        menu.evaluate("node => { node.style.flex = 'none' }")
+        assert menu.bounding_box()["width"] <= wide, width
+
+
 def test_the_still_has_the_numbers_of_the_live_table(show):
     page = show(instruments.leaky_sum(0.7, (1.5, -2, 0.5)))
     still, live = (
