@@ -104,6 +104,21 @@ def test_the_dark_page_has_no_light_ground_behind_them(page, browser, address):
         context.close()
 
 
+def test_a_planted_fault_leads_to_the_table_of_the_errata(browser, address):
+    context = browser.new_context(reduced_motion="reduce")
+    try:
+        opened = context.new_page()
+        opened.goto(address + "notebooks/04_backprop.html", wait_until="load")
+        net = opened.locator("rnn-stepper")
+        net.locator("select").select_option("noFuture")
+        net.locator("[name=at]").press("End")
+        net.get_by_role("link").click()
+        opened.wait_for_url("**/notebooks/a2_errata.html#sec-a2-rows")
+        assert opened.locator("#sec-a2-rows").count() == 1
+    finally:
+        context.close()
+
+
 @pytest.mark.parametrize("page", ["notebooks/06_training.html"])
 def test_a_net_is_loaded_when_the_reader_comes_near(page, browser, address, note):
     context = browser.new_context(reduced_motion="reduce")

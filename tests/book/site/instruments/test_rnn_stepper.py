@@ -67,12 +67,72 @@ def test_a_planted_fault_stands_among_the_equations(page, fault, step, words, ro
     planted = page.locator(".equations li", has=page.locator(".wrong"))
     text = planted.text_content()
     assert text.startswith(f"step {step}") and words in text
-    assert f"it is row {row}." in page.locator("[data-part=planted]").inner_text()
+    below = page.locator("[data-part=planted]")
+    assert "Walk to the end" in below.inner_text()
+    page.locator("[name=at]").press("End")
+    assert f"this fault is row {row}." in below.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("fault", "steps", "words"),
+    [
+        ("labels", 7, "Planted: dy3raw = y3 − 1, so it is (−0.820, −0.180)."),
+        ("exponential", 7, "Planted: dy3raw = exp(y3raw) − 1, in every component, so"),
+        ("index", 9, "planted: δ3 = dy3raw Why\u22a4 + (δ4 ⊙ h3 ⊙ (1 − h3)) Whh\u22a4."),
+        ("noFuture", 9, "The planted step 4 will not use it."),
+        ("product", 5, "There is no h5: it counts as 0, and so this is 0."),
+        ("noSum", 6, "of size 0.510. Planted: = in place of +=, so at t = 3"),
+        ("noSum", 24, "Only t = 1 is left, and there h0 = 0."),
+    ],
+)
+def test_a_planted_step_says_what_it_computes(page, walk, fault, steps, words):
+    page.locator("select").select_option(fault)
+    assert words in walk(page, steps)
+
+
+@pytest.mark.parametrize(
+    ("fault", "unused", "dashed", "over"),
+    [("none", 0, 0, 0), ("noFuture", 3, 0, 0), ("index", 0, 3, 0), ("noSum", 0, 0, 3)],
+)
+def test_the_picture_shows_what_a_fault_cuts(page, walk, fault, unused, dashed, over):
+    page.locator("select").select_option(fault)
+    walk(page, 24)
+    counts = [
+        page.locator(f"svg {kind}").count()
+        for kind in (".arrow.unused", ".arrow.dashed", "text.missed")
+    ]
+    assert counts == [unused, dashed, over]
+
+
+def test_another_step_can_be_looked_at(page, walk):
+    walk(page, 13)
+    caption = page.locator("caption:visible")
+    page.get_by_role("button", name="t = 4").press("Enter")
+    assert "At t = 4" in caption.inner_text()
+    page.locator("rect.column").nth(2).click()
+    assert "At t = 3" in caption.inner_text()
+    assert page.locator("[aria-pressed=true]").inner_text() == "t = 3"
+    walk(page, 1)
+    assert "At t = 2" in caption.inner_text()
+
+
+def test_walking_moves_nothing_below(page):
+    page.locator("select").select_option("index")
+    walk = page.locator("[name=at]")
+    places = set()
+    for _ in range(26):
+        boxes = [
+            page.locator(part).first.bounding_box()
+            for part in (".walk", ".equations", "table:visible")
+        ]
+        places.add(tuple(round(box["y"]) for box in boxes))
+        walk.press("ArrowRight")
+    assert len(places) == 1
 
 
 def test_the_check_agrees(page, walk):
     assert "all five blocks" in walk(page, 25)
-    assert page.locator(".check .wrong").count() == 0
+    assert page.locator(".said .wrong").count() == 0
 
 
 STEP_3 = "delta = dy_raw @ W_hy.T + (delta_next * slope_next) @ W_hh.T"
@@ -103,7 +163,7 @@ def test_a_fault_is_that_of_the_errata_and_the_check_finds_it(page, walk, fault)
     count, *changes = PLANTED[fault]
     page.locator("select").select_option(fault)
     assert f"{count} of 5 blocks wrong" in walk(page, 25)
-    blocks = page.locator(".check span").all_inner_texts()
+    blocks = page.locator(".said .block").all_inner_texts()
     assert ["✗" in block for block in blocks] == [True] * 3 + [count == 5] * 2
     gradient = page.evaluate(
         "rnntutor.gradient(document.querySelector('rnn-stepper').net)"
