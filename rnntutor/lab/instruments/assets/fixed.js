@@ -81,7 +81,7 @@
       });
       svg += `<g data-at="${this.given.steps}">${this.fixed.map(({ h, slope: s }) =>
         `<circle class="fixed${s < 1 ? " mark state" : ""}" cx="${x(h)}" cy="${y(h)}" r="5.5"/>`).join("")}</g>`;
-      svg += `<circle class="start" cx="${x(this.hs[0])}" cy="${y(this.hs[0])}" r="7"/><circle class="mark current" r="4"/>`;
+      svg += `<circle class="start" cx="${x(this.hs[0])}" cy="${y(this.hs[0])}" r="6"/><circle class="mark current" r="4"/>`;
       return this.svg(290, 302, "The new state over the old as a curve, the diagonal, and the staircase between them", svg);
     }
 

@@ -6,17 +6,15 @@
     delta: (s) => s.own + s.future,
     share: (s) => s.delta * s.prev.h,
   };
-  // The two lines that a fault can take the place of, as they are written; for step t of the walk, with its numbers.
-  const i = (letter, index = "") => `<i>${letter}</i>${index && `<sub>${index}</sub>`}`;
-  const T = "<i>t</i>", NEXT = `${T}+1`, LAST = `${T}−1`;
-  const right = { future: `${i("w")} ${i("δ", NEXT)}`, share: `${i("δ", T)} ${i("h", LAST)}` };
-  const atStep = (line, t) => line.replaceAll(NEXT, t + 1).replaceAll(LAST, t - 1).replaceAll(T, t);
+  // The two lines that a fault can take the place of, as they are written for step t, the next and the last.
+  const w = "<i>w</i> ", T = ["<i>t</i>", "<i>t</i>+1", "<i>t</i>−1"], sub = (letter, index) => `<i>${letter}</i><sub>${index}</sub>`;
+  const right = { future: (t, next) => w + sub("δ", next), share: (t, next, last) => `${sub("δ", t)} ${sub("h", last)}` };
   // A fault: its name; the line it takes the place of; what it makes of it; what is computed.
   const faults = {
     none: { words: "none", change: {} },
-    future: { words: "the future is left out", of: "future", line: "0", change: { future: () => 0 } },
-    twice: { words: "w comes in twice", of: "future", line: `${i("w")} ${i("w")} ${i("δ", NEXT)}`, change: { future: (s) => s.w * s.w * s.next.delta } },
-    after: { words: "w meets the state after it", of: "share", line: `${i("δ", T)} ${i("h", T)}`, change: { share: (s) => s.delta * s.h } },
+    future: { words: "the future is left out", of: "future", line: () => "0", change: { future: () => 0 } },
+    twice: { words: "w comes in twice", of: "future", line: (t, next) => w + w + sub("δ", next), change: { future: (s) => s.w * s.w * s.next.delta } },
+    after: { words: "w meets the next state", of: "share", line: (t) => `${sub("δ", t)} ${sub("h", t)}`, change: { share: (s) => s.delta * s.h } },
   };
 
   function run(w, xs, fault = "none") {
@@ -70,13 +68,13 @@
 
     // A line as it is computed, and marked if it is not the right one.
     line(name) {
-      const fault = faults[this.given.fault];
-      return fault.of === name ? `<span class="whole">${fault.line} <b class="wrong">planted</b></span>` : `<span class="whole">${right[name]}</span>`;
+      const { of, line } = faults[this.given.fault];
+      return `<span class="whole">${of === name ? `${line(...T)} <b class="wrong">planted</b>` : right[name](...T)}</span>`;
     }
 
     shown() {
-      const fault = faults[this.given.fault], name = { future: "the future’s share", share: "what goes to <i>w</i>" }[fault.of];
-      this.put("planted", fault.of ? `<b class="wrong">Planted:</b> ${name} is ${fault.line} in place of <span class="whole">${right[fault.of]}</span>.${
+      const { of, line } = faults[this.given.fault];
+      this.put("planted", of ? `<b class="wrong">Planted:</b> <span class="whole">${line(...T)}</span> in place of <span class="whole">${right[of](...T)}</span>.${
         this.at ? "" : " Now step backward."}` : "A fault takes the place of one of the lines in the table.");
     }
 
@@ -122,12 +120,12 @@
       }
       const t = T - Math.floor((this.at - 1) / PARTS.length), s = steps[t], h = (k) => `<i>h</i><sub>${k}</sub>`;
       const next = s.next.delta, { of, line } = faults[this.given.fault];
-      const planted = (name) => of === name && `<b class="wrong">Planted:</b> <span class="whole">${atStep(line, t)}</span>`;
+      const planted = (name) => of === name && `<b class="wrong">Planted:</b> <span class="whole">${line(t, t + 1)}</span>`;
       return `At <i>t</i> = ${t}. ` + [
         `A nudge of ${h(t)} changes its own loss by ${h(t)} − 1 = ${n(s.own)}.`,
         t === T ? "Nothing comes after the last step: the future’s share is 0."
           : `It also moves ${h(t + 1)}, and what that costs is known: <i>δ</i><sub>${t + 1}</sub> = ${n(next)}. ${planted("future")
-            ? `The future’s share is <span class="whole"><i>w</i> <i>δ</i><sub>${t + 1}</sub> = ${n(s.w * next)}</span>. ${planted("future")}${line === "0" ? "" : ` = ${n(s.future)}`} in its place.`
+            ? `The future’s share is <span class="whole"><i>w</i> <i>δ</i><sub>${t + 1}</sub> = ${n(s.w * next)}</span>. ${planted("future")}${s.future ? ` = ${n(s.future)}` : ""} in its place.`
             : `The future’s share is <span class="whole"><i>w</i> <i>δ</i><sub>${t + 1}</sub> = ${n(s.future)}</span>.`}`,
         `Together <i>δ</i><sub>${t}</sub> = ${n(s.own)} + ${n(s.future)} = ${n(s.delta)}.`,
         `Here <i>w</i> multiplied ${h(t - 1)} = ${n(s.prev.h)}. Its share is <i>δ</i><sub>${t}</sub> times what came in: ` +

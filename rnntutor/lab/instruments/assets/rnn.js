@@ -113,7 +113,7 @@
         const here = Number(node.dataset.look) === table;
         if (node.localName === "button") node.setAttribute("aria-pressed", here); else node.classList.toggle("here", here);
       }
-      for (const node of this.live.querySelectorAll("[data-over]")) node.classList.toggle("missed", Number(node.dataset.over) <= this.at);
+      for (const node of this.live.querySelectorAll(".over")) node.classList.toggle("missed", Number(node.dataset.at) + PARTS.length <= this.at);
       const fault = faults[this.given.fault], walking = this.at > 0 && this.at < this.steps(), part = (this.at - 1) % PARTS.length;
       this.put("equations", Object.entries(equations).map(([step, line]) => {
         const planted = fault.step === Number(step), here = walking && EQUATIONS[part] === Number(step);
@@ -150,8 +150,7 @@
         svg += base(t, "h", 14) + bars(t, "h", s.h, 1, "state");
         if (t > 1) svg += this.arrow(x - 7, rows.h + 8, x + 8, rows.h + 8);
         // without the sum over t, the step before overwrites this one
-        svg += this.text(x + pitch / 2, 302, this.number(length(s.term), 3), "gradient", when("dW_hh"))
-          .replace("<text", fault === faults.noSum && t > 1 ? `<text data-over="${this.when(t - 1, "dW_hh")}"` : "<text");
+        svg += this.text(x + pitch / 2, 302, this.number(length(s.term), 3), `gradient${fault === faults.noSum ? " over" : ""}`, when("dW_hh"));
         svg += this.text(x + pitch / 2, rows.future + 28, this.number(length(s.future), 3), `small gradient${unused}`, when("future"));
         for (const part of ["own", "future", "dh", "da"]) {
           svg += base(t, part, 0) + bars(t, part, s[part], this.most, `gradient${/future|dh/.test(part) ? unused : ""}`, when(part));

@@ -78,7 +78,11 @@ def test_a_planted_fault_stands_among_the_equations(page, fault, step, words, ro
     [
         ("labels", 7, "Planted: dy3raw = y3 − 1, so it is (−0.820, −0.180)."),
         ("exponential", 7, "Planted: dy3raw = exp(y3raw) − 1, in every component, so"),
-        ("index", 9, "planted: δ3 = dy3raw Why\u22a4 + (δ4 ⊙ h3 ⊙ (1 − h3)) Whh\u22a4."),
+        (
+            "index",
+            9,
+            "planted: δ3 = dy3raw Why\u22a4 + (δ4 ⊙ h3 ⊙ (1 − h3)) Whh\u22a4.",
+        ),
         ("noFuture", 9, "The planted step 4 will not use it."),
         ("product", 5, "There is no h5: it counts as 0, and so this is 0."),
         ("noSum", 6, "of size 0.510. Planted: = in place of +=, so at t = 3"),
