@@ -19,6 +19,7 @@ LISTS = {
     "book/changelog": 0.1,
     "book/notation": 0.5,
     "book/references": 0.2,
+    "book/further-reading": 0.2,
     "index": 0.4,
 }
 # What readers look for by a name that the heading of the page does not have.

@@ -6,6 +6,8 @@ import re
 
 from docutils import nodes
 
+LONG = 5  # lines
+
 
 def comments_describe_fields(app, what, name, obj, options, lines):
     """A named tuple describes its fields by number; the comments beside them in the
@@ -55,6 +57,18 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
         context["body"] = body
 
 
+def mark_long_code(app, pagename, templatename, context, doctree):
+    """Code of five lines and more is marked: it is offered to be copied."""
+
+    def marked(found):
+        long = found[1].count("\n") >= LONG
+        return f'<div class="highlight"><pre{" class=long" * long}>{found[1]}</pre>'
+
+    if "body" in context:
+        block = r'<div class="highlight"><pre>(.*?)</pre>'
+        context["body"] = re.sub(block, marked, context["body"], flags=re.DOTALL)
+
+
 def number_on_paper(app, pagename, templatename, context, doctree):
     """The title that is printed has the chapter's number, too."""
     if doctree:
@@ -78,6 +92,7 @@ def toggles_have_names(app, pagename, templatename, context, doctree):
 def setup(app):
     app.connect("doctree-resolved", ids_are_unique)
     app.connect("html-page-context", mend_for_screen_readers)
+    app.connect("html-page-context", mark_long_code)
     app.connect("html-page-context", number_on_paper, priority=900)
     app.connect("html-page-context", toggles_have_names, priority=900)
     app.connect("autodoc-process-docstring", comments_describe_fields, priority=600)
