@@ -6,10 +6,9 @@ import numpy as np
 
 from .. import _check
 from . import _args
-from .style import COLORS, CYCLE, DASHES, MARKERS, SEQUENTIAL, drawn, page
+from .style import COLORS, CYCLE, DASHES, LARGE, MARKERS, SEQUENTIAL, drawn, page
 
 _GRID = 241  # points along each side
-_LETTERS = 13  # points, in panels: legible where a phone shows the figure
 _FEW = 40  # up to so many steps each is marked, beyond only the ends
 
 
@@ -75,10 +74,10 @@ def landscape(
         axes = panels[index if apart else 0]
         _draw(axes, places, None if apart else name, spans, index)
         if apart:
-            axes.set_title(name, color=COLORS[CYCLE[index + 1]], fontsize=_LETTERS)
-            axes.xaxis.label.set_fontsize(_LETTERS)
-            axes.yaxis.label.set_fontsize(_LETTERS)
-            axes.tick_params(labelsize=_LETTERS)
+            axes.set_title(name, color=COLORS[CYCLE[index + 1]], fontsize=LARGE)
+            axes.xaxis.label.set_fontsize(LARGE)
+            axes.yaxis.label.set_fontsize(LARGE)
+            axes.tick_params(labelsize=LARGE)
     return figure
 
 

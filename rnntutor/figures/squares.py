@@ -8,9 +8,8 @@ import numpy as np
 
 from .. import _check
 from . import _args
-from .style import COLORS, MONO, drawn, page, visible
+from .style import COLORS, LARGE, MONO, drawn, page, visible
 
-_LETTERS = 13  # points: legible where a phone shows the figure
 _NEAR = 0.08  # equal letters no further apart are written once
 
 
@@ -55,11 +54,11 @@ def state_square(text, panels, *, height=3.6):
         axes.set_aspect("equal")
         axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
         axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
-        axes.set_xlabel("first unit", fontsize=_LETTERS)
-        axes.set_title(title, fontsize=_LETTERS)
-        axes.tick_params(labelsize=_LETTERS)
+        axes.set_xlabel("first unit", fontsize=LARGE)
+        axes.set_title(title, fontsize=LARGE)
+        axes.tick_params(labelsize=LARGE)
         axes.grid(False)
-    sheets[0].set_ylabel("second unit", fontsize=_LETTERS)
+    sheets[0].set_ylabel("second unit", fontsize=LARGE)
     return figure
 
 
@@ -98,6 +97,6 @@ def _draw(axes, letters, states):
             va="center",
             family=MONO,
             parse_math=False,
-            fontsize=_LETTERS + 1,
+            fontsize=LARGE + 1,
             color=COLORS["ink"],
         )

@@ -10,9 +10,7 @@ import numpy as np
 
 from .. import _check
 from . import _args
-from .style import COLORS, CYCLE, DASHES, drawn, page
-
-_LETTERS = 13  # points: legible where a phone shows the figure
+from .style import COLORS, CYCLE, DASHES, LARGE, drawn, page
 
 
 @drawn
@@ -90,7 +88,7 @@ def downhill(error, path, span, *, xlabel="weight", ylabel="error", height=3.0):
         ha="right" if slope > 0 else "left",
         va="center",
         color=COLORS["orange"],
-        fontsize=_LETTERS,
+        fontsize=LARGE,
     )
     axes.set_ylim(0, max(curve.max(), heights[0] + abs(slope) * reach) * 1.08)
     axes.margins(x=0.015)
@@ -153,16 +151,16 @@ def staircases(maps, starts, *, steps=12, height=3.5):
                 )
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         _label(axes, "state")
-        axes.set_title(title, fontsize=_LETTERS)
+        axes.set_title(title, fontsize=LARGE)
         axes.set_aspect("equal")
         axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
         axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
         axes.grid(False)
-    panels[0].set_ylabel("state one step later", fontsize=_LETTERS)
+    panels[0].set_ylabel("state one step later", fontsize=LARGE)
     return figure
 
 
 def _label(axes, xlabel, ylabel=""):
-    axes.set_xlabel(xlabel, fontsize=_LETTERS)
-    axes.set_ylabel(ylabel, fontsize=_LETTERS)
-    axes.tick_params(labelsize=_LETTERS)
+    axes.set_xlabel(xlabel, fontsize=LARGE)
+    axes.set_ylabel(ylabel, fontsize=LARGE)
+    axes.tick_params(labelsize=LARGE)

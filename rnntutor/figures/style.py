@@ -18,6 +18,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
 WIDTH = 7.0  # inches: the text column
+LARGE = 13  # points: letters that are legible where a phone shows the figure
 
 COLORS = {
     "ink": "#1d2330",

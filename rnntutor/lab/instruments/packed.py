@@ -57,16 +57,19 @@ def _weights(part):
 
 def plays_lstm():
     """The LSTM that wrote in chapter 11, with 128 units, and its letters."""
-    named = arrays("language-characters-lstm")
-    named = {name.removeprefix("cell."): W for name, W in named.items()}
     letters = Vocabulary.from_text(shakespeare().train).symbols
-    return {"letters": list(letters), "p": packed(named)}
+    return {"letters": list(letters), "p": _recorded("language-characters-lstm")}
 
 
 def pen_reader():
     """The LSTM that reads digits from a pen and is asked after every point."""
-    named = arrays("pen-reader")
-    return {"p": packed({name.removeprefix("cell."): W for name, W in named.items()})}
+    return {"p": _recorded("pen-reader")}
+
+
+def _recorded(name):
+    """The parameters of a record, packed."""
+    named = arrays(name)
+    return packed({key.removeprefix("cell."): W for key, W in named.items()})
 
 
 # By the name of the file that the pages load.

@@ -67,12 +67,7 @@ class Results:
             For each learning rate.
         """
         return {
-            lr: int(
-                sum(
-                    row["ended"] == "solved"
-                    for row in self.rows("tried", task=task, net=net, lr=lr)
-                )
-            )
+            lr: len(self.rows("tried", task=task, net=net, lr=lr, ended="solved"))
             for lr in self.record["sweep"]["rates"][task]
         }
 
