@@ -5,6 +5,7 @@ as text, with MathML for screen readers, and needs no script to show them.
 import functools
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -70,11 +71,30 @@ def aligned(text):
 
 
 CLASS = "math notranslate nohighlight"
+SHORT = 16  # letters and signs: what fits on a phone's line with room to spare
+
+
+def keep_marks(app, doctree, docname):
+    """A comma or full stop after a formula is handed to it, so that no line begins
+    with one.
+    """
+    if app.builder.format != "html":
+        return
+    for math in list(doctree.findall(nodes.math)):
+        text = math.next_node(descend=False, siblings=True)
+        if isinstance(text, nodes.Text) and (mark := re.match(r"[,.;:!?)]+", text)):
+            math["mark"] = mark[0]
+            at = next(i for i, one in enumerate(text.parent) if one is text)
+            text.parent[at] = nodes.Text(text[mark.end() :])
 
 
 def visit_math(self, node):
-    self.body.append(self.starttag(node, "span", "", CLASS=CLASS))
-    self.body.append(render(node.astext(), node) + "</span>")
+    html = self.starttag(node, "span", "", CLASS=CLASS) + render(node.astext(), node)
+    html += "</span>" + node.get("mark", "")
+    size = len(re.sub(r"\\[A-Za-z]+|[\s{}_^\\]", "", node.astext()))
+    if "mark" in node and (size <= SHORT or html.count('class="base"') == 1):
+        html = f'<span class="with-mark">{html}</span>'
+    self.body.append(html)
     raise nodes.SkipNode
 
 
@@ -96,5 +116,6 @@ def setup(app):
         inline_renderers=(visit_math, None),
         block_renderers=(visit_displaymath, None),
     )
+    app.connect("doctree-resolved", keep_marks)
     app.add_css_file("katex/katex.min.css", priority=400)
     return {"version": "1", "parallel_read_safe": True}

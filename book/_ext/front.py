@@ -31,7 +31,7 @@ def passages(record, temperature):
 
 def age(updates):
     """How long a net has learned, in words."""
-    return f"{updates:,} steps" if updates else "untrained"
+    return f"{updates:,} updates" if updates else "untrained"
 
 
 def beginning(text, longest):

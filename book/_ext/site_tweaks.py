@@ -43,6 +43,17 @@ def ids_are_unique(app, doctree, docname):
         ]
 
 
+def folds_come_after(app, doctree, docname):
+    """What a folded cell shows stands first, and below it the fold with the code: the
+    text before leads to the figure.
+    """
+    if app.builder.format != "html":
+        return
+    for cell in doctree.findall(nodes.container):
+        if "tag_hide-input" in cell["classes"] and len(cell) == 2:
+            cell.append(cell.pop(0))
+
+
 def mend_for_screen_readers(app, pagename, templatename, context, doctree):
     """Things that are written into a page and that a screen reader stumbles over."""
     if "body" in context:
@@ -91,6 +102,7 @@ def toggles_have_names(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("doctree-resolved", ids_are_unique)
+    app.connect("doctree-resolved", folds_come_after)
     app.connect("html-page-context", mend_for_screen_readers)
     app.connect("html-page-context", mark_long_code)
     app.connect("html-page-context", number_on_paper, priority=900)

@@ -96,7 +96,7 @@ def rnn_unit(activation="$f$"):
     activation = _args.text("activation", activation, longest=12)
     canvas = Canvas(4.0)
     low, high = 1.84, 3.24  # two levels: the recurrence below, the readout above
-    canvas.frame(0.88, 0.84, 6.16, 3.78, "step $t$")
+    canvas.frame(0.88, 0.84, 6.16, 3.78, "step $t$", size=12)
     h_prev = canvas.value(0.42, low, "$h_{t-1}$", "blue", r=0.3)
     x = canvas.value(2.18, 0.38, "$x_t$", "teal", r=0.3)
     w_hh = canvas.box(1.36, low, "$W_{hh}$")
@@ -110,7 +110,7 @@ def rnn_unit(activation="$f$"):
     plus_y = canvas.op(4.16, high, "$+$")
     b_y = canvas.box(3.42, high, "$b_y$", w=0.44)
     y_raw = canvas.value(4.79, high, r"$y_t^{\mathrm{raw}}$", "purple", r=0.29, size=13)
-    softmax = canvas.box(5.66, high, "softmax", "ink", w=0.72, size=10, corner=0.19)
+    softmax = canvas.box(5.66, high, "softmax", "ink", w=0.82, size=12, corner=0.19)
     y = canvas.value(6.6, high, "$y_t$", "purple", r=0.3)
     recurrence = (h_prev, w_hh, plus, a, f, h)
     readout = (h, w_hy, plus_y, y_raw, softmax, y)
@@ -118,19 +118,19 @@ def rnn_unit(activation="$f$"):
         for start, end in pairwise(chain):
             canvas.arrow(start, end)
     canvas.arrow(h, (6.8, low), color="blue", width=1.8)
-    canvas.text(6.58, low - 0.5, "to step\n$t+1$", "gray", 9, linespacing=1.3)
-    canvas.text(0.42, low - 0.5, "from step\n$t-1$", "gray", 9, linespacing=1.3)
-    canvas.text(4.55, 1.2, "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$", "gray", 11.5)
-    canvas.text(5.2, 2.56, r"$y_t^{\mathrm{raw}} = h_t W_{hy} + b_y$", "gray", 11.5)
-    _key(canvas, 3.35, 0.38)
+    canvas.text(6.58, low - 0.52, "to\n$t+1$", "gray", 12, linespacing=1.3)
+    canvas.text(0.42, low - 0.56, "from\n$t-1$", "gray", 12, linespacing=1.3)
+    canvas.text(4.55, 1.2, "$a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$", "gray", 12.5)
+    canvas.text(5.2, 2.56, r"$y_t^{\mathrm{raw}} = h_t W_{hy} + b_y$", "gray", 12.5)
+    _key(canvas, 3.2, 0.38)
     return canvas.figure
 
 
 def _key(canvas, x, y):
     """What the three kinds of shapes mean, in one line."""
-    canvas.value(x, y, "", "blue", r=0.12)
-    canvas.text(x + 0.2, y, "value", "gray", 9.5, ha="left")
+    canvas.value(x, y, "", "gray", r=0.12)
+    canvas.text(x + 0.2, y, "value", "gray", 12, ha="left")
     canvas.box(x + 1.0, y, "", w=0.32, h=0.2, corner=0.05)
-    canvas.text(x + 1.25, y, "parameters", "gray", 9.5, ha="left")
-    canvas.op(x + 2.35, y, "", r=0.1)
-    canvas.text(x + 2.53, y, "operation", "gray", 9.5, ha="left")
+    canvas.text(x + 1.25, y, "parameters", "gray", 12, ha="left")
+    canvas.op(x + 2.52, y, "", r=0.1)
+    canvas.text(x + 2.7, y, "operation", "gray", 12, ha="left")

@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _check
 from . import _args
-from .style import COLORS, decades_only, drawn, page
+from .style import COLORS, LARGE, decades_only, drawn, page
 
 _SERIES = ("blue", "orange", "teal", "purple")
 
@@ -75,7 +75,8 @@ def against(
         _draw(axes, x, behind, COLORS["gray"], linewidth=3.2, alpha=0.45)
         values = _values(f"curves[{label!r}]", values, x, ylog)
         _draw(axes, x, values, COLORS[color])
-        axes.set_title(label, color=COLORS[color], fontsize=11)
+        axes.set_title(label, color=COLORS[color], fontsize=LARGE)
+        axes.tick_params(labelsize=12)
         axes.margins(x=0.015)
         decades_only(axes)
     first, at = grid[0, 0], len(x) // 3
@@ -86,11 +87,11 @@ def against(
         xytext=(-44, -22),
         textcoords="offset points",
         color=COLORS["gray"],
-        fontsize=10,
+        fontsize=12,
         arrowprops={"arrowstyle": "-", "color": COLORS["gray"], "linewidth": 0.7},
     )
-    figure.supxlabel(xlabel, fontsize=10)
-    figure.supylabel(ylabel, fontsize=10)
+    figure.supxlabel(xlabel, fontsize=LARGE)
+    figure.supylabel(ylabel, fontsize=LARGE)
     return figure
 
 

@@ -81,8 +81,8 @@ def scalar_steps(w=0.5, x_1=2.0, x_2=1.0):
         share = f"{delta[t] * h[t - 1]:.2g}"
         canvas.text(times.x + 0.12, middle, share, "orange", 12, ha="left")
         before = state
-    canvas.text(6.9, 0.5, "values", "blue", 10.5, ha="right")
-    canvas.text(6.9, 0.26, "derivatives", "orange", 10.5, ha="right")
+    canvas.text(6.9, 0.5, "values", "blue", 12, ha="right")
+    canvas.text(6.9, 0.26, "derivatives", "orange", 12, ha="right")
     return canvas.figure
 
 
@@ -145,7 +145,7 @@ def backward_path(step=None):
         elif name == "loss":
             shape = canvas.box(x, y, label, color, 0.46, 0.34, 12.5)
         else:
-            r, size = (0.29, 11.5) if name == "y" else (_R, 14.5)
+            r, size = (0.3, 12) if name == "y" else (_R, 14.5)
             shape = canvas.value(x, y, label, color, r, size)
         if color == "faint":
             canvas.axes.texts[-1].set_color(COLORS["gray"])
@@ -212,7 +212,7 @@ def _back(canvas, nodes, *way):
 
 
 def _sum(canvas, y, label, above):
-    adder = canvas.op(_LEFT, y, r"$\Sigma$", r=0.16, size=11)
+    adder = canvas.op(_LEFT, y, r"$\Sigma$", r=0.16, size=12)
     _name(canvas, adder, label, 0.0, 0.32 if above else -0.33)
     return adder
 

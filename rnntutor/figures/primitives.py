@@ -156,7 +156,7 @@ class Canvas:
                 mono=mono,
             )
 
-    def frame(self, x0, y0, x1, y1, label=""):
+    def frame(self, x0, y0, x1, y1, label="", size=9):
         """A pale panel behind a group of shapes, with its name in the upper left
         corner.
         """
@@ -164,7 +164,7 @@ class Canvas:
             x0, y0, x1 - x0, y1 - y0, PALE, COLORS["faint"], 1.0, corner=0.12, zorder=0
         )
         if label:
-            self.text(x0 + 0.12, y1 - 0.17, label, "gray", 9, ha="left")
+            self.text(x0 + 0.12, y1 - 0.17, label, "gray", size, ha="left")
 
     def text(
         self,

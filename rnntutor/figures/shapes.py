@@ -56,9 +56,9 @@ def step_shapes(D=4, H=3):
                     x + cell * j, top - cell * (i + 1), cell, cell, "",
                     TINTS[color], color,
                 )  # fmt: skip
-        canvas.text(x + wide / 2, top + 0.15, letters[columns], "gray", 11.5)
+        canvas.text(x + wide / 2, top + 0.15, letters[columns], "gray", 12)
         if rows > 1:
-            canvas.text(x - 0.12, middle, letters[rows], "gray", 11.5)
+            canvas.text(x - 0.12, middle, letters[rows], "gray", 12)
         canvas.text(x + wide / 2, 0.24, name, color, 15)
         x += wide + _ROOM
         if sign:

@@ -18,7 +18,7 @@ def state_square(text, panels, *, height=3.6):
     """Where a state of two numbers is after each character that was read.
 
     A dot for each step, with its character beside it; a thin line leads from step to
-    step.
+    step, bent where another dot is in its way.
 
     Parameters
     ----------
@@ -62,13 +62,30 @@ def state_square(text, panels, *, height=3.6):
     return figure
 
 
+def _way(start, end, states):
+    """101 points from start to end: straight, or on the flattest arc that clears the
+    other dots; inward, since the letters stand outside.
+    """
+    t = np.linspace(0, 1, 101)[:, None]
+    across = (end - start)[::-1] * (-1, 1)
+    nearest = np.minimum(*(np.hypot(*(states - one).T) for one in (start, end)))
+    others = states[nearest > _NEAR]
+    arcs = []
+    for bend in (0, 0.2, -0.2, 0.4, -0.4):
+        way = start + t * (end - start) + bend * t * (1 - t) * across
+        gaps = [np.hypot(*(way - other).T).min() for other in others]
+        inward = -np.hypot(*(way[50] - 0.5))
+        arcs.append((min([_NEAR, *gaps]), -abs(bend), inward, way))
+    return max(arcs, key=lambda arc: arc[:3])[-1]
+
+
 def _draw(axes, letters, states):
-    axes.plot(*states.T, color=COLORS["gray"], linewidth=0.9, alpha=0.6)
     for start, end in pairwise(states):
+        way = _way(start, end, states)
+        axes.plot(*way.T, color=COLORS["gray"], linewidth=0.9, alpha=0.6)
         if np.hypot(*(end - start)) > 0.2:  # room for a head
             arrow = {"arrowstyle": "-|>", "color": COLORS["gray"], "linewidth": 0}
-            to = start + 0.55 * (end - start)
-            axes.annotate("", to, xytext=start, arrowprops=arrow)
+            axes.annotate("", way[55], xytext=way[50], arrowprops=arrow)
     axes.plot(
         *states.T,
         "o",

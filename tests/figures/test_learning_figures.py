@@ -2,6 +2,8 @@
 logarithm's tangent, guesses that come right, states in a square.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from looks import assert_apart, assert_settings_come_back, parts
@@ -98,8 +100,10 @@ def test_a_square_has_a_dot_for_each_step_and_writes_near_letters_once():
     for axes, states, said in zip(
         FIGURES["state_square"]().axes, (EARLY, LATE), ("helo", "hello"), strict=True
     ):
-        for line in axes.lines:  # the way, and the dots
-            np.testing.assert_array_equal(line.get_xydata(), states)
+        *ways, dots = axes.lines
+        np.testing.assert_array_equal(dots.get_xydata(), states)
+        ends = [line.get_xydata()[[0, -1]] for line in ways]
+        np.testing.assert_allclose(ends, list(pairwise(states)), atol=1e-15)
         letters = [text for text in axes.texts if text.get_text()]
         assert "".join(text.get_text() for text in letters) == said
         for text in letters:
@@ -118,10 +122,10 @@ def test_a_space_in_a_square_is_shown():
         (lambda: figures.step_shapes(7, 2), "D: expected at most 6, got 7"),
         (lambda: figures.step_shapes(2, 0), "H: expected an integer of at least 1"),
         (lambda: figures.learning("a" * 25, LOSSES, {}), "text: expected at most 24"),
-        (lambda: figures.learning("ab", LOSSES, {}), "guesses: expected 1 to 6 steps"),
+        (lambda: figures.learning("ab", LOSSES, {}), "guesses: expected 1 to 6 rows"),
         (
             lambda: figures.learning("ab", LOSSES, {201: "ab"}),
-            "guesses: expected steps below 201, got 201",
+            "guesses: expected keys below 201, got 201",
         ),
         (
             lambda: figures.learning("ab", LOSSES, {0: "abc"}),
