@@ -8,7 +8,7 @@ import numpy as np
 
 from .style import COLORS, decades_only
 
-_GAP = 12.5  # points between the middles of two labels of 9.5 points
+_GAP = 12.5 / 9.5  # between the middles of two labels, in sizes of their letters
 
 
 def spread(wanted, gap, low, high):
@@ -55,7 +55,7 @@ def spread(wanted, gap, low, high):
     return out
 
 
-def end_labels(axes, labels):
+def end_labels(axes, labels, size=9.5):
     """Write each label to the right of the axes, at the height where its line ends.
 
     Parameters
@@ -64,6 +64,8 @@ def end_labels(axes, labels):
         Its limits must be final.
     labels : list of (y, text, color)
         `y` in the units of the axis.
+    size : float
+        Of the letters, in points.
     """
     decades_only(axes)
     if not labels:
@@ -80,7 +82,7 @@ def end_labels(axes, labels):
             va="center",
             ha="left",
             color=color,
-            fontsize=9.5,
+            fontsize=size,
             annotation_clip=False,
         )
         for y, text, color in labels
@@ -89,7 +91,7 @@ def end_labels(axes, labels):
     figure.draw_without_rendering()
     at = [axes.transData.transform((edge, y))[1] * points for y, _, _ in labels]
     box = axes.get_window_extent()
-    placed = spread(at, _GAP, box.y0 * points + 4, box.y1 * points - 2)
+    placed = spread(at, _GAP * size, box.y0 * points + 4, box.y1 * points - 2)
     for text, (y, _, _), here, there in zip(texts, labels, at, placed, strict=True):
         text.xyann = (11 if abs(there - here) > 2 else 7, there - here)
         if abs(there - here) > 2:  # a hair line leads to a label that had to move

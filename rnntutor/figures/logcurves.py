@@ -11,7 +11,7 @@ from .. import _check
 from . import _args
 from .curves import draw, plain_axes
 from .labels import end_labels
-from .style import COLORS, drawn, looks
+from .style import COLORS, LARGE, drawn, looks
 
 
 @drawn
@@ -126,6 +126,9 @@ def error_curve(
     order = np.argsort(steps)
     floor = _check.number("floor", floor, above=0)
     axes = plain_axes(height, xlabel, ylabel, xlog=True, ylog=True)
+    axes.tick_params(labelsize=12)
+    for label in (axes.xaxis.label, axes.yaxis.label):
+        label.set_fontsize(LARGE)
     ends = []
     errors = _args.mapping("errors", errors, "array")
     for style, (name, values) in zip(looks(errors), errors.items(), strict=True):
@@ -150,5 +153,5 @@ def error_curve(
         )
         ends.append((float(np.clip(values[order][-1], *limits)), name, COLORS["gray"]))
     axes.set_ylim(limits)
-    end_labels(axes, ends)
+    end_labels(axes, ends, size=12)
     return axes.figure
