@@ -26,7 +26,7 @@ TESTS := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-rest
 PYTEST := $(RUN) $(TESTS)
 ALONE := $(CURDIR)/_build/alone
 
-.PHONY: help book test test-package test-pages mutants cross lint refresh bench serve site-report clean distclean
+.PHONY: help book test test-package test-pages mutants cross lint refresh bench serve formats site-report clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,9 @@ bench: $(TENSORFLOW) ## time the training step against PyTorch, TensorFlow and J
 
 serve: $(HTML) ## show the book at http://localhost:8000 (PORT=… for another)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+formats: $(HTML) ## the book as PDF, EPUB and zip, in _build/html/formats (five minutes)
+	$(RUN) $(BIN)/python tools/formats
 
 site-report: $(HTML) ## weigh the pages, and let Lighthouse judge them where `npx lighthouse` is there (ten minutes)
 	$(RUN) $(BIN)/python tools/site_report.py
