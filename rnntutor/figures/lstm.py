@@ -72,7 +72,8 @@ _STEPS = {
     2: ["x a", "h_prev a", "a sg", "sg g"],
     3: ["c_prev keep", "f keep", "keep plus", "i write", "g write", "write plus",
         "plus c", "c next c"],
-    4: ["c squash", "squash read", "o read", "read h", "h next h", "h readout"],
+    4: ["c next c", "c squash", "squash read", "o read", "read h", "h next h",
+        "h readout"],
 }  # fmt: skip
 
 
@@ -113,8 +114,9 @@ def lstm_unit(step=None):
     canvas.frame(0.95, 0.14, 6.3, 4.3, "the unit at step $t$")
     before = len(canvas.axes.texts)
     at = _shapes(canvas)
-    taken = None if step is None else {tuple(way.split()) for way in _STEPS[step]}
-    if taken is not None:
+    taken = None
+    if step is not None:
+        taken = {tuple(way.split(maxsplit=1)) for way in _STEPS[step]}
         _fade(canvas, at, {name for way in taken for name in way}, before)
     for start, end, corners in _ways(at):
         look = _LOOK.get((start, end), _THIN)
