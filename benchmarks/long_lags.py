@@ -32,6 +32,7 @@ from long_lags_trials import (
     chosen,
     guessing,
     trial,
+    undecided,
 )
 
 from rnntutor.lab.long_lags.nets import NETS, ONE_STEP
@@ -69,20 +70,14 @@ UNCLIPPED = {task: ["LSTM, guarded"] for task in SETTINGS} | {
 }
 
 
-def sweep_jobs():
-    """Each rate of the grid for each task and net."""
-    for seed in SWEEP["seeds"]:
-        for task in SETTINGS:
-            for net in nets_of(task):
-                for lr in SWEEP["rates"][task]:
-                    job = {
-                        "task": task,
-                        "net": net,
-                        "clip": True,
-                        "seed": seed,
-                        "lr": lr,
-                    }
-                    yield {"how": "sweep"} | job | {"give_up": SWEEP["give_up"]}
+def sweep_jobs(seeds=SWEEP["seeds"], of=None):
+    """Each rate of the grid for each of these (task, net), or for all."""
+    everything = [(task, net) for task in SETTINGS for net in nets_of(task)]
+    for seed in seeds:
+        for task, net in everything if of is None else of:
+            for lr in SWEEP["rates"][task]:
+                job = {"task": task, "net": net, "clip": True, "seed": seed, "lr": lr}
+                yield {"how": "sweep"} | job | {"give_up": SWEEP["give_up"]}
 
 
 def main_jobs(rates):
@@ -142,7 +137,10 @@ def main():
     )
     workers = options.parse_args().workers
     trials = Trials("long-lags", settings_of)
-    sweep = complete(trials, list(sweep_jobs()), workers)
+    jobs = list(sweep_jobs())
+    sweep = complete(trials, jobs, workers)
+    jobs += sweep_jobs(SWEEP["more_seeds"], undecided(sweep))
+    sweep = complete(trials, jobs, workers)
     rates = chosen(sweep)
     rows = complete(trials, list(main_jobs(rates)), workers)
     table = {how: [] for how in ("sweep", "learn", "guess")}

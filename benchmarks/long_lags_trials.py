@@ -5,6 +5,7 @@ learning rate.
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import numpy as np
 
@@ -57,6 +58,8 @@ MOMENTUM, CLIP = 0.9, 1.0
 SEEDS = list(range(10))
 # Rates that are tried for each net on each task, on seeds of their own, with clipping.
 # Such a trial is given up after a quarter of the limit if it has made no progress.
+# Where no rate solves more than one of the two seeds, luck would choose: there two more
+# seeds are tried at every rate.
 SWEEP = {
     "rates": {
         "embedded Reber": [2.0, 1.0, 0.5, 0.2, 0.1, 0.03, 0.01],
@@ -65,6 +68,7 @@ SWEEP = {
         "temporal order": [0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
     },
     "seeds": [100, 101],
+    "more_seeds": [102, 103],
     "give_up": 0.25,
 }
 # Widths of the nets whose weights are guessed; on the noise-free lag they are those
@@ -174,6 +178,17 @@ def guessing(task, net, seed, limit=None):
         "seconds": round(time.process_time() - begun, 1),
         "first_errors": outcome.first_losses[:KEPT],
     }
+
+
+def undecided(sweep):
+    """The tasks and nets of which a rate solved one seed and none solved more."""
+    solved = Counter()
+    for row in sweep:
+        solved[row["task"], row["net"], row["lr"]] += row["ended"] == "solved"
+    best = {}
+    for (task, net, _), n in solved.items():
+        best[task, net] = max(n, best.get((task, net), 0))
+    return [of for of, n in best.items() if n == 1]
 
 
 def chosen(sweep):

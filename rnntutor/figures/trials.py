@@ -63,7 +63,7 @@ def solved_after(
 
     counts = [len(nets) for nets in rows.values()]
     if height is None:
-        height = 0.75 + sum(0.24 * n + 0.42 for n in counts)
+        height = 0.75 + sum(0.24 * n + 0.6 for n in counts)
     figure = page(_check.number("height", height, above=0), constrained=True)
     all_axes = figure.subplots(
         len(rows), 1, sharex=True, squeeze=False, height_ratios=counts
@@ -82,7 +82,8 @@ def solved_after(
             axes.plot(
                 done,
                 place + offsets,
-                **style | {"linestyle": "none", "markersize": 4, "alpha": 0.8},
+                **style
+                | {"linestyle": "none", "marker": "o", "markersize": 4, "alpha": 0.8},
             )
             label = f"{len(done)} of {len(took)}"
             axes.annotate(
@@ -101,6 +102,7 @@ def solved_after(
         axes.grid(False)
         axes.grid(True, axis="x")
         axes.spines["left"].set_visible(False)
+        axes.tick_params(labelbottom=True)
         if task in published:
             axes.axvline(
                 published[task],

@@ -27,13 +27,13 @@ def test_long_lag_settings_and_rates_are_those_of_the_file(script):
         assert json.loads(json.dumps(code[key])) == content[key.lower()], key
     assert content["guess"] == code["GUESS"] | {"H": code["GUESSED"]}
     assert content["rates"] == code["chosen"](content["tried"])
-    assert (
-        not set(code["SEEDS"]) & set(code["SWEEP"]["seeds"])
-        and len(code["SEEDS"]) == 10
-    )
+    tried, more = code["SWEEP"]["seeds"], code["SWEEP"]["more_seeds"]
+    assert not set(code["SEEDS"]) & {*tried, *more} and len(code["SEEDS"]) == 10
+    first = [row for row in content["tried"] if row["seed"] in tried]
+    sweep = [*code["sweep_jobs"](), *code["sweep_jobs"](more, code["undecided"](first))]
     kinds = {"sweep": "tried", "learn": "trials", "guess": "guesses"}
     rows = {how: iter(content[kind]) for how, kind in kinds.items()}
-    for job in [*code["sweep_jobs"](), *code["main_jobs"](content["rates"])]:
+    for job in [*sweep, *code["main_jobs"](content["rates"])]:
         assert job.items() <= (next(rows[job["how"]]) | {"how": job["how"]}).items()
     assert not any(next(rest, None) for rest in rows.values())
 
@@ -132,11 +132,13 @@ def test_the_long_lags_are_bridged_as_the_book_says():
         assert len(took) == 10 and np.median(took) < published
         if task != "embedded Reber":
             assert not len(done(task, "LSTM, bias for the lag"))
+            assert len(done(task, "LSTM, forget bias 10")) <= 2
             assert not len(done(task, "LSTM, forget bias 0"))
             assert len(done(task, "LSTM, forget bias 1")) <= 1
     for task in ("adding", "temporal order"):
         gru = done(task, "GRU, bias for the lag")
         assert len(gru) == 10 and len(done(task, "GRU")) >= 8
+        assert len(done(task, "LSTM, lag, input shut")) == 10
         assert np.median(gru) < np.median(done(task, "LSTM, guarded"))
         assert not len(done(task, "RNN")) + len(done(task, "RNN, orthogonal"))
     assert len(done("temporal order", "RNN, identity")) == 9

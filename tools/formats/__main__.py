@@ -62,7 +62,7 @@ def link_to(files):
     before, _, after = text.partition(place)
     if not after:
         sys.exit(f"{page}: expected an element {place}, got none")
-    old, end, after = after.partition("</div>")
+    _, end, after = after.partition("</div>")
     links = ", ".join(
         f'<a href="formats/{file.name}">{file.suffix[1:].upper()}</a>'
         f" ({file.stat().st_size / 1e6:.0f} MB)"

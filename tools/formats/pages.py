@@ -9,7 +9,9 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 # What works on a site alone: scripts, buttons, links to a heading's own address.
-OF_THE_SITE = "script, style, button, template, noscript, form, a.headerlink, #searchbox"
+OF_THE_SITE = (
+    "script, style, button, template, noscript, form, a.headerlink, #searchbox"
+)
 # Folded cells that a reader on paper does not miss; the notebooks have them.
 MACHINERY = ("Imports", "How the figure is drawn", "How it is called")
 

@@ -18,7 +18,8 @@ ONE_STEP, GUARDED = "RNN, one step back", "LSTM, guarded"
 # identity (Le et al. 2015). A number is what the bias of the gate that keeps the memory
 # starts at (the LSTM's forget gate, the GRU's update gate), and that of the LSTM's
 # input gate; "lag" stands for `bias_for` the task's lag. The guarded LSTM begins with
-# its memory kept and shut, as that of 1997 did, which had no forget gate.
+# its memory kept and shut, as that of 1997 did, which had no forget gate. The two
+# before it have one of its biases each, to show which of them it takes.
 NETS = {
     "RNN": ["tanh", "usual"],
     "RNN, orthogonal": ["tanh", "orthogonal"],
@@ -29,6 +30,8 @@ NETS = {
     "LSTM, forget bias 0": ["LSTM", 0.0, 0.0],
     "LSTM, forget bias 1": ["LSTM", 1.0, 0.0],
     "LSTM, bias for the lag": ["LSTM", "lag", 0.0],
+    "LSTM, forget bias 10": ["LSTM", 10.0, 0.0],
+    "LSTM, lag, input shut": ["LSTM", "lag", -3.0],
     GUARDED: ["LSTM", 10.0, -3.0],
 }
 

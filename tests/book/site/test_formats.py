@@ -11,7 +11,7 @@ from site_pages import HTML, NOT_BUILT, ROOT, page_names, toc_documents
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-from formats import epub, pages, pdf  # noqa: E402
+from formats import epub, pages, pdf
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 FEW = ("index.html", "notebooks/04_backprop.html", "book/notation.html")
@@ -60,7 +60,7 @@ def test_its_links_and_pictures_are_there(book):
                 continue
             links += 1
             path, _, fragment = address.partition("#")
-            if path not in book or fragment and fragment not in ids[path]:
+            if path not in book or (fragment and fragment not in ids[path]):
                 broken.append(f"{name}: {address}")
     assert links > 1000 and not broken
 
@@ -85,7 +85,7 @@ def test_what_only_a_site_can_do_is_not_in_it(book):
 
 
 def test_the_page_that_is_printed_leads_within_itself(monkeypatch):
-    some = [page for page in map(_page, FEW)]
+    some = list(map(_page, FEW))
     monkeypatch.setattr(pdf, "read", lambda site: some)
     soup = BeautifulSoup(pdf.one_page(HTML), "html.parser")
     ids = [element["id"] for element in soup.select("article [id]")]
