@@ -68,6 +68,7 @@ serve: $(HTML) ## show the book at http://localhost:8000 (PORT=… for another)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 formats: $(HTML) ## the book as PDF, EPUB and zip, in _build/html/formats (five minutes)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[formats]'
 	$(RUN) $(BIN)/python tools/formats
 
 site-report: $(HTML) ## weigh the pages, and let Lighthouse judge them where `npx lighthouse` is there (ten minutes)

@@ -13,6 +13,8 @@ MARGINS = {"top": "18mm", "bottom": "18mm", "left": "20mm", "right": "20mm"}
 STYLE = """
 .page { break-before: page; }
 .page:first-child { break-before: auto; }
+.bd-main .bd-content { margin-left: 0; }
+.bd-main .bd-content .bd-article h1:first-of-type { display: block; }
 """
 
 
@@ -34,6 +36,7 @@ def one_page(site):
     frame = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
     for script in frame.find_all(["script", "noscript"]):
         script.decompose()
+    frame.find(id="jb-print-docs-body").decompose()  # a title and contents of one page
     frame.html["data-theme"] = frame.html["data-mode"] = "light"
     style = frame.new_tag("style")
     style.string = STYLE
@@ -63,6 +66,8 @@ def write(site, path, browser):
     browser : playwright's Browser
         Chromium.
     """
+    import pikepdf  # of the extra `formats`; the tests do without
+
     source = site / "whole-book.html"
     source.write_text(one_page(site), encoding="utf-8")
     try:
@@ -80,5 +85,8 @@ def write(site, path, browser):
             footer_template=FOOT,
         )
         page.close()
+        with pikepdf.open(path, allow_overwriting_input=True) as book:
+            # a third of the size
+            book.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     finally:
         source.unlink()
