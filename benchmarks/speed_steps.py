@@ -1,8 +1,8 @@
 """One training step in several libraries: what `speed.py` times.
 
-A contender is a function from a cell's name ("lstm", "rnn") and the sizes (V, D, H, T,
-B) to another, which makes one step each time it is called: embedding → cell → readout →
-cross-entropy, backward, SGD, in float32.
+A contender is a function from a cell's name ("lstm", "rnn"), the sizes (V, D, H, T, B)
+and a setting of its own to another, which makes one step each time it is called:
+embedding → cell → readout → cross-entropy, backward, SGD, in float32.
 """
 
 from __future__ import annotations
@@ -69,24 +69,63 @@ def compiled(cell):
 # Others
 
 
-def torch_step(device):
-    """PyTorch's own layers."""
+def torch_loop(cell, D, H):
+    """The equations as a loop in Python, as a layer."""
+    import torch
 
-    def contender(cell, V, D, H, T, B):
+    class Loop(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            K = {"lstm": 4, "rnn": 1}[cell]
+            self.of_x = torch.nn.Linear(D, K * H)
+            self.of_h = torch.nn.Linear(H, K * H, bias=False)
+
+        def forward(self, xs):
+            h = c = xs.new_zeros(xs.shape[1], H)
+            hs = []
+            for a_x in self.of_x(xs):
+                a = a_x + self.of_h(h)
+                if cell == "rnn":
+                    h = torch.tanh(a)
+                else:
+                    i, f, g, o = a.chunk(4, -1)
+                    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+                    h = torch.sigmoid(o) * torch.tanh(c)
+                hs.append(h)
+            return torch.stack(hs), None
+
+    return Loop()
+
+
+def torch_step(device):
+    """PyTorch's layers or the equations in a loop, as they are or compiled."""
+
+    def contender(cell, V, D, H, T, B, way="layer", tf32=False):
         import torch
 
-        layer = {"lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[cell](D, H)
+        torch.backends.cuda.matmul.allow_tf32 = tf32
+        torch.backends.cudnn.allow_tf32 = tf32
+        if "loop" in way:
+            layer = torch_loop(cell, D, H)
+        else:
+            layer = {"lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[cell](D, H)
         embedding, readout = torch.nn.Embedding(V, D), torch.nn.Linear(H, V)
         parts = [part.to(device) for part in (embedding, layer, readout)]
         sgd = torch.optim.SGD([p for part in parts for p in part.parameters()], lr=LR)
         inputs, targets = (torch.from_numpy(ids).to(device) for ids in batch(V, T, B))
 
+        def loss(inputs, targets):
+            ys_raw = readout(layer(embedding(inputs))[0])
+            return torch.nn.functional.cross_entropy(
+                ys_raw.reshape(-1, V), targets.reshape(-1)
+            )
+
+        if "compiled" in way:
+            loss = torch.compile(loss)
+
         def step():
             sgd.zero_grad()
-            ys_raw = readout(layer(embedding(inputs))[0])
-            torch.nn.functional.cross_entropy(
-                ys_raw.reshape(-1, V), targets.reshape(-1)
-            ).backward()
+            loss(inputs, targets).backward()
             sgd.step()
             if device == "cuda":
                 torch.cuda.synchronize()
@@ -97,16 +136,17 @@ def torch_step(device):
 
 
 def tensorflow_step(xla):
-    """Keras' own layers in a graph of TensorFlow's, through XLA or not."""
+    """Keras' own layers in a graph of TensorFlow's, through XLA (which cannot compile
+    cuDNN's kernel) or not; the loop over time as one, or unrolled.
+    """
 
-    def contender(cell, V, D, H, T, B):
+    def contender(cell, V, D, H, T, B, unroll=False):
         import keras
         import tensorflow as tf
 
         layer = {"lstm": keras.layers.LSTM, "rnn": keras.layers.SimpleRNN}[cell]
-        # XLA cannot compile cuDNN's
         kernel = {"use_cudnn": False} if xla and cell == "lstm" else {}
-        layer = layer(H, return_sequences=True, **kernel)
+        layer = layer(H, return_sequences=True, unroll=unroll, **kernel)
         model = keras.Sequential(
             [keras.layers.Embedding(V, D), layer, keras.layers.Dense(V)]
         )
@@ -137,12 +177,16 @@ def tensorflow_step(xla):
     return contender
 
 
-def jax_step(platform, cell, V, D, H, T, B):
-    """The equations with `jax.lax.scan`, compiled as a whole."""
+def jax_step(platform, cell, V, D, H, T, B, unroll=1, tf32=True):
+    """The equations with `jax.lax.scan`, compiled as a whole; `unroll` steps are one
+    turn of its loop.
+    """
     import jax
     import jax.numpy as jnp
 
     jax.config.update("jax_platforms", platform)
+    if not tf32:
+        jax.config.update("jax_default_matmul_precision", "highest")
 
     def lstm(state, a_x, W):
         h, c = state
@@ -167,7 +211,10 @@ def jax_step(platform, cell, V, D, H, T, B):
         E, W_xh, W_hh, b_h, W_hy, b_y = params
         zero = jnp.zeros((B, H), jnp.float32)
         _, hs = jax.lax.scan(
-            lambda s, a: step_of(s, a, W_hh), (zero,) * parts, E[inputs] @ W_xh + b_h
+            lambda s, a: step_of(s, a, W_hh),
+            (zero,) * parts,
+            E[inputs] @ W_xh + b_h,
+            unroll=unroll,
         )
         log_ys = jax.nn.log_softmax(hs @ W_hy + b_y)
         return -jnp.take_along_axis(log_ys, targets[..., None], -1).mean()
@@ -185,7 +232,6 @@ def jax_step(platform, cell, V, D, H, T, B):
     return step
 
 
-# Those of this package from the plainest to the fastest.
 STEPS = {
     "steps": ours(plain, batched=False),
     "products over time": ours(plain),
@@ -200,4 +246,3 @@ STEPS = {
     "PyTorch, GPU": torch_step("cuda"),
     "JAX, GPU": partial(jax_step, "cuda"),
 }
-OURS = list(STEPS)[:6]

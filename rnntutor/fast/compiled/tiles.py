@@ -10,10 +10,12 @@ the processor while all rows of a panel go by.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from llvmlite import binding, ir
 from numba import njit, types
-from numba.core import cgutils
+from numba.core import cgutils, config
 from numba.extending import intrinsic, overload
 
 from rnntutor.fast.buffers import empty
@@ -21,11 +23,15 @@ from rnntutor.fast.compiled.kept import kept
 
 
 def _registers():
-    """How many bytes a vector register holds, and how many of them there are."""
+    """How many bytes a vector register holds, and how many of them there are: on this
+    processor, or on the one that NUMBA_CPU_FEATURES tells Numba to compile for.
+    """
     try:
         features = binding.get_host_cpu_features()
     except RuntimeError:  # LLVM does not know this system
         features = {}
+    if config.CPU_FEATURES is not None:
+        features = dict.fromkeys(re.findall(r"\+(\w+)", config.CPU_FEATURES), True)
     if features.get("avx512f"):
         return 64, 32
     if features.get("avx"):
