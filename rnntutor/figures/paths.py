@@ -33,7 +33,8 @@ _BACK = {"color": "orange", "width": 2.2}
 @drawn
 def scalar_steps(w=0.5, x_1=2.0, x_2=1.0):
     """Two steps of h_t = w h_{t-1} + x_t from h_0 = 0, with the loss ½ (h_t − 1)² at
-    each: on every wire the value, and the derivative of the summed loss.
+    each: on every wire the value, and the derivative of the summed loss. Where h_1 and
+    w fork, the derivatives that come back are added up beside them.
 
     Parameters
     ----------
@@ -56,11 +57,12 @@ def scalar_steps(w=0.5, x_1=2.0, x_2=1.0):
     delta = [None, None, h[2] - 1]
     delta[1] = (h[1] - 1) + w * delta[2]
 
-    canvas = Canvas(3.5)
+    canvas = Canvas(3.7)
     y, up = 1.45, 2.44
     weight = canvas.value(1.98, 3.14, "$w$", "ochre", 0.23)
-    total = sum(delta[t] * h[t - 1] for t in (1, 2))
-    canvas.text(2.6, 3.29, f"{total:.2g}", "orange", 13)
+    canvas.text(1.98, 3.53, _added(delta[1] * h[0], delta[2] * h[1]), "orange", 12)
+    at_h_1 = _added(h[1] - 1, w * delta[2])
+    canvas.text(2.87, 0.98, at_h_1, "orange", 12, ha="left")
     before = canvas.value(0.42, y, "$h_0$", "blue", 0.24)
     for t in (1, 2):
         left = 0.42 + 2.7 * (t - 1)
@@ -84,6 +86,11 @@ def scalar_steps(w=0.5, x_1=2.0, x_2=1.0):
     canvas.text(6.9, 0.5, "values", "blue", 12, ha="right")
     canvas.text(6.9, 0.26, "derivatives", "orange", 12, ha="right")
     return canvas.figure
+
+
+def _added(own, later):
+    sign = "−" if later < 0 else "+"
+    return f"{own:.2g} {sign} {abs(later):.2g} = {own + later:.2g}"
 
 
 def _wire(canvas, start, end, value, derivative):

@@ -132,7 +132,7 @@ def test_unrolled_repeats_the_weights_in_one_color(T, losses):
 
 def test_the_scalar_net_shows_values_and_derivatives():
     """On every wire: the value above, and below it what a nudge there does to the
-    loss.
+    loss; at the two forks how that is added up.
     """
     w, x_1, x_2, eps = 0.5, 2.0, 1.0, 1e-6
 
@@ -144,12 +144,15 @@ def test_the_scalar_net_shows_values_and_derivatives():
 
     slopes = [(loss(*e) - loss(*-e)) / (2 * eps) for e in eps * np.eye(5)]
     texts = parts(figures.scalar_steps(w, x_1, x_2))[0]
+    said = [(text.get_color(), text.get_text()) for text in texts]
+    sums = [text for _, text in said if "=" in text]
+    assert sums == ["0 + 2 = 2", "1 + 0.5 = 1.5"]
     by_color = {
         color: [
-            float(text.get_text())
-            for text in texts
-            if text.get_color() == style.COLORS[color]
-            and text.get_text() not in ("values", "derivatives")
+            float(text)
+            for shade, text in said
+            if shade == style.COLORS[color]
+            and text not in ("values", "derivatives", *sums)
         ]
         for color in ("blue", "orange")
     }
@@ -157,8 +160,8 @@ def test_the_scalar_net_shows_values_and_derivatives():
     assert by_color["blue"] == [0, 0, 2, 2, 2, 0.5, 2, 1, 2, 1, 2, 0.5]
     first, second, dx_1, dx_2, dh_0 = slopes
     own = [1, 1]  # h_1 - 1 and h_2 - 1
-    expected = [first + second]
-    expected += [dh_0, dx_1, dx_1, dx_1, own[0], first]
+    assert (first, second, dx_1 - own[0]) == pytest.approx((0, 2, 0.5), abs=1e-8)
+    expected = [dh_0, dx_1, dx_1, dx_1, own[0], first]
     expected += [dx_1 - own[0], dx_2, dx_2, dx_2, own[1], second]
     assert by_color["orange"] == pytest.approx(expected, abs=1e-8)
 
