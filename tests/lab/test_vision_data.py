@@ -2,6 +2,8 @@
 their labels say.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -11,15 +13,20 @@ from rnntutor.lab.pictures import (
     END,
     MOTIONS,
     NAMES,
+    RETURNS,
     Clips,
     DigitImages,
+    changes,
     digit_images,
     digit_of,
     digit_strips,
+    frames,
+    mean,
     motion_of,
     moving_digits,
     read_caption,
     shuffled,
+    side_by_side,
 )
 from rnntutor.lab.pictures.clips import SIZE, STOPS
 from rnntutor.lab.pictures.strips import COLUMNS, ROWS, SLOT
@@ -49,7 +56,7 @@ def stops_of(clips):
     """Where the digit of each frame stands, as the number of its stop, (T, N); nothing
     else may be there.
     """
-    frames = clips.xs.reshape(len(STOPS), -1, SIZE, SIZE)
+    frames = clips.xs.reshape(len(clips.xs), -1, SIZE, SIZE)
     places = np.full(frames.shape[:2], -1)
     for t, n in np.ndindex(places.shape):
         rows, columns = np.nonzero(frames[t, n])
@@ -67,7 +74,7 @@ def test_a_digit_goes_round_as_its_label_says(rng):
     clips = moving_digits(DOTS, 60, rng, **PLAIN)
     places, steps = stops_of(clips), np.array(list(MOTIONS.values()))
     np.testing.assert_array_equal(
-        (places[1:] - places[:-1]) % 8, np.tile(steps[clips.motions] % 8, (7, 1))
+        (places[1:] - places[:-1]) % 8, steps[clips.motions].T % 8
     )
     assert set(places[0]) == set(range(8)) and set(clips.motions) == set(range(4))
     np.testing.assert_array_equal(clips.labels, clips.digits * 4 + clips.motions)
@@ -91,6 +98,39 @@ def test_only_the_order_tells_the_motions_apart(rng):
     clips = moving_digits(DOTS, 40, rng, **PLAIN)
     for places in stops_of(clips).T:
         assert sorted(places) == list(range(8))
+
+
+def test_there_and_back_shares_frames_and_pairs(rng):
+    """A count of the stops, or of the steps between them, does not tell the two apart:
+    only what stands farther apart does.
+    """
+    clips = moving_digits(DOTS, 60, rng, **PLAIN, motions=RETURNS)
+    places, steps = stops_of(clips), np.array(list(RETURNS.values()))
+    np.testing.assert_array_equal(
+        np.diff(places, axis=0) % 8, steps[clips.motions].T % 8
+    )
+    assert set(clips.motions) == {0, 1} and clips.xs.shape == (9, 60, 256)
+    counts = {
+        motion: {
+            (tuple(sorted(way)), tuple(sorted(itertools.pairwise(way))))
+            for way in places.T[clips.motions == motion].tolist()
+        }
+        for motion in (0, 1)
+    }
+    assert counts[0] == counts[1] and len(counts[0]) == 8  # one for each start
+
+
+def test_looks_show_what_they_say(rng):
+    xs = rng.standard_normal((4, 3, 2))
+    np.testing.assert_array_equal(frames(xs), xs)
+    np.testing.assert_allclose(mean(xs)[0], sum(xs) / 4, rtol=0, atol=1e-15)
+    for n in range(3):
+        for t in range(3):
+            np.testing.assert_array_equal(
+                changes(xs)[t, n], [*xs[t, n], *(xs[t + 1, n] - xs[t, n])]
+            )
+        np.testing.assert_array_equal(side_by_side(xs)[0, n], xs[:, n].ravel())
+    assert changes(xs).shape == (3, 3, 4) and side_by_side(xs).shape == (1, 3, 8)
 
 
 def test_jitter_and_noise(rng):
@@ -178,6 +218,11 @@ def test_batches_go_through_everything_anew(rng):
             (n,) = np.flatnonzero((clips.xs[0] == xs[0, b]).all(axis=1))
             assert (targets[:, b] == clips.labels[n]).all()
             np.testing.assert_array_equal(xs[:, b], clips.xs[:, n])
+    for xs, targets in clips.batches(3, rng, alone=True):
+        assert xs.shape == (1, 24, 256) and targets.shape == (1, 24)
+        for t, b in np.ndindex(8, 3):
+            (n,) = np.flatnonzero((clips.xs[t] == xs[0, 3 * t + b]).all(axis=1))
+            assert targets[0, 3 * t + b] == clips.labels[n]
     strips = digit_strips(SPLIT.valid, 40, rng)
     for (images, inputs), targets, options in strips.batches(5, rng):
         T = options["mask"].sum(axis=0).max()
@@ -212,6 +257,15 @@ WRONG = [
         lambda: moving_digits(SPLIT.test, 1, RNG, dtype=int),
         r"dtype: expected float32, .*, got int",
     ),
+    (
+        lambda: moving_digits(SPLIT.test, 1, RNG, motions=[1, 1]),
+        r"motions: expected a dict of one to four motions, got",
+    ),
+    (
+        lambda: moving_digits(SPLIT.test, 1, RNG, motions={"a": [1], "b": [1, 2]}),
+        r"motions\['b'\]: expected shape \(1,\), got \(2,\)",
+    ),
+    (lambda: changes(np.ones(3)), r"xs: expected shape \(T, N, F\)"),
     (
         lambda: shuffled(np.ones((8, 1, 256)), RNG),
         r"clips: expected Clips, got ndarray",

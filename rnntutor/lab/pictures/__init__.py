@@ -6,6 +6,7 @@ from rnntutor.lab.pictures.averaging import average_softmax
 from rnntutor.lab.pictures.captioner import Captioner, CaptionerParams
 from rnntutor.lab.pictures.clips import (
     MOTIONS,
+    RETURNS,
     Clips,
     digit_of,
     motion_of,
@@ -14,6 +15,7 @@ from rnntutor.lab.pictures.clips import (
 )
 from rnntutor.lab.pictures.cnn import CNN, CNNParams
 from rnntutor.lab.pictures.images import DigitImages, digit_images
+from rnntutor.lab.pictures.looks import changes, frames, mean, one_by_one, side_by_side
 from rnntutor.lab.pictures.strips import (
     ALPHABET,
     END,
@@ -29,6 +31,7 @@ __all__ = [
     "END",
     "MOTIONS",
     "NAMES",
+    "RETURNS",
     "CNNParams",
     "Captioner",
     "CaptionerParams",
@@ -36,11 +39,16 @@ __all__ = [
     "DigitImages",
     "Strips",
     "average_softmax",
+    "changes",
     "digit_images",
     "digit_of",
     "digit_strips",
+    "frames",
+    "mean",
     "motion_of",
     "moving_digits",
+    "one_by_one",
     "read_caption",
     "shuffled",
+    "side_by_side",
 ]

@@ -1,10 +1,10 @@
-"""Clips made to order: a digit goes round a canvas in one of four ways, told apart by
-the order of stops.
+"""Clips made to order: a digit goes from stop to stop of a ring, in one of several ways
+that are told apart by their order alone.
 
-Every clip shows its digit once at each of the eight stops. What a frame shows, and what
-all frames of a clip show together, is therefore the same for all four motions, start
+Of `MOTIONS` each shows the digit once at each of the eight stops. What a frame shows,
+and what all frames of a clip show together, is therefore the same for all four, start
 and chance aside, which are drawn alike: an observer who does not know the order can
-only guess the motion.
+only guess the motion. The two of `RETURNS` also share every pair of neighboring frames.
 """
 
 from __future__ import annotations
@@ -15,14 +15,26 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.lab.pictures.images import DigitImages, draw
+from rnntutor.lab.pictures.looks import one_by_one
 from rnntutor.text.minibatches import Minibatches
 
 SIZE = 16  # pixels of the canvas, each way
 # Corners of the digit's 8 × 8 pixels, row and column, clockwise from the upper left.
 STOPS = np.array([(1, 1), (1, 4), (1, 7), (4, 7), (7, 7), (7, 4), (7, 1), (4, 1)])
 # By how many stops a motion goes on from frame to frame. No step shares a factor with
-# 8, so none is left out.
-MOTIONS = {"round right": 1, "round left": -1, "leap right": 3, "leap left": -3}
+# 8, so no stop is left out.
+MOTIONS = {
+    "round right": (1,) * 7,
+    "round left": (-1,) * 7,
+    "leap right": (3,) * 7,
+    "leap left": (-3,) * 7,
+}
+# There and back on both sides, and to which side first: the same frames as often, and
+# the same steps between the same stops.
+RETURNS = {
+    "right first": (1, 1, -1, -1, -1, -1, 1, 1),
+    "left first": (-1, -1, 1, 1, 1, 1, -1, -1),
+}
 
 
 class Clips(NamedTuple):
@@ -37,11 +49,18 @@ class Clips(NamedTuple):
         """The label once for each frame, (T, N)."""
         return np.tile(self.labels, (len(self.xs), 1))
 
-    def batches(self, B, rng):
+    def batches(self, B, rng, alone=False):
         """Batches (xs, targets) of B clips, in an order drawn anew for each epoch; see
-        `Minibatches`.
+        `Minibatches`. With `alone`, each frame is a sequence of one step: nothing is
+        carried from one to the next.
         """
-        return Minibatches.of(self.xs, self.targets, B, rng)
+        if not alone:
+            return Minibatches.of(self.xs, self.targets, B, rng)
+
+        def take(i):
+            return one_by_one(self.xs[:, i]), self.targets[:, i].reshape(1, -1)
+
+        return Minibatches(len(self.labels), B, rng, take)
 
     @property
     def digits(self):
@@ -50,7 +69,7 @@ class Clips(NamedTuple):
 
     @property
     def motions(self):
-        """Which of `MOTIONS` it makes, 0 … 3."""
+        """Which of the motions it makes, 0 … 3."""
         return motion_of(self.labels)
 
 
@@ -64,8 +83,10 @@ def motion_of(labels):
     return labels % len(MOTIONS)
 
 
-def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
-    """Make clips of 8 frames, 16 × 16 pixels.
+def moving_digits(
+    digits, n, rng, noise=0.3, jitter=1, dtype=np.float32, motions=MOTIONS
+):
+    """Make clips of 16 × 16 pixels, with a frame more than a motion has steps.
 
     Parameters
     ----------
@@ -81,6 +102,9 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
     jitter : int
         How far the digit may be off its stop, in pixels each way, 0 or 1.
     dtype : dtype
+    motions : dict of str -> tuple of int
+        `MOTIONS`, `RETURNS` or others, at most four, all with as many steps: by how
+        many stops the digit goes on, clockwise, from frame to frame.
 
     Returns
     -------
@@ -99,11 +123,12 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
     if jitter > 1:
         raise ValueError(f"jitter: expected 0 or 1, got {jitter}")
     dtype = _check.dtype("dtype", dtype)
-    T = len(STOPS)
+    ways = _ways(motions)
+    T = 1 + ways.shape[1]
     images, labels = draw(digits, n, rng)
-    motions = rng.integers(0, len(MOTIONS), n)
-    steps = np.array(list(MOTIONS.values()))[motions]
-    at = (rng.integers(0, T, n) + np.arange(T)[:, None] * steps) % T
+    chosen = rng.integers(0, len(ways), n)
+    starts = rng.integers(0, len(STOPS), (1, n))
+    at = np.vstack([starts, ways[chosen].T]).cumsum(axis=0) % len(STOPS)
     corners = STOPS[at] + rng.integers(-jitter, jitter + 1, (T, n, 2))
     frames = rng.normal(0, noise, (T, n, SIZE, SIZE))
     rows, columns = (corners[..., axis, None] + np.arange(8) for axis in (0, 1))
@@ -114,9 +139,21 @@ def moving_digits(digits, n, rng, noise=0.3, jitter=1, dtype=np.float32):
         rows[..., :, None],
         columns[..., None, :],
     ] += images
-    return Clips(
-        frames.reshape(T, n, -1).astype(dtype), labels * len(MOTIONS) + motions
-    )
+    return Clips(frames.reshape(T, n, -1).astype(dtype), labels * len(MOTIONS) + chosen)
+
+
+def _ways(motions):
+    """The steps of each motion, int (motions, T − 1)."""
+    if not isinstance(motions, dict) or not 1 <= len(motions) <= len(MOTIONS):
+        raise TypeError(
+            f"motions: expected a dict of one to four motions, got"
+            f" {_check.short(motions)}"
+        )
+    steps = "T - 1"
+    for name, way in motions.items():
+        way = _check.array(f"motions[{name!r}]", way, (steps,), kind="integer")
+        steps = len(way)
+    return np.array(list(motions.values()))
 
 
 def shuffled(clips, rng):
