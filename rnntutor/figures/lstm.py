@@ -184,6 +184,7 @@ def lstm_backward():
     factor(5.96, 2.2, r"$W_{hy}^{\top}$", "left", 11)
     adjoint("c", 0.0, 0.42, "$dc_t$")
     adjoint("h", 0.0, 0.42, r"$\delta_t$")
+    adjoint("squash", 0.06, -0.34, "$du_t$")
     for name in _X:
         adjoint(name, 0.29, 0.0, f"$d{name}_t$", "left")
     adjoint("a", 2.58, 0.0, "$da_t$")

@@ -94,7 +94,7 @@ def test_backward_each_factor_and_each_adjoint_stands_there():
     assert {"$u_t$", "$1-u_t^2$", "$1-g_t^2$"} <= set(said)
     adjoints = {text.get_text() for text in texts if text.get_color() == ORANGE[:3]}
     orange = {t.get_text() for t in texts if t.get_color() == COLORS["orange"]}
-    assert adjoints | orange == {r"$\delta_t$"} | {f"$d{n}_t$" for n in "caifgo"}
+    assert adjoints | orange == {r"$\delta_t$"} | {f"$d{n}_t$" for n in "caifgou"}
 
 
 def test_one_way_is_direct_and_the_other_has_five_arrows():
