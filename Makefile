@@ -15,7 +15,8 @@ HTML := _build/html/index.html
 # What the pages are made from. A change of the second group escapes Sphinx, which would keep the old pages.
 PAGES := $(wildcard _toc.yml index.md CITATION.cff CHANGELOG.md book/* book/api/* notebooks/*.ipynb) \
 	$(shell find rnntutor -name '*.py' -o -path '*/data/*' -type f)
-BUILDERS := $(wildcard _config.yml book/_ext/*.py book/_templates/* book/assets/*)
+BUILDERS := $(wildcard _config.yml book/_ext/*.py book/_templates/* book/assets/* book/assets/run/* book/run/* \
+	tools/page_cells.py _build/runtime/pyodide-lock.json)
 
 # One thread, and no GPU, so that outputs are the same everywhere (TensorFlow would report the missing GPU as an
 # error); and neither the tests nor the build may reach the network (tools/startup).
@@ -26,7 +27,7 @@ TESTS := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-rest
 PYTEST := $(RUN) $(TESTS)
 ALONE := $(CURDIR)/_build/alone
 
-.PHONY: help book test test-package test-pages mutants cross lint refresh bench serve formats site-report clean distclean
+.PHONY: help book runtime test test-package test-pages mutants cross lint refresh bench serve formats site-report clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,6 +36,9 @@ book: $(HTML) ## build the book and say where to open it
 	@echo
 	@echo "The book: file://$(CURDIR)/$(HTML)"
 	@echo "or run \`make serve\` and open http://localhost:$(PORT)"
+
+runtime: $(READY) ## bring Python for the button that runs a page in the browser, if it can be had (20 MB; SET=newest for no other)
+	$(BIN)/python tools/runtime.py $(SET)
 
 test: test-package test-pages ## run all tests: the package, then every notebook cell and every page
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 # Neither the letters of formulas, which are everywhere, nor what a cell printed.
-UNREAD = ".katex, .eqno, .cell_output, .headerlink, style, script"
+UNREAD = ".katex, .eqno, .cell_output, .headerlink, .run-page, style, script"
 # Found after the others: they name every word and explain none.
 LISTS = {
     "book/api": 0.2,

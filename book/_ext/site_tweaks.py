@@ -86,8 +86,10 @@ def number_on_paper(app, pagename, templatename, context, doctree):
         context["pagetitle"] = context["title"]
 
 
-def toggles_have_names(app, pagename, templatename, context, doctree):
-    """In the table of contents what opens and closes a branch is an icon alone."""
+def mend_contents(app, pagename, templatename, context, doctree):
+    """In the table of contents what opens and closes a branch is an icon alone, which
+    gets a name; the page that is open does not lead to itself.
+    """
     plain = context["generate_toctree_html"]
 
     def named(*args, **options):
@@ -95,6 +97,9 @@ def toggles_have_names(app, pagename, templatename, context, doctree):
         for toggle in tree.find_all("summary"):
             link = toggle.find_previous("a")
             toggle["aria-label"] = f"The pages of: {link.get_text(strip=True)}"
+        for link in tree.find_all("a", href="#"):
+            del link["href"]
+            link["aria-current"] = "page"
         return tree
 
     context["generate_toctree_html"] = named
@@ -106,7 +111,7 @@ def setup(app):
     app.connect("html-page-context", mend_for_screen_readers)
     app.connect("html-page-context", mark_long_code)
     app.connect("html-page-context", number_on_paper, priority=900)
-    app.connect("html-page-context", toggles_have_names, priority=900)
+    app.connect("html-page-context", mend_contents, priority=900)
     app.connect("autodoc-process-docstring", comments_describe_fields, priority=600)
     app.connect("autodoc-process-docstring", bars_are_bars, priority=700)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
