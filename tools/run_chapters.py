@@ -75,6 +75,13 @@ def measured(name, old, folder):
     return record, found
 
 
+def note(name, record):
+    """Write a chapter's record beside those that are there by now."""
+    records = json.loads(page_cells.CHAPTERS.read_text(encoding="utf-8"))
+    text = json.dumps(dict(sorted({**records, name: record}.items())), indent=1)
+    page_cells.CHAPTERS.write_text(text + "\n", encoding="utf-8")
+
+
 def main(arguments):
     """Run the chapters whose numbers are given, or all that have the button."""
     flags = {one for one in arguments if one.startswith("--")}
@@ -89,9 +96,8 @@ def main(arguments):
             if name[:2] not in (numbers or {one[:2] for one in records}):
                 continue
             if "--write" in flags:
-                records[name], found = measured(name, record, folder)
-                text = json.dumps(dict(sorted(records.items())), indent=1) + "\n"
-                page_cells.CHAPTERS.write_text(text, encoding="utf-8")
+                record, found = measured(name, record, folder)
+                note(name, record)
             else:
                 found = run(name, record, folder, "--light" in flags)
             same = sum(one["equal"] for one in found)

@@ -78,14 +78,15 @@ class WithRuntime(SphinxDirective):
 
 
 class ChaptersThatRun(SphinxDirective):
-    """A table: how many cells of each chapter ran, and how many gave what is printed."""
+    """A table: the cells of each chapter, and those that gave what is printed."""
 
     def run(self):
         lines = ["```{list-table}", ":header-rows: 1", ""]
         rows = [HEADS]
         for name, one in chapters().items():
             slow = ", ".join(f"{seconds} s" for seconds in one["slow"].values())
-            row = [f"[](../notebooks/{name})", one["cells"], one["same"]]
+            number = name.split("_")[0].lstrip("0").upper()
+            row = [f"{number} [](../notebooks/{name})", one["cells"], one["same"]]
             rows.append([*row, f"{one['light']} s", slow or "–"])
         for row in rows:
             lines += [f"{' ' if i else '*'} - {cell}" for i, cell in enumerate(row)]

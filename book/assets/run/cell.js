@@ -89,7 +89,12 @@ export class Cell {
     this.node.classList.remove("run-edited");
     this.showBook();
     for (const image of this.pictures()) if (image.dataset.book) image.src = image.dataset.book;
-    this.say(this.slow ? `takes about ${this.slow} s: “Run all” leaves it out` : this.needs ? "needs a slow cell above: “Run all” leaves it out" : "");
+    this.say(this.why && `${this.why}: “Run all” leaves it out`);
+  }
+
+  // Why it is not run with the others, or nothing.
+  get why() {
+    return this.differs ?? (this.slow ? `takes about ${this.slow} s` : this.needs ? "needs a slow cell above" : "");
   }
 
   pictures() { return [...this.book?.querySelectorAll("img") ?? []]; }
@@ -139,7 +144,7 @@ export class Cell {
 
   judged(error) {
     if (error) return error[0];
-    if (this.result === "differs") return `differs from what is printed${this.differs && !this.edited ? `: ${this.differs}` : ""}`;
+    if (this.result === "differs") return "differs from what is printed";
     const kinds = merged(this.outputs).map(({ kind }) => kind);
     if (this.result === "ran" || !kinds.length) return "ran";
     const drawn = kinds.includes("picture") ? "drawn here" : "";

@@ -4,6 +4,7 @@ of it. `tell` is given each piece of output as a pair: its kind and its content.
 
 import ast
 import base64
+import functools
 import io
 import linecache
 import os
@@ -63,14 +64,29 @@ def show_figures(*args, **options):
     pyplot.close("all")
 
 
+def let_count():
+    """Under WebAssembly NumPy's own integers have 32 bits, and `bincount` refuses the
+    64 of those that its generators draw. Elsewhere it takes them.
+    """
+    import numpy as np
+
+    plain = np.bincount
+
+    @functools.wraps(plain)
+    def bincount(x, /, *more, **options):
+        x = np.asarray(x)
+        own = x.astype(np.intp) if x.dtype == np.int64 else x
+        return plain(own, *more, **options)
+
+    np.bincount = bincount
+
+
 def prepare():
     """Stand in for IPython's display and for Matplotlib's windows."""
+    let_count()
     shown = types.ModuleType("IPython.display")
-    shown.display, shown.HTML, shown.Markdown = (
-        display,
-        holder("html"),
-        holder("markdown"),
-    )
+    shown.display = display
+    shown.HTML, shown.Markdown = holder("html"), holder("markdown")
     package = types.ModuleType("IPython")
     package.version_info = (9, 0)  # Matplotlib asks
     package.display, package.get_ipython = shown, lambda: None

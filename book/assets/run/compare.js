@@ -1,13 +1,13 @@
 // What a cell gave here beside what is printed in the book. An output is { kind, content }.
 const STREAMS = ["out", "error"];
 
-// Pieces of one stream are one output; of a figure it counts that it is there.
-export function merged(outputs) {
+// Pieces of one stream are one output; of a figure it counts that it is there, unless it is to be `kept`.
+export function merged(outputs, kept = false) {
   const all = [];
   for (const { kind, content } of outputs) {
     const last = all.at(-1);
     if (STREAMS.includes(kind) && last?.kind === kind) last.content += content;
-    else all.push({ kind, content: kind === "picture" ? "" : content });
+    else all.push({ kind, content: kind === "picture" && !kept ? "" : content });
   }
   return all;
 }

@@ -1,4 +1,6 @@
 // What the reader wrote: it stays in this browser, beside the address of the page, and can be taken along.
+import { merged } from "./compare.js";
+
 const KEY = `run:${location.pathname}`;
 
 export function kept() {
@@ -24,7 +26,7 @@ export async function download(address, cells) {
   const notebook = await (await fetch(address)).json();
   for (const cell of cells.filter((one) => one.edited)) {
     const there = notebook.cells.find((one) => one.id === cell.id);
-    Object.assign(there, { source: cell.source, outputs: cell.outputs.map(asNotebook), execution_count: null });
+    Object.assign(there, { source: cell.source, outputs: merged(cell.outputs, true).map(asNotebook), execution_count: null });
   }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify(notebook, null, 1)], { type: "application/x-ipynb+json" }));

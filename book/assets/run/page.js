@@ -11,7 +11,7 @@ const BAR = `
     <button type="button" data-do="slow">Slow cells, too</button>
     <button type="button" data-do="stop">Stop</button>
     <button type="button" data-do="restore">Reset all</button>
-    <button type="button" data-do="take">Download notebook</button>
+    <button type="button" data-do="take" aria-label="Download notebook">Download</button>
   </span>`;
 const mega = (bytes) => (bytes / 1e6).toFixed(1);
 const count = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
@@ -63,7 +63,7 @@ class Page {
       if (cell.part === "solution") return false;
       if (cell.part === "exercise") return cell.edited;
       if (cell.part === "check") return cells.slice(0, i).findLast((one) => one.part === "exercise")?.edited;
-      return slow || !(cell.slow || cell.needs);
+      return !cell.why || (slow && !cell.differs);
     });
   }
 
@@ -98,7 +98,7 @@ class Page {
         last = this.queue.shift();
         if (whole || !this.queue.length) this.say(`Running cell ${last.number} of ${this.cells.length} …`);
         last.begin();
-        const ended = await this.python.run(last.id, last.source, (kind, content) => last.output(kind, content));
+        const ended = await this.python.run(`cell ${last.number}`, last.source, (kind, content) => last.output(kind, content));
         last.end(ended);
         if (ended.problem) throw ended.problem;
         if (ended.error) this.queue = [];
@@ -124,10 +124,10 @@ class Page {
     const ran = this.cells.filter((cell) => cell.ran && cell.result !== "ran");
     const printing = ran.filter((cell) => cell.printed.some(({ kind }) => kind !== "picture"));
     const same = printing.filter((cell) => cell.result === "same").length;
-    const left = this.cells.filter((cell) => (cell.slow || cell.needs) && !cell.ran).length;
+    const left = this.cells.filter((cell) => cell.why && !cell.ran).length;
     const words = same === printing.length ? `All ${count(same, "cell")} that print gave what is printed`
       : `${same} of ${count(printing.length, "cell")} that print gave what is printed`;
-    return `${words}.${left ? ` ${count(left, "slow cell")} left out.` : ""}`;
+    return `${words}.${left ? ` ${count(left, "cell")} left out.` : ""}`;
   }
 
   wrote() {

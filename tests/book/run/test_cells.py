@@ -55,8 +55,9 @@ def compared(function, here, printed):
 def test_cells_run_as_in_jupyter():
     figure = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
     shown = "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>'))"
-    one, two, drawn, rich, last = ran(
-        "x = 1\nprint(x)", "x + 1", figure, shown, "Markdown('*a*')"
+    count = "import numpy as np\nnp.bincount(np.array([1, 1, 2], 'q'), [1, 1, 3], 4)"
+    one, two, drawn, rich, last, counted = ran(
+        "x = 1\nprint(x)", "x + 1", figure, shown, "Markdown('*a*')", count
     )
     assert one == [[["out", "1"], ["out", "\n"]], None]
     assert two == [[["plain", "2"]], None]
@@ -64,6 +65,7 @@ def test_cells_run_as_in_jupyter():
     ((kind, picture),), error = drawn
     assert kind == "picture" and picture.startswith("iVBOR") and error is None
     assert rich[0] == [["html", "<b>"]] and last[0] == [["markdown", "*a*"]]
+    assert counted[0] == [["plain", "array([0., 2., 3., 0.])"]]
 
 
 def test_an_error_is_told_from_the_cell_on():
