@@ -24,6 +24,8 @@ FORMS = {
     "image/png": "picture",
     "text/plain": "plain",
 }
+# What a cell is for, by its tag; all others belong to the text.
+PARTS = ("setup", "exercise", "solution", "check")
 
 
 def printed(output):
@@ -56,9 +58,6 @@ def cells(notebook, record):
                     one[key] = record[key][name]
             found.append(one)
     return found
-
-
-PARTS = ("setup", "exercise", "solution", "check")
 
 
 def build_wheel(folder):

@@ -71,7 +71,7 @@ class Page {
 
   above(cell) {
     const upTo = this.cells.slice(0, cell.number - 1);
-    return this.work(this.light(upTo, cell.needs));
+    return this.work(this.light(upTo, cell.needs || cell.slow));
   }
 
   all() { return this.work(this.light(this.cells), true); }
