@@ -7,6 +7,7 @@ them for Node.
 
 import gzip
 import hashlib
+import itertools
 import json
 import shutil
 import subprocess
@@ -51,12 +52,17 @@ def cells(notebook, record):
                 "id": name,
                 "source": "".join(cell["source"]),
                 "part": next((t for t in PARTS if t in tags), "text"),
+                "stub": "exercise" in tags,
                 "printed": [printed(output) for output in cell["outputs"]],
             }
             for key in ("slow", "needs", "differs"):
                 if name in record.get(key, {}):
                     one[key] = record[key][name]
             found.append(one)
+    for stub, after in itertools.pairwise(found):
+        # the text shows what the stub as it is gives: it is run with the text
+        if stub["stub"] and after["part"] == "text":
+            stub["part"] = "text"
     return found
 
 

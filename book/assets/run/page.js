@@ -62,7 +62,7 @@ class Page {
     return cells.filter((cell, i) => {
       if (cell.part === "solution") return false;
       if (cell.part === "exercise") return cell.edited;
-      if (cell.part === "check") return cells.slice(0, i).findLast((one) => one.part === "exercise")?.edited;
+      if (cell.part === "check") return cells.slice(0, i).findLast((one) => one.stub)?.edited;
       return !cell.why || (slow && !cell.differs);
     });
   }
