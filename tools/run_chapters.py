@@ -21,7 +21,7 @@ from pathlib import Path
 import page_cells
 import runtime
 
-SLOW = 5  # seconds: what takes longer is run when it is asked for
+SLOW = 8  # seconds: what takes longer is run when it is asked for
 
 
 def node():
