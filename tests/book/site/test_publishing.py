@@ -35,7 +35,9 @@ def with_address(tmp_path_factory):
     place = tmp_path_factory.mktemp("addressed")
     for folder in ("_ext", "_templates", "assets"):
         shutil.copytree(ROOT / "book" / folder, place / "book" / folder)
-    for name in ("book/references.bib", "book/about.md", "CITATION.cff"):
+    (place / "tools").mkdir()
+    tools = ("tools/runtime.py", "tools/page_cells.py")  # which the extensions use
+    for name in ("book/references.bib", "book/about.md", "CITATION.cff", *tools):
         shutil.copy(ROOT / name, place / name)
     config = yaml.safe_load(CONFIG)
     config["repository"]["url"] = OWNER

@@ -144,7 +144,7 @@ def test_an_edited_cell_shows_the_difference_and_is_kept(chapter_2):
     cell.get_by_role("button", name=f"Reset: cell {number}").click()
     assert "mine" not in code.inner_text()
     assert cell.locator(".cell_output:not(.run-output)").inner_text() == book
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("localStorage.getItem('run:' + location.pathname)") is None
 
 
 def test_an_error_is_shown_where_it_arose(chapter_2):
