@@ -29,7 +29,7 @@ MADE = (2020, 1, 1, 0, 0, 0)  # the same zip from the same pages
 
 def write_zip(path):
     """The site as it is, in one folder; its search and all it needs are in it."""
-    skipped = {SITE / "formats"}
+    skipped = {SITE / "formats", SITE / "run"}  # the latter needs a server
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(SITE.rglob("*")):
             if file.is_file() and not skipped & set(file.parents):
