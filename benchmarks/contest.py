@@ -6,12 +6,15 @@ validation text.
 
 Stages with words: `small`, `medium`, `large` (RNN, GRU and LSTM of one layer with
 equally many parameters), `regularized` (longer, with weight decay, with two layers,
-with dropout between them). With characters: the same, and `little`, with a sixteenth
-and a sixty-fourth of the text. Each net is first trained from a seed of its own at two
-learning rates, and at further ones until the best of them is not the outermost; the
-other options are found in the same way after it. Then it is trained from each of SEEDS,
-and only these nets are shown the test text. Order of the n-grams: see
-`kneser_ney.py`.
+with dropout between them); on one core, about 20, 40, 60 and 130 minutes. With
+characters: `small`, `medium`, `large` (the LSTM alone), `little` (a sixteenth and a
+sixty-fourth of the text) and `past` (the large LSTM four times as long, as one layer
+and as two with dropout); about 40, 80, 70, 100 and 600 minutes.
+
+Each net is first trained from a seed of its own at two learning rates, and at further
+ones until the best of them is not the outermost; the other options are found in the
+same way after it. Then it is trained from each of SEEDS, and only these nets are shown
+the test text. Order of the n-grams: see `kneser_ney.py`.
 
 Every training is written down at once, in contest-UNIT.partial; the same command goes
 on from there. A stage that is whole is written to contest-UNIT-STAGE.json. Without a
@@ -62,19 +65,19 @@ def stages(unit):
         size: {cell.upper(): (net_of(unit, cell, size), ()) for cell in CELLS}
         for size in ("small", "medium", "large")
     }
-    longer = {"updates": 3 * UPDATES[unit]}
-    one = net_of(unit, "lstm", "medium", **longer)
-    two = net_of(unit, "lstm", "medium", layers=2, **longer)
-    regularized = {
-        "LSTM": (one, ()),
-        "LSTM, weight decay": (one, ("decay",)),
-        "LSTM, 2 layers": (two, ()),
-        "LSTM, 2 layers, dropout": (two, ("dropout",)),
-    }
     if unit == "words":
-        return cells | {"regularized": regularized}
-    largest = net_of(unit, "lstm", "large", layers=2, updates=5 * UPDATES[unit])
-    regularized["LSTM, large, 2 layers, dropout"] = largest, ("dropout",)
+        longer = {"updates": 3 * UPDATES[unit]}
+        one = net_of(unit, "lstm", "medium", **longer)
+        two = net_of(unit, "lstm", "medium", layers=2, **longer)
+        return cells | {
+            "regularized": {
+                "LSTM": (one, ()),
+                "LSTM, weight decay": (one, ("decay",)),
+                "LSTM, 2 layers": (two, ()),
+                "LSTM, 2 layers, dropout": (two, ("dropout",)),
+            }
+        }
+    long = {"updates": 4 * UPDATES[unit]}
     little = {
         f"{name}, 1/{part}": (
             net_of(unit, cell, "small", part=part, layers=2, updates=2000),
@@ -87,7 +90,15 @@ def stages(unit):
             (cell.upper() + ", dropout", ("dropout",)),
         )
     }
-    return cells | {"regularized": regularized, "little": little}
+    past = {
+        "LSTM": (net_of(unit, "lstm", "large", **long), ()),
+        "LSTM, 2 layers, dropout": (
+            net_of(unit, "lstm", "large", layers=2, **long),
+            ("dropout",),
+        ),
+    }
+    cells["large"] = {"LSTM": cells["large"]["LSTM"]}
+    return cells | {"little": little, "past": past}
 
 
 class Contest:

@@ -3,11 +3,11 @@ r"""n-gram models on the texts of published results, and on Shakespeare's plays.
     python benchmarks/kneser_ney.py --war-and-peace warpeace_input.txt.gz \
         --tiny-shakespeare input.txt.gz
 
-All losses are cross-entropies of the test part in nats per symbol. The two files are
+All losses are cross-entropies in nats per symbol. The two files are
 not in this repository; their SHA-256 is checked. War and Peace is split in the way of
-char-rnn, 100 rows each cut in time, and read twice: each row of the test part with the
-bytes before it as its context, and all rows as one text, where a row begins with the
-end of the row before as a false context. Writes kneser-ney.json.
+char-rnn, 100 rows each cut in time. Each row of the validation and of the test part is
+read with the bytes before it as its context; the test part also as one text, where a
+row begins with the end of the row before as a false context. Writes kneser-ney.json.
 """
 
 from __future__ import annotations
@@ -34,27 +34,34 @@ def model(context, V, train, smoothing="kneser-ney", valid=None):
 
 
 def row_losses(context, split):
-    """The two readings of a split of rows: with the context of each row, and as one
-    text.
+    """The readings of a split of rows: the validation part and the test part with the
+    context of each row, and the latter as one text.
     """
     fitted = model(context, split.V, split.train.inputs.T.ravel())
-    ends, rows = split.valid.inputs.T[:, -context:], split.test.inputs.T
-    log_ps = [
-        fitted.log_prob(np.append(end, row))[context:]
-        for end, row in zip(ends, rows, strict=True)
-    ]
-    return float(-np.mean(log_ps)), fitted.cross_entropy(rows.ravel())
+
+    def loss(before, part):
+        ends, rows = before.inputs.T[:, -context:], part.inputs.T
+        log_ps = [
+            fitted.log_prob(np.append(end, row))[context:]
+            for end, row in zip(ends, rows, strict=True)
+        ]
+        return float(-np.mean(log_ps))
+
+    return (
+        loss(split.train, split.valid),
+        loss(split.valid, split.test),
+        fitted.cross_entropy(split.test.inputs.T.ravel()),
+    )
 
 
 def war_and_peace(data, contexts=PUBLISHED):
-    """Both readings for every length of context."""
+    """The readings for every length of context."""
     split = texts.char_rnn_split(data)
-    in_rows, as_one = zip(
-        *(row_losses(context, split) for context in contexts), strict=True
-    )
+    of_each = [row_losses(context, split) for context in contexts]
+    names = ("valid_losses", "test_losses", "test_losses_as_one_text")
     return {
-        "test_losses": _rounded(in_rows),
-        "test_losses_as_one_text": _rounded(as_one),
+        name: _rounded(losses)
+        for name, losses in zip(names, zip(*of_each, strict=True), strict=True)
     }
 
 
