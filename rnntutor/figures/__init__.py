@@ -24,6 +24,7 @@ from .paths import backward_path, scalar_steps
 from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .rooflines import roofline
+from .rows import pen_row
 from .shapes import step_shapes
 from .squares import state_square
 from .states import hidden_states, text_activation
@@ -63,6 +64,7 @@ __all__ = [
     "one_hot_picture",
     "packed_weights",
     "pen_moves",
+    "pen_row",
     "pen_strokes",
     "pushed_circle",
     "reber_automaton",

@@ -17,6 +17,8 @@ FIVE = [
 ]
 POINTS = pen_digits().test.xs[:, 7]
 SAID = np.random.default_rng(1).dirichlet(np.full(10, 0.3), 8)
+ROW = np.concatenate([POINTS + np.array([120 * i, 0]) for i in range(3)])
+ROW_SAID = np.eye(11)[[*[10] * 6, 4, 4, *[10] * 7, 7, 10, 10, 10, 0, *[10] * 4]]
 FIGURES = {
     "pen_strokes": lambda: figures.pen_strokes(
         [FIVE, POINTS] * 4, [f"{i}, read as 7" for i in range(8)]
@@ -25,6 +27,7 @@ FIGURES = {
         [POINTS, FIVE], ["8", "5"], numbers=True, columns=3
     ),
     "pen_moves": lambda: figures.pen_moves(POINTS, SAID),
+    "pen_row": lambda: figures.pen_row(ROW, ROW_SAID, ROW_SAID.argmax(axis=1)),
 }
 each_figure = pytest.mark.parametrize("name", FIGURES)
 
@@ -141,9 +144,47 @@ def test_pen_moves_shows_the_probabilities_and_the_likeliest_in_bold():
     np.testing.assert_allclose(ends, expected, atol=1e-9)
 
 
+def test_pen_row_leads_from_each_label_that_is_named_to_its_step():
+    figure = FIGURES["pen_row"]()
+    (mesh,) = [one for one in figure.axes[0].collections if isinstance(one, QuadMesh)]
+    np.testing.assert_array_equal(mesh.get_array(), ROW_SAID.T)
+    bold = [t for t in figure.axes[0].texts if t.get_fontweight() == "bold"]
+    assert [t.get_text() for t in bold] == ["4", "7", "0"]
+    dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    at = [line.get_xdata()[0] for line in dots]
+    assert at == [t.get_position()[0] for t in bold]
+    scale = (at[2] - at[0]) / (ROW[19, 0] - ROW[6, 0])
+    np.testing.assert_allclose(at[1] - at[0], scale * (ROW[15, 0] - ROW[6, 0]))
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
+        (
+            lambda: figures.pen_row(ROW.T, ROW_SAID, ROW_SAID.argmax(axis=1)),
+            ValueError,
+            r"points: expected shape \(T, 2\)",
+        ),
+        (
+            lambda: figures.pen_row(ROW, ROW_SAID[:3], ROW_SAID.argmax(axis=1)),
+            ValueError,
+            r"probabilities: expected shape \(24, V\)",
+        ),
+        (
+            lambda: figures.pen_row(ROW, 2 * ROW_SAID, ROW_SAID.argmax(axis=1)),
+            ValueError,
+            "probabilities: expected numbers from 0 to",
+        ),
+        (
+            lambda: figures.pen_row(ROW, ROW_SAID, np.full(24, 11)),
+            ValueError,
+            "path: expected",
+        ),
+        (
+            lambda: figures.pen_row(ROW, ROW_SAID, ROW_SAID.argmax(axis=1), "012"),
+            ValueError,
+            "labels: expected 10 labels, got 3",
+        ),
         (
             lambda: figures.pen_strokes([]),
             TypeError,

@@ -115,7 +115,8 @@ def ctc_loss(ys_raw, labels, mask=None, reduce="sequence"):
     # a class may have several positions
     of_class = (lattice.classes[..., None] == np.arange(V)).astype(float)  # (B, S, V)
     occupancy = (lattice.occupancy.swapaxes(0, 1) @ of_class).swapaxes(0, 1)
-    dys_raw = np.where(mask[..., None], weight * (np.exp(log_ys) - occupancy), 0)
+    dys_raw = weight * (np.exp(log_ys) - occupancy)  # eq-ctc-gradient
+    dys_raw = np.where(mask[..., None], dys_raw, 0)
     return ys_raw.dtype.type(loss), dys_raw.astype(ys_raw.dtype)
 
 
@@ -144,12 +145,14 @@ def _lattice(log_ys, labels, mask):
     # what lies too far below becomes −inf, and its exp 0, as it should
     with np.errstate(over="ignore"):
         for t in range(1, T + 1):
-            moved = log_cs[t - 1] + log_sum(arriving(alphas[t - 1], skips))
+            came = log_sum(arriving(alphas[t - 1], skips))
+            moved = log_cs[t - 1] + came  # eq-ctc-forward
             alphas[t] = np.where(moves[t - 1], moved, alphas[t - 1])
         for t in range(T, 0, -1):
-            moved = log_sum(leaving(log_cs[t - 1] + betas[t], skips))
+            ahead = log_cs[t - 1] + betas[t]
+            moved = log_sum(leaving(ahead, skips))  # eq-ctc-backward
             betas[t - 1] = np.where(moves[t - 1], moved, betas[t])
-    log_ps = log_sum((alphas[T] + betas[T]).T)
+    log_ps = log_sum((alphas[T] + betas[T]).T)  # eq-ctc-sum
     require_finite("log_ps", log_ps, FORWARD)
     return Lattice(classes, alphas, betas, log_ps)
 

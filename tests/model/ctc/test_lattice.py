@@ -32,6 +32,7 @@ def each_alone(ys_raw, mask):
         yield there, *loss_and_gradient(ys_raw[there, b].tolist(), labels)
 
 
+@pytest.mark.equation("eq-ctc-gradient")
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
 def test_loss_and_gradient_are_sums_over_every_path(ys_raw, mask, note):
     loss, dys_raw = ctc_loss(ys_raw, LABELS, mask, "sum")
@@ -46,6 +47,7 @@ def test_loss_and_gradient_are_sums_over_every_path(ys_raw, mask, note):
     note(f"CTC: gradient and all paths written out agree to {worst:.1e} of the largest")
 
 
+@pytest.mark.equation("eq-ctc-gradient")
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
 @pytest.mark.parametrize("reduce", REDUCE)
 def test_the_gradient_is_that_of_the_complex_step(ys_raw, mask, reduce, note):
@@ -70,6 +72,8 @@ def test_what_reduce_means(ys_raw):
     assert ctc_loss(ys_raw, LABELS)[0] == ctc_loss(ys_raw, LABELS, None, "sequence")[0]
 
 
+@pytest.mark.equation("eq-ctc-forward")
+@pytest.mark.equation("eq-ctc-backward")
 def test_forward_and_backward_variables(ys_raw):
     """Each is the sum over beginnings, or ends, of paths, of the sequence 1 1."""
     one = ys_raw[:, 0].tolist()
@@ -103,6 +107,7 @@ def ways(rows, classes, s):
                 yield [s, *way], p * y[classes[to]]
 
 
+@pytest.mark.equation("eq-ctc-sum")
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
 def test_at_every_step_the_paths_are_the_same(ys_raw, mask):
     lattice = forward_backward(ys_raw, LABELS, mask)
