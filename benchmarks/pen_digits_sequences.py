@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnntutor.lab.digits.datasets import pen_digits, scanned_digits
+from rnntutor.lab.digits.datasets import as_points, pen_digits, scanned_digits
 from rnntutor.lab.digits.unipen import features, read_unipen
 from rnntutor.text.batches import pad
 
@@ -32,11 +32,28 @@ class Sequences(NamedTuple):
         )
 
 
-def points():
+def points(written=None):
     """The digits of 8 points as two `Sequences`, from −1 to 1; as if each had a writer
     of its own.
+
+    If the full strokes of the training digits are given, those have their writers.
     """
-    return [_shipped(part, part.xs / 50 - 1) for part in pen_digits()]
+    train, test = (_shipped(part, part.xs / 50 - 1) for part in pen_digits())
+    return (train if written is None else attributed(train, written)), test
+
+
+def attributed(digits, written):
+    """Digits of 8 points with their writers, whom only the full strokes name: each is
+    the one to whose points, taken along its strokes, it is nearest.
+    """
+    rows = np.array([one.ravel() for one in digits.xs])
+    of_strokes = np.array([as_points(one.strokes).ravel() for one in written]) / 50 - 1
+    squares = (of_strokes**2).sum(axis=1)
+    found = np.array([(squares - 2 * of_strokes @ row).argmin() for row in rows])
+    labels = np.array([int(one.label) for one in written])[found]
+    if len(set(found)) < len(found) or (labels != digits.labels).any():
+        raise ValueError("written: expected the strokes of the same digits, got others")
+    return digits._replace(writers=np.array([written[i].writer for i in found]))
 
 
 def rows():
@@ -71,17 +88,16 @@ def strokes(digits, moves):
     )
 
 
-def resampled(digits, n):
-    """Full strokes as rows (N, 2n): n points at equal distances along the way of the
-    pen, lifted or not.
+def resampled(ways, n):
+    """Ways of the pen, arrays (T, 2), as rows (N, 2n): n points at equal distances
+    along each, where the pen was lifted or not.
     """
-    out = np.empty((len(digits), n, 2))
-    for i, one in enumerate(digits):
-        places = features(one)[:, :2]
+    out = np.empty((len(ways), n, 2))
+    for i, places in enumerate(ways):
         way = np.cumsum(np.hypot(*np.diff(places, axis=0, prepend=places[:1]).T))
         for k in range(2):
             out[i, :, k] = np.interp(np.linspace(0, way[-1], n), way, places[:, k])
-    return out.reshape(len(digits), -1)
+    return out.reshape(len(ways), -1)
 
 
 class Batches:
