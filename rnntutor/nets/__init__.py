@@ -1,5 +1,6 @@
 """A cell over time, forward and backward, and nets made of cells: one layer, several on
-top of each other with dropout between them, both directions of reading, an embedding.
+top of each other with dropout between them, both directions of reading, an embedding;
+and a cell that is linear in its state, by a scan.
 
 Each net is given to `rnntutor.Model` in place of a cell, and each can be built from the
 others.
@@ -8,6 +9,7 @@ others.
 from rnntutor.nets.base import Layer, Net
 from rnntutor.nets.bidirectional import Bidirectional, BothWays
 from rnntutor.nets.embedded import Embedded, EmbeddedParams
+from rnntutor.nets.scanned import Scanned, ScannedPass
 from rnntutor.nets.stacked import Stacked
 from rnntutor.nets.unroll import BackStep, Unrolled, backward, backward_steps, forward
 
@@ -19,6 +21,8 @@ __all__ = [
     "EmbeddedParams",
     "Layer",
     "Net",
+    "Scanned",
+    "ScannedPass",
     "Stacked",
     "Unrolled",
     "backward",

@@ -46,9 +46,9 @@ from rnntutor import (
     fit,
     forward,
 )
-from rnntutor.cells import BlockCell
+from rnntutor.cells import BlockCell, LinearCell
 from rnntutor.model import ModelParams
-from rnntutor.nets import Net, Unrolled
+from rnntutor.nets import Net, ScannedPass, Unrolled
 from rnntutor.text import ContiguousBatches
 from rnntutor.text.scoring import row_log_probs
 from rnntutor.train import Validation, window_gradients
@@ -72,6 +72,7 @@ ELSEWHERE = {
             "ModelParams",
             "Reading",
             "Tape",
+            "ScannedPass",
             "Unrolled",
         ],
         "a plain tuple: its contents are checked where it is used",
@@ -94,7 +95,9 @@ ELSEWHERE = {
     **dict.fromkeys(["nucleus", "top_k"], "test_sampling.py"),
     **dict.fromkeys(["Bidirectional", "Embedded", "Layer", "Stacked"], "test_nets.py"),
     "register": "test_registry.py",
-    **dict.fromkeys(["AffineCell", "BlockCell", "Net"], "a base class"),
+    **dict.fromkeys(["AffineCell", "BlockCell", "LinearCell", "Net"], "a base class"),
+    **dict.fromkeys(["Diagonal", "MinGRU", "MinLSTM"], "test_linear.py"),
+    "Scanned": "test_scan.py",
     **dict.fromkeys(["GRU", "GRUResetBefore"], "test_gru.py"),
     **dict.fromkeys(["jacobian_bound", "state_jacobians"], "test_jacobians.py"),
     "memory_jacobian": "test_lstm.py",
@@ -122,7 +125,7 @@ ELSEWHERE = {
     "threads": "test_threads.py",
 }
 
-PLAIN = (tuple, Exception, ContiguousBatches, BlockCell, Net)
+PLAIN = (tuple, Exception, ContiguousBatches, BlockCell, LinearCell, Net, ScannedPass)
 
 TABLE = [
     pytest.param(case, argument, wrong, id=f"{name}-{argument}-{i}")

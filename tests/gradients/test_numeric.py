@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnntutor import RNN, Model, backward, compare, complex_step, forward
+from rnntutor.cells import LinearCell
 from rnntutor.gradients import (
     adjoint_test,
     central_differences,
@@ -238,6 +239,8 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 @each_cell
 def test_the_adjoint_test_catches_a_planted_fault(cell, fault):
+    if fault == "transposed W_hh" and isinstance(cell, LinearCell):
+        pytest.skip("it has no W_hh")
     at, states, pulled_back = pieces(cell)
     assert adjoint_test(states, pulled_back, at, np.random.default_rng(1)) <= 1e-14
     if fault == "one entry":

@@ -5,6 +5,7 @@ Nothing here knows of arrays.  Each function below is one equation of the book w
 its indices.
 """
 
+import cmath
 import math
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ import pytest
 from cases import batch, each_cell, each_path, largest_difference
 
 from rnntutor import GRU, LSTM, RNN, backward_steps, cross_entropy, forward, softmax
-from rnntutor.cells import GRUResetBefore
+from rnntutor.cells import Diagonal, GRUResetBefore, MinGRU, MinLSTM
 from rnntutor.model import readout_backward
 from rnntutor.model.losses import perplexity
 from rnntutor.tree import leaves
@@ -77,9 +78,47 @@ def gru_step(cell, params, x, state_prev):
     )
 
 
+def min_gru_step(cell, params, x, state_prev):
+    a, (h_prev,) = affine(x, *params), state_prev
+    H, h = len(h_prev), []
+    for j in range(H):
+        z = F["sigmoid"](a[j])
+        h.append(z * h_prev[j] + (1 - z) * a[H + j])
+    return a, (h,)
+
+
+def min_lstm_step(cell, params, x, state_prev):
+    a, (h_prev,) = affine(x, *params), state_prev
+    H, h = len(h_prev), []
+    for j in range(H):
+        i, f = F["sigmoid"](a[j]), F["sigmoid"](a[H + j])
+        h.append((f * h_prev[j] + i * a[2 * H + j]) / (f + i))
+    return a, (h,)
+
+
+def diagonal_step(cell, params, x, state_prev):
+    W_xh, b_h, nu, theta = params
+    a, H, h, q = affine(x, W_xh, b_h), len(nu), [], []
+    for j in range(H):
+        r = math.exp(-math.exp(nu[j]))
+        turned = cmath.rect(r, theta[j]) * complex(state_prev[0][j], state_prev[1][j])
+        new = turned + math.sqrt(1 - r * r) * complex(a[j], a[H + j])
+        h.append(new.real)
+        q.append(new.imag)
+    return a, (h, q)
+
+
 # A cell's own reading of its equations for one sequence: from its parameters, x and the
 # parts of its state, h first, to the pre-activations and the new state.
-STEPS = {RNN: rnn_step, LSTM: lstm_step, GRU: gru_step, GRUResetBefore: gru_step}
+STEPS = {
+    RNN: rnn_step,
+    LSTM: lstm_step,
+    GRU: gru_step,
+    GRUResetBefore: gru_step,
+    MinGRU: min_gru_step,
+    MinLSTM: min_lstm_step,
+    Diagonal: diagonal_step,
+}
 
 
 def read_forward(case):

@@ -33,8 +33,9 @@ from rnntutor import (
     one_hot,
     sample,
 )
-from rnntutor.cells import GRUResetBefore
+from rnntutor.cells import Diagonal, GRUResetBefore, MinGRU, MinLSTM
 from rnntutor.lab.long_lags.shortcut import Shortcut
+from rnntutor.nets import Scanned
 from rnntutor.nets.base import Layer, as_net
 from rnntutor.nets.embedded import scatter_add
 from rnntutor.train import window_gradients
@@ -54,6 +55,13 @@ NETS = [
     Stacked((Embedded(RNN("tanh"), 2), LSTM(), Bidirectional(RNN("tanh")))),
     Bidirectional(Embedded(RNN("tanh"), 2)),
     Bidirectional(Stacked((RNN("tanh"), Bidirectional(RNN("tanh"))))),
+]
+NETS += [
+    Scanned(MinGRU()),
+    Scanned(MinLSTM(), tree=False),
+    Scanned(Diagonal()),
+    Bidirectional(Scanned(Diagonal(), tree=False)),
+    Embedded(Stacked((Scanned(MinLSTM()), MinGRU()), dropout=0.2), 3),
 ]
 NETS += [Fast(cell, compiled) for cell in (LSTM(), *RNNS) for compiled in COMPILED]
 NETS += [

@@ -26,6 +26,8 @@ from rnntutor import (
     Stacked,
     Vocabulary,
 )
+from rnntutor.cells import MinGRU
+from rnntutor.nets import Scanned
 from rnntutor.train.checkpoint import CheckpointError, container, load, read_about, save
 from rnntutor.tree import leaves
 
@@ -35,6 +37,7 @@ NETS = [
     Bidirectional(LSTM()),
     Stacked((Bidirectional(RNN("relu")), LSTM())),
     Embedded(Stacked((LSTM(), RNN("tanh"))), E=2),
+    Scanned(MinGRU()),
 ]
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
 Pair = namedtuple("Pair", "left right")
