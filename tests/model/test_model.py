@@ -28,7 +28,7 @@ def test_first_weights_are_uniform_within_their_bound(cell, H):
     params = Model(cell, 50, H, 30).init(np.random.default_rng(0))
     bound = 1 / math.sqrt(H)
     for name, leaf in leaves(params):
-        if ".b_" in name or name.startswith("b_"):
+        if leaf.ndim == 1:  # biases, and what is a radius or an angle
             continue
         assert np.abs(leaf).max() <= bound, name
         if leaf.size > 1000:
@@ -64,7 +64,7 @@ def test_precision_of_the_first_parameters(cell, dtype):
     params = Model(cell, 2, 3, 4).init(np.random.default_rng(0), dtype)
     assert {leaf.dtype for _, leaf in leaves(params)} == {np.dtype(dtype)}
     double = Model(cell, 2, 3, 4).init(np.random.default_rng(0))
-    assert largest_difference(params, double) < 1e-7  # the same numbers, rounded
+    assert largest_difference(params, double) < 5e-7  # the same numbers, rounded
 
 
 @each_path
