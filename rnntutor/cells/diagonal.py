@@ -23,12 +23,12 @@ LARGEST = 80.0  # nu: far below it r is 0, far above it exp(nu) is no number
 @options_by_name
 @dataclass(frozen=True)
 class Diagonal(LinearCell):
-    r"""Each unit is a point (h, q) of the plane. A step turns it by θ, shrinks it by r
+    r"""Each unit is a point (h, q) of the plane. A step turns it by φ, shrinks it by r
     and moves it by what the input adds; the rest of the net sees h alone.
 
     .. math::
         r &= e^{-e^{\nu}}, \qquad \gamma = \sqrt{1 - r^2} \\
-        h_t + \mathrm{i}\, q_t &= r e^{\mathrm{i}\theta}
+        h_t + \mathrm{i}\, q_t &= r e^{\mathrm{i}\varphi}
         (h_{t-1} + \mathrm{i}\, q_{t-1}) + \gamma\, (a_h + \mathrm{i}\, a_q),
         \qquad a = x W_{xh} + b
 
@@ -37,7 +37,7 @@ class Diagonal(LinearCell):
     r_min, r_max : float
         Between these r is drawn by `init`, evenly over the ring.
     max_angle : float
-        θ is drawn between 0 and this.
+        φ is drawn between 0 and this.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class Diagonal(LinearCell):
         W_xh: Array  # (D, 2H), blocks h | q
         b_h: Array  # (2H,)
         nu: Array  # (H,), r = exp(−exp(nu))
-        theta: Array  # (H,)
+        phi: Array  # (H,)
 
     class State(NamedTuple):
         """All that the cell carries from one step to the next."""
@@ -89,14 +89,14 @@ class Diagonal(LinearCell):
     def _params(self, W_xh, b_h, rng, H):
         r = np.sqrt(rng.uniform(self.r_min**2, self.r_max**2, H))
         nu = np.log(-np.log(r)).astype(b_h.dtype)
-        theta = rng.uniform(0, self.max_angle, H).astype(b_h.dtype)
-        return self.Params(W_xh, b_h, nu, theta)
+        phi = rng.uniform(0, self.max_angle, H).astype(b_h.dtype)
+        return self.Params(W_xh, b_h, nu, phi)
 
     def gates(self, params, x):
         """λ, the same at each step, and u from x, (B, D) or (T, B, D); the cache."""
         decay = np.exp(np.minimum(params.nu, LARGEST))
-        r, gamma = np.exp(-decay), np.sqrt(-np.expm1(-2 * decay))
-        cos, sin = np.cos(params.theta), np.sin(params.theta)
+        r, gamma = np.exp(-decay), np.sqrt(-np.expm1(-2 * decay))  # eq-radius
+        cos, sin = np.cos(params.phi), np.sin(params.phi)
         keep = np.stack([r * cos, r * sin])[:, None]
         a = x @ params.W_xh + params.b_h
         pair = np.stack(np.split(a, 2, axis=-1), axis=-3)
@@ -108,14 +108,14 @@ class Diagonal(LinearCell):
         decay, r, gamma, cos, sin, pair = cache
         H = len(r)
         da = np.concatenate(np.moveaxis(gamma * dadd, -3, 0), axis=-1)
-        dgamma = (dadd * pair).reshape(-1, H).sum(axis=0)
+        dgamma = (dadd * pair).reshape(-1, H).sum(axis=0)  # eq-turn-grads
         by_c, by_s = (part.reshape(-1, H).sum(0) for part in np.moveaxis(dkeep, -3, 0))
-        # where r is 1 in floating point, gamma is 0 and stays it
-        over = np.divide(r, gamma, out=np.zeros_like(gamma), where=gamma != 0)
-        dnu = r * decay * (over * dgamma - cos * by_c - sin * by_s)
-        dtheta = r * (by_s * cos - by_c * sin)
+        # where r is 1 in floating point, gamma is 0, and so is dnu
+        over = r / (gamma + (gamma == 0))
+        dnu = r * decay * (over * dgamma - cos * by_c - sin * by_s)  # eq-turn-grads
+        dphi = r * (by_s * cos - by_c * sin)  # eq-turn-grads
         dx, dW_xh, db_h = affine_backward(params, x, da)
-        return dx, self.Params(dW_xh, db_h, dnu, dtheta), (da,)
+        return dx, self.Params(dW_xh, db_h, dnu, dphi), (da,)
 
 
 register("diagonal", Diagonal())

@@ -86,9 +86,8 @@ class LinearCell:
 
     def zero_state(self, params, B):
         """The state at t = 0 for a batch of B: zeros, in the parameters' dtype."""
-        H = len(params.b_h) // self.blocks
-        zero = np.zeros((B, H), params.b_h.dtype)
-        return self.State(*(zero.copy() for _ in self.State._fields))
+        shape, dtype = (B, len(params.b_h) // self.blocks), params.b_h.dtype
+        return self.State(*(np.zeros(shape, dtype) for _ in self.State._fields))
 
     def check_params(self, params, name="params"):
         """Raise unless `params` are this cell's and their shapes agree; return (D,
@@ -133,7 +132,7 @@ class LinearCell:
         """
         factor, addend, cache = self.gates(params, x)
         state_prev = self.pack(state)
-        new = self.maps.apply(factor, state_prev) + addend
+        new = self.maps.apply(factor, state_prev) + addend  # eq-linear-step
         return self.unpack(new), LinearTape(x, state_prev, factor, cache)
 
     def step_backward(self, params, tape, dstate):
@@ -158,7 +157,7 @@ class LinearCell:
         """
         x, state_prev, keep, cache = tape
         dadd = self.pack(dstate)
-        dkeep = self.maps.by_keep(dadd, state_prev)
+        dkeep = self.maps.by_keep(dadd, state_prev)  # eq-linear-dgates
         dx, dparams, named = self.gates_backward(params, x, cache, dkeep, dadd)
         dstate_prev = self.maps.apply(self.maps.transpose(keep), dadd)
         grads = self.StepGrads(dstate.h, *named)

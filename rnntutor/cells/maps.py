@@ -39,7 +39,7 @@ class Numbers:
 class Turns(Numbers):
     """λ and s are arrays (..., 2, B, H): real and imaginary part of complex numbers.
 
-    To multiply by r (cos θ + i sin θ) is to turn the plane by θ and to shrink it by r.
+    To multiply by r (cos φ + i sin φ) is to turn the plane by φ and to shrink it by r.
     """
 
     one = np.array([1.0, 0.0]).reshape(2, 1, 1)
@@ -47,7 +47,7 @@ class Turns(Numbers):
     def apply(self, keep, state):
         """The product of two complex numbers, in their parts."""
         (c, s), (p, q) = _parts(keep), _parts(state)
-        return np.stack([c * p - s * q, s * p + c * q], axis=-3)
+        return np.stack([c * p - s * q, s * p + c * q], axis=-3)  # eq-turn
 
     def transpose(self, keep):
         """The turn back: the transpose of [[c, −s], [s, c]] is the conjugate."""

@@ -52,15 +52,16 @@ class MinGRU(LinearCell):
         """λ and u from x, (B, D) or (T, B, D), and the cache."""
         a = x @ params.W_xh + params.b_h
         a_z, n = np.split(a, 2, axis=-1)
-        z = SIGMOID.f(a_z)
-        return z, (1 - z) * n, self.Cache(z, n)
+        z = SIGMOID.f(a_z)  # eq-min-gru
+        add = (1 - z) * n  # eq-min-gru
+        return z, add, self.Cache(z, n)
 
     def gates_backward(self, params, x, cache, dkeep, dadd):
         """Adjoint of `gates`: dx, the parameters' gradient, and (dz, dn, da)."""
         z, n = cache
-        dz = dkeep - dadd * n
-        dn = dadd * (1 - z)
-        da = np.concatenate([dz * SIGMOID.df(z), dn], axis=-1)
+        dz = dkeep - dadd * n  # eq-min-gru-da
+        dn = dadd * (1 - z)  # eq-min-gru-da
+        da = np.concatenate([dz * SIGMOID.df(z), dn], axis=-1)  # eq-min-gru-da
         dx, *dparams = affine_backward(params, x, da)
         return dx, self.Params(*dparams), (dz, dn, da)
 
@@ -101,16 +102,18 @@ class MinLSTM(LinearCell):
         """λ and u from x, (B, D) or (T, B, D), and the cache."""
         a = x @ params.W_xh + params.b_h
         a_i, a_f, g = np.split(a, 3, axis=-1)
-        i, f = SIGMOID.f(a_i), SIGMOID.f(a_f)
-        keep = f / (f + i)
-        return keep, (1 - keep) * g, self.Cache(i, f, g, keep)
+        i, f = SIGMOID.f(a_i), SIGMOID.f(a_f)  # eq-min-lstm
+        keep = f / (f + i)  # eq-min-lstm
+        add = (1 - keep) * g  # eq-min-lstm
+        return keep, add, self.Cache(i, f, g, keep)
 
     def gates_backward(self, params, x, cache, dkeep, dadd):
         """Adjoint of `gates`: dx, the parameters' gradient, and (dkeep, …, da)."""
         i, f, g, keep = cache
         dkeep = dkeep - dadd * g
-        dg = dadd * (1 - keep)
-        di, df = -dkeep * keep / (f + i), dkeep * (1 - keep) / (f + i)
+        dg = dadd * (1 - keep)  # eq-min-lstm-dgates
+        di = -dkeep * keep / (f + i)  # eq-min-lstm-dgates
+        df = dkeep * (1 - keep) / (f + i)  # eq-min-lstm-dgates
         da = np.concatenate([di * SIGMOID.df(i), df * SIGMOID.df(f), dg], axis=-1)
         dx, *dparams = affine_backward(params, x, da)
         return dx, self.Params(*dparams), (dkeep, di, df, dg, da)

@@ -25,6 +25,7 @@ from .pen import pen_moves, pen_strokes
 from .pictures import captioned, films, lrcn
 from .rooflines import roofline
 from .rows import pen_row
+from .scans import scan_tree
 from .shapes import step_shapes
 from .squares import state_square
 from .states import hidden_states, text_activation
@@ -72,6 +73,7 @@ __all__ = [
     "rnn_unit",
     "roofline",
     "scalar_steps",
+    "scan_tree",
     "solved_after",
     "spectrum",
     "stacked_and_bidirectional",

@@ -28,7 +28,7 @@ def loop(maps, keep, add, state0):
     """
     states, state = [], state0
     for factor, addend in zip(keep, add, strict=True):
-        state = maps.apply(factor, state) + addend
+        state = maps.apply(factor, state) + addend  # eq-linear-step
         states.append(state)
     return np.stack(states)
 
@@ -50,13 +50,14 @@ def _from_zero(maps, keep, add):
     if T == 1:
         return add
     left, right = slice(0, T - 1, 2), slice(1, T, 2)
-    pairs = maps.apply(keep[right], add[left]) + add[right]
-    every_second = _from_zero(maps, maps.compose(keep[right], keep[left]), pairs)
+    pairs = maps.apply(keep[right], add[left]) + add[right]  # eq-join
+    keeps = maps.compose(keep[right], keep[left])  # eq-join
+    every_second = _from_zero(maps, keeps, pairs)
     states = np.empty((T, *every_second.shape[1:]), every_second.dtype)
     states[0], states[right] = add[0], every_second
     between = slice(2, T, 2)
     before = every_second[: (T - 1) // 2]
-    states[between] = maps.apply(keep[between], before) + add[between]
+    states[between] = maps.apply(keep[between], before) + add[between]  # eq-linear-step
     return states
 
 
@@ -84,6 +85,8 @@ def backward(maps, keep, states, state0, dstates, scan=tree):
     back = maps.transpose(keep)
     # δ_t = ds_t + λ_{t+1}ᵀ δ_{t+1}: backward in time, each λ one place later
     later = np.concatenate([back[:1], back[:0:-1]])
-    dadd = scan(maps, later, dstates[::-1], np.zeros_like(state0))[::-1]
+    zero = np.zeros_like(state0)
+    dadd = scan(maps, later, dstates[::-1], zero)[::-1]  # eq-linear-dh
     before = np.concatenate([state0[None], states[:-1]])
-    return maps.by_keep(dadd, before), dadd, maps.apply(back[0], dadd[0])
+    dkeep = maps.by_keep(dadd, before)  # eq-linear-dgates
+    return dkeep, dadd, maps.apply(back[0], dadd[0])

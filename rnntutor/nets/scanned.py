@@ -91,7 +91,7 @@ class Scanned(Layer):
         if mask is not None:  # a padded step keeps all and adds nothing
             real, one = cell.maps.beside(mask), cell.maps.one.astype(keep.dtype)
             keep, add = np.where(real, keep, one), np.where(real, add, 0)
-        state0 = cell.pack(state0).astype(add.dtype)
+        state0 = cell.pack(state0)
         states = self._scan(cell.maps, keep, add, state0)
         packed = np.concatenate([state0[None], states])
         return ScannedPass(cell, packed, keep, cache, xs, mask)
@@ -105,7 +105,7 @@ class Scanned(Layer):
                 f"params: expected those of the forward pass, of D, H = {D}, {H}, got"
                 " others"
             )
-        return self.run_backward(params, passed, douts, dstate_T, batched)
+        return self.run_backward(params, passed, douts, dstate_T)
 
     def run_backward(self, params, passed, douts, dstate_T=None, batched=True):
         """`backward`, for parameters that were checked."""
@@ -114,8 +114,9 @@ class Scanned(Layer):
         douts = _check.array("dhs", douts, (T, B, H))
         dstate_T = unroll.final_cotangent(cell, params, B, dstate_T)
         nothing = (np.zeros_like(douts),) * (len(cell.State._fields) - 1)
-        dstates = cell.pack(cell.State(douts, *nothing)).astype(packed.dtype, copy=True)
-        dstates[-1] += cell.pack(dstate_T)
+        dstates = cell.pack(cell.State(douts, *nothing))
+        last = dstates[-1] + cell.pack(dstate_T)
+        dstates = np.concatenate([dstates[:-1], last[None]])
         dkeep, dadd, dstate0 = scan.backward(
             cell.maps, passed.keep, packed[1:], packed[0], dstates, self._scan
         )

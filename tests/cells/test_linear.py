@@ -70,7 +70,7 @@ def test_a_diagonal_recurrence_is_one_of_complex_numbers(rng):
     s = np.zeros((2, 4), complex)
     for t in range(6):
         new = np.sqrt(1 - r**2) * (a[t, :, :4] + 1j * a[t, :, 4:])
-        s = r * np.exp(1j * params.theta) * s + new
+        s = r * np.exp(1j * params.phi) * s + new
     h, q = forward(cell, params, xs).state_T
     np.testing.assert_allclose(h + 1j * q, s, rtol=0, atol=1e-14)
 
@@ -82,7 +82,18 @@ def test_the_ring_from_which_a_diagonal_recurrence_starts(rng):
     assert 0.5 <= r.min() < 0.501 and 0.799 < r.max() <= 0.8
     inner = np.mean(r**2 < (0.5**2 + 0.8**2) / 2)  # half of the ring's area
     assert abs(inner - 0.5) < 0.03
-    assert 0 <= params.theta.min() < 0.001 and 0.299 < params.theta.max() <= 0.3
+    assert 0 <= params.phi.min() < 0.001 and 0.299 < params.phi.max() <= 0.3
+
+
+@pytest.mark.parametrize(("nu", "r"), [(-800.0, 1.0), (1000.0, 0.0)])
+def test_radii_at_the_ends(nu, r, rng):
+    """Numbers, a gradient of 0, and no warning."""
+    params = Diagonal().init(rng, 3, 4)._replace(nu=np.full(4, nu))
+    state = normal_like(Diagonal().zero_state(params, 2), rng)
+    new, tape = Diagonal().step(params, rng.standard_normal((2, 3)), state)
+    np.testing.assert_array_equal(tape.cache.r, r)
+    dparams = Diagonal().step_backward(params, tape, new)[2]
+    np.testing.assert_array_equal(dparams.nu, 0)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.complex128])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from rnntutor import GRU, LSTM, RNN
-from rnntutor.cells import CELLS, GRUResetBefore, register
+from rnntutor.cells import CELLS, Diagonal, GRUResetBefore, MinGRU, MinLSTM, register
 from rnntutor.cells.registry import cell_classes
 from rnntutor.text.net_config import build, describe
 
@@ -22,7 +22,8 @@ def registered(monkeypatch):
 
 
 def test_what_is_known():
-    assert set(cell_classes()) >= {RNN, LSTM, GRU, GRUResetBefore}
+    known = {RNN, LSTM, GRU, GRUResetBefore, MinGRU, MinLSTM, Diagonal}
+    assert set(cell_classes()) >= known
     assert all(
         isinstance(cell, type(cells[0])) for cells in CELLS.values() for cell in cells
     )

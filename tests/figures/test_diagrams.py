@@ -23,6 +23,7 @@ DIAGRAMS = {
     "lstm_unit": figures.lstm_unit,
     "packed_weights": figures.packed_weights,
     "reber_automaton": figures.reber_automaton,
+    "scan_tree": figures.scan_tree,
     "stacked_and_bidirectional": figures.stacked_and_bidirectional,
     "rnn_unit, sigma": lambda: figures.rnn_unit(r"$\sigma$"),
     "unrolled": figures.unrolled,

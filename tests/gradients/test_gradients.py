@@ -72,6 +72,9 @@ def agrees(gradient, oracle, tol):
 @pytest.mark.equation("eq-rnn-grads")
 @pytest.mark.equation("eq-dx")
 @pytest.mark.equation("eq-dh0")
+@pytest.mark.equation("eq-min-gru-da")
+@pytest.mark.equation("eq-min-lstm-dgates")
+@pytest.mark.equation("eq-turn-grads")
 @pytest.mark.parametrize("shape", SHAPES + [slow(shape) for shape in LARGE], ids=str)
 @each_path
 @each_cell

@@ -97,11 +97,11 @@ def min_lstm_step(cell, params, x, state_prev):
 
 
 def diagonal_step(cell, params, x, state_prev):
-    W_xh, b_h, nu, theta = params
+    W_xh, b_h, nu, phi = params
     a, H, h, q = affine(x, W_xh, b_h), len(nu), [], []
     for j in range(H):
         r = math.exp(-math.exp(nu[j]))
-        turned = cmath.rect(r, theta[j]) * complex(state_prev[0][j], state_prev[1][j])
+        turned = cmath.rect(r, phi[j]) * complex(state_prev[0][j], state_prev[1][j])
         new = turned + math.sqrt(1 - r * r) * complex(a[j], a[H + j])
         h.append(new.real)
         q.append(new.imag)
@@ -161,6 +161,10 @@ def close(array, nested, tol=1e-13):
 
 @pytest.mark.equation("eq-rnn-preactivation")
 @pytest.mark.equation("eq-rnn-cell")
+@pytest.mark.equation("eq-min-gru")
+@pytest.mark.equation("eq-min-lstm")
+@pytest.mark.equation("eq-turn")
+@pytest.mark.equation("eq-radius")
 @each_path
 @each_cell
 def test_hidden_states(cell, batched, case):

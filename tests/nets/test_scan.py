@@ -31,6 +31,8 @@ def recurrence(maps, T, rng):
     )
 
 
+@pytest.mark.equation("eq-linear-step")
+@pytest.mark.equation("eq-join")
 @pytest.mark.parametrize("T", LENGTHS)
 @each_maps
 def test_the_tree_finds_the_states_of_the_loop(maps, T, rng):
@@ -46,6 +48,8 @@ def test_the_tree_finds_the_states_of_the_loop(maps, T, rng):
         assert_same(states[t], state)
 
 
+@pytest.mark.equation("eq-linear-dh")
+@pytest.mark.equation("eq-linear-dgates")
 @pytest.mark.parametrize("how", [scan.tree, scan.loop])
 @pytest.mark.parametrize("T", [1, 2, 5, 8])
 @each_maps
@@ -113,6 +117,23 @@ def test_nothing_in_the_padding_leaks(cell, tree, rng):
     assert_same(results[0], results[2])
     assert_same(results[1], results[2])
     assert (results[2][1][~mask] == 0).all()
+
+
+def test_each_way_is_taken(monkeypatch, rng):
+    """Or else a comparison of the two would compare one with itself."""
+    params, xs = MinGRU().init(rng, 3, 4), rng.standard_normal((5, 2, 3))
+    for taken, tree in (("tree", True), ("loop", False)):
+        with monkeypatch.context() as only:
+            only.delattr(scan, "loop" if tree else "tree")
+            assert len(Scanned(MinGRU(), tree).forward(params, xs).hs) == 6, taken
+
+
+def test_no_argument_is_changed(rng):
+    net = Scanned(MinGRU())
+    params, xs = net.init(rng, 3, 4), rng.standard_normal((5, 2, 3))
+    douts, dstate_T = np.ones((5, 2, 4)), MinGRU.State(np.ones((2, 4)))
+    net.backward(params, net.forward(params, xs), douts, dstate_T)
+    assert (douts == 1).all() and (dstate_T.h == 1).all()
 
 
 @each_linear
