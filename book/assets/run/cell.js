@@ -139,7 +139,9 @@ export class Cell {
     if (this.result === "differs") {
       this.here.append(shown(difference(this.outputs, this.printed), !this.edited));
     }
-    this.say(this.judged(error) + time, this.result);
+    const judged = this.judged(error);
+    // A figure is not compared, so it gets no mark.
+    this.say(judged + time, judged === "drawn here" ? "" : this.result);
   }
 
   judged(error) {
