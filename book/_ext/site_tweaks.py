@@ -6,7 +6,7 @@ import re
 
 from docutils import nodes
 
-LONG = 5  # lines
+LONG = 6  # lines
 
 
 def comments_describe_fields(app, what, name, obj, options, lines):
@@ -69,7 +69,7 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
 
 
 def mark_long_code(app, pagename, templatename, context, doctree):
-    """Code of five lines and more is marked: it is offered to be copied."""
+    """Code of six lines and more is marked: it is offered to be copied."""
 
     def marked(found):
         long = found[1].count("\n") >= LONG
