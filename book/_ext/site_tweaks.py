@@ -6,7 +6,7 @@ import re
 
 from docutils import nodes
 
-LONG = 6  # lines
+LONG = 5  # lines
 
 
 def comments_describe_fields(app, what, name, obj, options, lines):
@@ -63,13 +63,19 @@ def mend_for_screen_readers(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
         # The empty corner of a table is not the heading of anything.
         body = body.replace('<th class="head"><p></p></th>', "<td></td>")
+        # A solution stands below its exercise: a link there is a stop for nothing.
+        body = re.sub(
+            r'Solution to<a class="reference internal" href="[^"]*">([^<]*)</a>',
+            r"Solution to\1",
+            body,
+        )
         # A folded cell is called by what its bar says, not by another name.
         body = body.replace(' aria-label="Toggle hidden content"', "")
         context["body"] = body
 
 
 def mark_long_code(app, pagename, templatename, context, doctree):
-    """Code of six lines and more is marked: it is offered to be copied."""
+    """Code of five lines and more is marked: it is offered to be copied."""
 
     def marked(found):
         long = found[1].count("\n") >= LONG
