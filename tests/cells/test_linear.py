@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cases import CELLS, normal_like
 
-from rnntutor import forward, sigmoid
+from rnntutor import check_cell, forward, sigmoid
 from rnntutor.cells import Diagonal, LinearCell, MinGRU, MinLSTM
 from rnntutor.cells.maps import MATRICES, NUMBERS, TURNS
 from rnntutor.gradients import state_jacobians
@@ -25,6 +25,15 @@ def test_gates_of_all_steps_are_those_of_each(cell, rng):
         one_keep, one_add, _ = cell.gates(params, x)
         np.testing.assert_allclose(keep[t], one_keep, rtol=0, atol=1e-15)
         np.testing.assert_allclose(add[t], one_add, rtol=0, atol=1e-15)
+
+
+@pytest.mark.equation("eq-min-gru-da")
+@pytest.mark.equation("eq-min-lstm-dgates")
+@pytest.mark.equation("eq-turn-grads")
+@each_linear
+def test_each_adjoint_has_its_own_name(cell):
+    findings = check_cell(cell)
+    assert findings.ok and findings.unchecked == (), findings
 
 
 @each_linear
