@@ -9,7 +9,7 @@ TARGETS = {
     "an equation of this chapter": ("#equation-eq-lstm-dc", ".katex-display"),
     "an equation of another": ("04_backprop.html#equation-eq-dh", ".katex-display"),
     "a section": ("#sec-09-setting", "h2 ~ p"),
-    "an exercise": ("#ex-lstm-back-coupled", ".admonition-title"),
+    "an exercise": ("#ex-lstm-back-first-wrong", ".admonition-title"),
     "a source": (".bibtex-citation a, a.citation-reference", ".citation"),
 }
 
