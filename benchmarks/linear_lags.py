@@ -17,12 +17,9 @@ import time
 import lstm_ladder
 import numpy as np
 from _lib.resume import Trials
-from long_lags_trials import CLIP, KEPT, LAGS, SEEDS, SETTINGS, SWEEP, optimizer, width
+from long_lags_trials import CLIP, KEPT, LAGS, SEEDS, SETTINGS, SWEEP, trained, width
 from long_lags_trials import chosen as best_rates
 
-import rnntutor as rt
-from rnntutor.lab.long_lags.published import PROBLEMS
-from rnntutor.lab.long_lags.trials import learn
 from rnntutor.lab.parallel import STARTS, build
 
 NAME = "linear-lags"
@@ -61,32 +58,21 @@ def rung(net, lag):
 
 def on_task(task, net, seed, lr, give_up=None, limit=None):
     """One net on one task: a row of `Trials`. `give_up` is a share of the limit."""
-    setting, begun, problem = SETTINGS[task], time.process_time(), PROBLEMS[task]
-    built, start = build(net, LAGS[task])
-    H, rng = width(task, built), np.random.default_rng([seed, 1])
-    outcome = learn(
-        problem,
-        built,
+    cell, start = build(net, LAGS[task])
+    H, rng = width(task, cell), np.random.default_rng([seed, 1])
+    row = trained(
+        task,
+        cell,
         H,
-        optimizer(setting, lr, clip=True),
-        np.random.default_rng(seed),
-        setting["B"],
-        limit or setting["limit"],
-        reduce=setting["reduce"],
-        start=lambda params: start(params, rng),
-        give_up=None if give_up is None else int(give_up * setting["limit"]),
+        lambda params: start(params, rng),
+        clip=True,
+        seed=seed,
+        lr=lr,
+        give_up=give_up,
+        limit=limit,
     )
-    print(f"{task:15s} {net:22s} {seed:3d} {lr:6} {outcome.ended}", flush=True)
-    return {
-        "ended": outcome.ended,
-        "sequences": outcome.sequences,
-        "error": round(outcome.error, 6) if np.isfinite(outcome.error) else None,
-        "wrong": outcome.wrong,
-        "H": H,
-        "parameters": rt.tree.size(outcome.params),
-        "seconds": round(time.process_time() - begun, 1),
-        "first_losses": outcome.first_losses[:KEPT],
-    }
+    print(f"{task:15s} {net:22s} {seed:3d} {lr:6} {row['ended']}", flush=True)
+    return row
 
 
 def sweep(task, net):

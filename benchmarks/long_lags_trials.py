@@ -131,8 +131,13 @@ def optimizer(setting, lr, clip):
 
 def trial(task, net, clip, seed, lr, give_up=None, limit=None):
     """One net on one task; a row of the result. `give_up` is a share of the limit."""
-    setting, begun = SETTINGS[task], time.process_time()
     net, H, start = built(task, net, seed)
+    return trained(task, net, H, start, clip, seed, lr, give_up, limit)
+
+
+def trained(task, net, H, start, clip, seed, lr, give_up=None, limit=None):
+    """A trial of any cell or net, of this width and from this start."""
+    setting, begun = SETTINGS[task], time.process_time()
     outcome = learn(
         PROBLEMS[task],
         net,
