@@ -27,6 +27,7 @@ import argparse
 
 import numpy as np
 from _lib import results
+from _lib.rates import lowest
 from _lib.resume import Trials
 from contest_nets import (
     CELLS,
@@ -134,17 +135,8 @@ class Contest:
             return np.inf if found[grid[at]] is None else found[grid[at]]
 
         low = grid.index(first)
-        tried = {at: loss(at) for at in (low, low + 1)}
-        while True:
-            best = min(tried, key=tried.get)
-            beside = [
-                at
-                for at in (best - 1, best + 1)
-                if 0 <= at < len(grid) and at not in tried
-            ]
-            if not beside:
-                return grid[best], dict(sorted(found.items()))
-            tried[beside[0]] = loss(beside[0])
+        best = lowest(loss, (low, low + 1), 0, len(grid) - 1)
+        return grid[best], dict(sorted(found.items()))
 
     def stage(self, name):
         """All nets of a stage, each chosen and then judged; written when it is

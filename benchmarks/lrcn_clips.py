@@ -22,6 +22,7 @@ import time
 
 import numpy as np
 from _lib import results
+from _lib.rates import lowest
 from _lib.resume import Trials
 
 import rnntutor as rt
@@ -167,26 +168,15 @@ def one(family, reader, seed, H, lr, shuffled=False, times=1):
 
 def chosen(run, contest):
     """The rate with the lowest loss on the digits held out."""
-    rates, loss = SETTINGS["rates"], {}
+    rates = SETTINGS["rates"]
 
-    def try_out(i):
+    def loss_at(i):
         (row,) = run(contest | {"seed": VALID, "lr": rates[i]})
-        loss[i] = row["loss"]
+        return row["loss"]
 
-    high = len(rates) // 2
-    low = high - 1
-    try_out(low)
-    try_out(high)
-    while True:
-        best = min(loss, key=loss.get)
-        if best == low > 0:
-            low -= 1
-            try_out(low)
-        elif best == high < len(rates) - 1:
-            high += 1
-            try_out(high)
-        else:
-            return {"lr": rates[best]}
+    middle = len(rates) // 2
+    best = lowest(loss_at, (middle - 1, middle), 0, len(rates) - 1)
+    return {"lr": rates[best]}
 
 
 def main():
