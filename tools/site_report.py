@@ -13,7 +13,6 @@ import functools
 import gzip
 import http.server
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -23,12 +22,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from browser import find, launch
 from playwright.sync_api import sync_playwright
 
 HTML = Path(__file__).resolve().parents[1] / "_build" / "html"
-DOWNLOADS = ("_sources", "formats")  # fetched on a click alone
+DOWNLOADS = ("_sources", "formats", "run")  # fetched on a click alone
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml", ".ipynb"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 GOALS = {"site": 15e6, "page": 500e3, "shift": 0.02, "stops": 150}
 # Width and height in pixels, bytes a second, seconds of latency: those of Lighthouse.
@@ -207,17 +206,11 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/"
     with sync_playwright() as playwright:
-        chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-        chromium = chromium or playwright.chromium.executable_path
-        if not os.path.exists(chromium):
-            sys.exit(f"no browser is installed (looked for {', '.join(BROWSERS)})")
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"]
-        )
+        browser = launch(playwright)
         good = [report_files(), report_pages(browser, address)]
         browser.close()
         if runs:
-            report_lighthouse(chromium, address, runs)
+            report_lighthouse(find(playwright), address, runs)
     sys.exit(0 if all(good) else 1)
 
 

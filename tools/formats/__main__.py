@@ -9,8 +9,6 @@ is given links to them. The PDF needs Chromium.
 
 import argparse
 import hashlib
-import os
-import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -20,10 +18,10 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
+from browser import launch  # noqa: E402
 from formats import epub, pdf  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MADE = (2020, 1, 1, 0, 0, 0)  # the same zip from the same pages
 
 
@@ -43,13 +41,7 @@ def write_pdf(path):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-        chromium = chromium or playwright.chromium.executable_path
-        if not os.path.exists(chromium):
-            sys.exit(f"no browser is installed (looked for {', '.join(BROWSERS)})")
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"]
-        )
+        browser = launch(playwright)
         pdf.write(SITE, path, browser)
         browser.close()
 
