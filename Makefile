@@ -64,7 +64,7 @@ lint: $(READY) ## check the style of the code and the safety of the workflows
 refresh: $(TENSORFLOW) ## run a notebook again and keep its outputs: make refresh NB=03 (or NB="03 a2", NB=all)
 	$(RUN) $(BIN)/python tools/refresh.py $(NB)
 
-bench: $(TENSORFLOW) ## time the training step against PyTorch, TensorFlow and JAX, each at its best (half an hour, on an idle machine)
+bench: $(TENSORFLOW) ## time the training step against PyTorch, TensorFlow and JAX, each at its best (40 minutes, on an idle machine)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[bench]'
 	$(BIN)/python benchmarks/speed.py
 

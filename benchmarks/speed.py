@@ -1,7 +1,7 @@
 """Time a training step, and generation, against PyTorch, TensorFlow and JAX, each at
 the best of its settings: `make bench`.
 
-    python benchmarks/speed.py              # all that is installed: half an hour
+    python benchmarks/speed.py              # all that is installed: 40 minutes
     python benchmarks/speed.py --isa avx2   # as on a processor without AVX-512
     python benchmarks/speed.py --rounds 1 --seconds 0.05 --only PyTorch --name try
 

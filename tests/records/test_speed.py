@@ -164,11 +164,26 @@ def test_avx2_is_asked_of_every_library(script, monkeypatch):
 
 def test_this_package_is_ahead_where_the_book_says_so(script):
     """Every round of ours against every round of theirs, at each side's best."""
-    shapes = script("speed_settings")["SHAPES"]
-    for other, contenders in OTHERS.items():
-        for shape in shapes if other != "JAX" else shapes[1:]:
-            ours, theirs = (best(RECORD, who, shape) for who in (OURS, contenders))
-            assert max(ours["ms_rounds"]) < min(theirs["ms_rounds"]), (other, shape)
+
+    def rounds(other, shape):
+        """Ours and theirs, each from the fastest to the slowest."""
+        return (
+            sorted(best(RECORD, who, shape)["ms_rounds"])
+            for who in (OURS, OTHERS[other])
+        )
+
+    tiny, *batches, words = script("speed_settings")["SHAPES"]
+    for other, shape in [
+        *(("TensorFlow", shape) for shape in batches),
+        *(("JAX", shape) for shape in (*batches, words)),
+        *(("PyTorch", shape) for shape in batches if shape[2] != 256),
+    ]:
+        ours, theirs = rounds(other, shape)
+        assert ours[-1] < theirs[0], (other, shape)
+    ours, theirs = rounds("PyTorch", batches[1])
+    assert ours[-2] < theirs[0] < ours[-1]
+    ours, theirs = rounds("JAX", tiny)
+    assert theirs[-1] < ours[0] and 2.5 < ours[2] / theirs[2] < 3.5
 
 
 def test_there_is_as_little_room_as_the_book_says(script):
@@ -177,5 +192,5 @@ def test_there_is_as_little_room_as_the_book_says(script):
     least = script("speed_table")["least_flops"]("lstm", *shape)
     floor = least / RECORD["machine"]["sgemm_gflops"] / 1e6
     room = best(RECORD, OTHERS["PyTorch"], shape)["ms_median"] / floor
-    assert 1.5 < room < 2 and 0.75 < 1.5 / room < 0.85
-    assert floor / best(RECORD, OURS, shape)["ms_median"] < 2 / 3
+    assert 2 < room < 2.5 and 0.6 < 1.5 / room < 0.7
+    assert 0.45 < floor / best(RECORD, OURS, shape)["ms_median"] < 0.55
