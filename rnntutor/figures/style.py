@@ -33,7 +33,7 @@ COLORS = {
 }
 
 # A model has one color through the whole book, wherever models are compared.
-MODELS = {"RNN": "blue", "GRU": "teal", "LSTM": "orange"}
+MODELS = {"RNN": "blue", "GRU": "teal", "LSTM": "orange", "minGRU": "purple"}
 CYCLE = ("blue", "orange", "teal", "purple", "rose", "ochre")
 DASHES = (
     "-",

@@ -29,7 +29,7 @@ def newton(cell, params, xs, state0=None, tol=1e-12, limit=None):
     """The states of an RNN over a sequence, found all together.
 
     The steps h_t = f(x_t W_xh + h_{t-1} W_hh + b_h) are T equations for h_1 … h_T.
-    About a guess, each is replaced by its tangent, h_t = h_{t-1} J_t + u_t; that is a
+    About a guess, each is replaced by its tangent, h_t = h_{t-1} J_tᵀ + u_t; that is a
     linear recurrence, whose states, found by a tree, are the next guess.  The first
     guess is zero.
 
@@ -67,9 +67,9 @@ def newton(cell, params, xs, state0=None, tol=1e-12, limit=None):
     for _ in range(limit):
         before = np.concatenate([h_0[None], guesses[-1][:-1]])
         value = f(from_x + before @ params.W_hh)
-        J = params.W_hh * df(value)[..., None, :]  # eq-newton
-        u = value - MATRICES.apply(J, before)  # eq-newton
-        guesses.append(scan.tree(MATRICES, J, u, h_0))
+        keep = params.W_hh * df(value)[..., None, :]  # eq-newton
+        u = value - MATRICES.apply(keep, before)  # eq-newton
+        guesses.append(scan.tree(MATRICES, keep, u, h_0))
         if np.max(np.abs(guesses[-1] - guesses[-2])) <= tol:
             return Iterates(np.stack(guesses), True)
     return Iterates(np.stack(guesses), False)
