@@ -1,53 +1,32 @@
-"""Cells that are linear in the state, on the ladder of chapter 8 and three of the
-long-lag tasks of chapter 10.
+"""Cells that are linear in the state, on the ladder of chapter 8 and the long-lag tasks
+of chapter 10.
 
-    python benchmarks/linear_lags.py  # about half an hour of one core
+    python benchmarks/linear_lags.py  # about ten minutes of one core
 
 Everything but the nets is that of `lstm_ladder.py` and `long_lags.py`: the lags, the
 updates and the rates of the ladder, of which the best counts; of each task the widths
 by the number of parameters, the batches, the optimizer and its rates, chosen by two
-seeds of their own (four where two cannot decide), the limit and the criterion. What is
-finished is written down at once; begun again, the script goes on from there.  Writes
-linear-lags.json.
+seeds of their own, the limit and the criterion. What is finished is written down at
+once; begun again, the script goes on from there.  Writes linear-lags.json.
 """
 
 from __future__ import annotations
 
 import time
-from functools import partial
 
 import lstm_ladder
 import numpy as np
 from _lib.resume import Trials
-from long_lags_trials import (
-    CLIP,
-    KEPT,
-    LAGS,
-    SEEDS,
-    SETTINGS,
-    SWEEP,
-    trained,
-    undecided,
-    width,
-)
+from long_lags_trials import CLIP, KEPT, LAGS, SEEDS, SETTINGS, SWEEP, trained, width
 from long_lags_trials import chosen as best_rates
 
-from rnntutor.lab.long_lags import reber_strings, reber_task
-from rnntutor.lab.long_lags.published import PROBLEMS, wrong_letters
-from rnntutor.lab.parallel import build
-from rnntutor.model.model import Model
+from rnntutor.lab.parallel import STARTS, build
 
 NAME = "linear-lags"
+# which run on which task; on the grammar one stands for all, as it takes long to fail
+TASKS = {"temporal order": list(STARTS), "embedded Reber": ["minGRU, bias for lag"]}
 # widths of about as many parameters as the 336 of the ladder's other cells
 H = {"minGRU, bias for lag": 33, "minLSTM, bias for lag": 22, "diagonal": 28}
-# Which run on which task. On the grammar one cell stands for all, in one layer and in two.
-# Adding is beyond the diagonal recurrence, as the chapter shows without training it.
-TASKS = {
-    "temporal order": list(H),
-    "embedded Reber": ["minGRU, bias for lag", "minGRU, two layers"],
-    "adding": ["minGRU, bias for lag", "minLSTM, bias for lag"],
-}
-FRESH = 1000  # strings in which wrong predictions are counted by their place
 
 
 def settings_of(trial):
@@ -91,28 +70,14 @@ def on_task(task, net, seed, lr, give_up=None, limit=None):
         lr=lr,
         give_up=give_up,
         limit=limit,
-        also=partial(places, cell) if task == "embedded Reber" else None,
     )
     print(f"{task:15s} {net:22s} {seed:3d} {lr:6} {row['ended']}", flush=True)
     return row
 
 
-def places(cell, params):
-    """Where a net of embedded Reber is wrong in fresh strings: the share of them in
-    which it is so at the letter before the last, and the share of all other steps.
-    """
-    problem = PROBLEMS["embedded Reber"]
-    task = reber_task(reber_strings(np.random.default_rng(2024), FRESH))
-    model = Model(cell, problem.D, len(params.W_hy), problem.V, problem.objective)
-    wrong = wrong_letters(task, model.forward(params, task.xs).ys_raw)
-    lag = wrong[task.mask.sum(axis=0) - 2, np.arange(FRESH)]
-    others = (wrong.sum() - lag.sum()) / (task.mask.sum() - FRESH)
-    return {"at_the_lag": round(lag.mean(), 4), "elsewhere": round(others, 5)}
-
-
-def sweep(task, net, seeds):
+def sweep(task, net):
     """Each rate, on seeds of their own."""
-    for seed in seeds:
+    for seed in SWEEP["seeds"]:
         for lr in SWEEP["rates"][task]:
             trial = {"task": task, "net": net, "seed": seed, "lr": lr}
             yield trial | {"give_up": SWEEP["give_up"]}
@@ -121,14 +86,13 @@ def sweep(task, net, seeds):
 def main():
     """Run what is not there yet, and write the record."""
     trials, lags = Trials(NAME, settings_of), lstm_ladder.SETTINGS["lags"]
-    rungs = trials.run(rung, [{"net": net, "lag": lag} for net in H for lag in lags])
+    rungs = trials.run(
+        rung, [{"net": net, "lag": lag} for net in STARTS for lag in lags]
+    )
     tried, rows, rates = [], [], {}
     for task, nets in TASKS.items():
         for net in nets:
-            seen = trials.run(on_task, list(sweep(task, net, SWEEP["seeds"])))
-            if undecided(seen):
-                more = sweep(task, net, SWEEP["more_seeds"])
-                seen += trials.run(on_task, list(more))
+            seen = trials.run(on_task, list(sweep(task, net)))
             lr = best_rates(seen)[task][net]
             rates.setdefault(task, {})[net] = lr
             trial = {"task": task, "net": net, "lr": lr}

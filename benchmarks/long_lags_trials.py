@@ -135,12 +135,8 @@ def trial(task, net, clip, seed, lr, give_up=None, limit=None):
     return trained(task, net, H, start, clip, seed, lr, give_up, limit)
 
 
-def trained(
-    task, net, H, start, clip, seed, lr, give_up=None, limit=None, also=None
-):
-    """A trial of any cell or net, of this width and from this start. `also` gives more
-    of the row from the parameters at the end.
-    """
+def trained(task, net, H, start, clip, seed, lr, give_up=None, limit=None):
+    """A trial of any cell or net, of this width and from this start."""
     setting, begun = SETTINGS[task], time.process_time()
     outcome = learn(
         PROBLEMS[task],
@@ -154,7 +150,7 @@ def trained(
         start=start,
         give_up=None if give_up is None else int(give_up * setting["limit"]),
     )
-    row = {
+    return {
         "ended": outcome.ended,
         "sequences": outcome.sequences,
         "error": round(outcome.error, 6) if np.isfinite(outcome.error) else None,
@@ -164,7 +160,6 @@ def trained(
         "seconds": round(time.process_time() - begun, 1),
         "first_losses": outcome.first_losses[:KEPT],
     }
-    return row if also is None else row | also(outcome.params)
 
 
 def guessing(task, net, seed, limit=None):

@@ -38,20 +38,13 @@ class Problem:
     chance: float = np.inf
 
 
-def wrong_letters(task, ys):
-    """The steps (T, B) at which a letter that may not come next is ahead of one that
-    may.
-    """
-    least = np.where(task.legal, ys, np.inf).min(axis=-1)
-    most = np.where(task.legal, -np.inf, ys).max(axis=-1)
-    return (least <= most) & task.mask
-
-
 def letters_in_order(task, ys):
     """Share of the steps at which a letter that may not come next is ahead of one that
     may.
     """
-    wrong = wrong_letters(task, ys).sum(axis=0)
+    least = np.where(task.legal, ys, np.inf).min(axis=-1)
+    most = np.where(task.legal, -np.inf, ys).max(axis=-1)
+    wrong = ((least <= most) & task.mask).sum(axis=0)
     return wrong / task.mask.sum(axis=0), wrong == 0
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from rnntutor import _check
 from rnntutor.cells import Diagonal, MinGRU, MinLSTM
 from rnntutor.lab.long_lags.nets import bias_for
-from rnntutor.nets import Scanned, Stacked
+from rnntutor.nets import Scanned
 
-# A cell, how many layers of it, and whether its gates start with a bias for the lag.
-# The diagonal recurrence has a ring in its place, the same for every lag.
+# A cell, and whether its gates start with a bias for the lag.  The diagonal recurrence
+# has a ring in its place, the same for every lag.
 STARTS = {
-    "minGRU, bias for lag": (MinGRU(), 1, True),
-    "minLSTM, bias for lag": (MinLSTM(), 1, True),
-    "diagonal": (Diagonal(), 1, False),
-    "minGRU, two layers": (MinGRU(), 2, True),
+    "minGRU, bias for lag": (MinGRU(), True),
+    "minLSTM, bias for lag": (MinLSTM(), True),
+    "diagonal": (Diagonal(), False),
 }
 
 
@@ -37,28 +36,26 @@ def build(name, lag):
     ValueError
         If there is no such net.
     """
-    cell, layers, biased = STARTS[_check.choice("name", name, tuple(STARTS))]
-    value = bias_for(lag)
-
-    def start(params, rng):
-        if not biased:
-            return params
-        if layers == 1:
-            return params._replace(cell=_biased(cell, params.cell, value))
-        parts = tuple(_biased(cell, part, value) for part in params.cell)
-        return params._replace(cell=parts)
-
-    return Scanned(cell) if layers == 1 else Stacked((Scanned(cell),) * layers), start
+    cell, biased = STARTS[_check.choice("name", name, tuple(STARTS))]
+    return Scanned(cell), _biased(cell, bias_for(lag)) if biased else _as_drawn
 
 
-def _biased(cell, params, value):
+def _as_drawn(params, rng):
+    return params
+
+
+def _biased(cell, value):
     """The gate that keeps starts at this bias, minLSTM's input gate at its negative:
     then f + i = 1, and f is what is kept.
     """
-    b_h = params.b_h.copy()
-    H = len(b_h) // cell.blocks
-    if isinstance(cell, MinLSTM):
-        b_h[:H], b_h[H : 2 * H] = -value, value
-    else:
-        b_h[:H] = value
-    return params._replace(b_h=b_h)
+
+    def start(params, rng):
+        b_h = params.cell.b_h.copy()
+        H = len(b_h) // cell.blocks
+        if isinstance(cell, MinLSTM):
+            b_h[:H], b_h[H : 2 * H] = -value, value
+        else:
+            b_h[:H] = value
+        return params._replace(cell=params.cell._replace(b_h=b_h))
+
+    return start
