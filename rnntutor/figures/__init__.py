@@ -9,6 +9,7 @@ from .automata import reber_automaton
 from .charts import bars, distribution
 from .curves import cosine_curve, loss_curve
 from .diagrams import rnn_loop, rnn_unit
+from .forecasts import forecasts
 from .gru import gru_unit
 from .guesses import learning
 from .landscapes import landscape
@@ -48,6 +49,7 @@ __all__ = [
     "downhill",
     "error_curve",
     "films",
+    "forecasts",
     "gradient_norms",
     "gru_unit",
     "heatmap",

@@ -1,10 +1,11 @@
 """Loss functions and their gradients with respect to the outputs: cross-entropy,
-squared error.
+squared error, the pinball loss of quantiles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = [
     "cross_entropy",
     "log_softmax",
     "perplexity",
+    "pinball",
     "softmax",
     "squared_error",
 ]
@@ -159,9 +161,56 @@ def squared_error(ys, targets, mask=None, reduce="token"):
 def _squared_error(ys, targets, weights, out):
     """Return the loss of each step (N,); overwrite `out` (N, V) with the gradient."""
     error = np.subtract(ys, targets.astype(ys.real.dtype), out=out)
-    losses = (error * error).sum(axis=1)
-    error *= 2 * weights[:, None]
+    losses = (error * error).sum(axis=1)  # eq-squared-error
+    error *= 2 * weights[:, None]  # eq-squared-error
     return losses
+
+
+def pinball(ys, targets, levels, mask=None, reduce="token"):
+    """Pinball loss of quantiles, summed over the V outputs, and its gradient (Koenker &
+    Bassett 1978).
+
+    An output y with level q costs q (ȳ − y) where the target ȳ is above it, and
+    (1 − q)(y − ȳ) where it is not. On average that is least where a share q of the
+    targets lies below y.
+
+    Parameters
+    ----------
+    ys : array (T, B, V)
+    targets : array (T, B, V)
+        Real numbers; the same one V times, where the outputs are quantiles of one.
+    levels : sequence of float (V,)
+        Of each output, between 0 and 1.
+    mask, reduce
+        As for `cross_entropy`.
+
+    Returns
+    -------
+    loss : float
+        (Complex if `ys` is.)
+    dys : array (T, B, V)
+        Where a target is hit exactly, the slope from above.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `cross_entropy`, or if a level is not between 0 and 1.
+    """
+    ys = _check.array("ys", ys, ("T", "B", "V"), finite=False)
+    levels = _check.array("levels", levels, ys.shape[2:], kind="real")
+    if levels.min() <= 0 or levels.max() >= 1:
+        outside = levels[(levels <= 0) | (levels >= 1)][0]
+        raise ValueError(f"levels: expected numbers between 0 and 1, got {outside:g}")
+    per_step = partial(_pinball, levels=levels.astype(ys.real.dtype))
+    return _averaged(per_step, check_values, "ys", ys, targets, mask, reduce)
+
+
+def _pinball(ys, targets, weights, out, levels):
+    """Return the loss of each step (N,); overwrite `out` (N, V) with the gradient."""
+    error = targets.astype(ys.real.dtype) - ys
+    slopes = np.where(error.real > 0, levels, levels - 1)
+    np.multiply(-slopes, weights[:, None], out=out)  # eq-pinball
+    return (slopes * error).sum(axis=1)  # eq-pinball
 
 
 class Loss(NamedTuple):

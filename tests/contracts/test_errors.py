@@ -106,6 +106,7 @@ ELSEWHERE = {
     "pad": "test_final_readout.py",
     "Minibatches": "test_minibatches.py",
     "Validation": "test_training.py",
+    "pinball": "test_pinball.py",
     "squared_error": "test_squared_error.py",
     "shakespeare": "test_corpora.py",
     **dict.fromkeys(

@@ -17,6 +17,7 @@ def drawn(rng):
     return rng.standard_normal((T, B, V)), rng.standard_normal((T, B, V))
 
 
+@pytest.mark.equation("eq-squared-error")
 def test_the_formula_in_scalars(drawn):
     ys, targets = (array.tolist() for array in drawn)
     of_step = [
@@ -41,6 +42,7 @@ def test_the_formula_in_scalars(drawn):
     )
 
 
+@pytest.mark.equation("eq-squared-error")
 @pytest.mark.parametrize("reduce", REDUCE)
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
 def test_the_gradient(drawn, mask, reduce):
