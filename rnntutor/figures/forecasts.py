@@ -53,9 +53,7 @@ def forecasts(
                 f"band: expected a pair (low, high), got {_check.short(band)}"
             )
         low, high = (_check.array("band", one, x.shape, kind="real") for one in band)
-        axes.fill_between(
-            x, low, high, color=COLORS["orange"], alpha=0.18, linewidth=0
-        )
+        axes.fill_between(x, low, high, color=COLORS["orange"], alpha=0.18, linewidth=0)
     gray = {"color": COLORS["gray"], "linewidth": 3.2, "alpha": 0.45}
     axes.plot(x, measured, solid_joinstyle="round", **gray)
     ends = [(measured[-1], "measured", COLORS["gray"])]

@@ -1,3 +1,3 @@
-"""Experiments of the chapters: long lags, digits, pictures, forecasts. The library never
-imports them.
+"""Experiments of the chapters: long time lags, pen digits, pictures, forecasts. The
+library never imports them.
 """

@@ -54,9 +54,9 @@ def test_what_comes_and_what_was():
 
 @pytest.mark.parametrize("origins", [[8], [-1], []])
 def test_origins_out_of_bounds_are_named(origins):
-    with pytest.raises((TypeError, ValueError), match="^origins: expected"):
+    with pytest.raises((TypeError, ValueError), match=r"^origins: expected"):
         fc.ahead(np.zeros((10, 1)), np.array(origins, int), 3)
-    with pytest.raises((TypeError, ValueError), match="^origins: expected"):
+    with pytest.raises((TypeError, ValueError), match=r"^origins: expected"):
         fc.before(np.zeros((10, 1)), np.array([2]), 3)
 
 
@@ -165,11 +165,11 @@ def test_the_seasonal_naive_forecast_scores_one_on_what_it_was_fitted_on(rng):
 def test_wrong_scores_are_named():
     one = np.ones((4, 1))
     for call, said in (
-        (lambda: fc.seasonal_error(one, 4), "^period: expected less than 4"),
-        (lambda: fc.seasonal_error(one, 1), "^values: expected series that change"),
-        (lambda: fc.mase(one[1:], one, [1.0]), "^forecasts: expected shape"),
-        (lambda: fc.mase(one, one, [1.0, 2]), "^unit: expected shape"),
-        (lambda: fc.coverage(one[1:], one, one), "^low: expected shape"),
+        (lambda: fc.seasonal_error(one, 4), r"^period: expected less than 4"),
+        (lambda: fc.seasonal_error(one, 1), r"^values: expected series that change"),
+        (lambda: fc.mase(one[1:], one, [1.0]), r"^forecasts: expected shape"),
+        (lambda: fc.mase(one, one, [1.0, 2]), r"^unit: expected shape"),
+        (lambda: fc.coverage(one[1:], one, one), r"^low: expected shape"),
     ):
         with pytest.raises(ValueError, match=said):
             call()

@@ -53,9 +53,7 @@ def test_the_gradient(drawn, mask, reduce):
 @pytest.mark.parametrize("q", [0.05, 0.5, 0.8])
 def test_it_is_least_at_the_quantile(rng, q):
     targets = rng.standard_normal((101, 1, 1))
-    best = min(
-        targets.ravel(), key=lambda y: pinball(0 * targets + y, targets, [q])[0]
-    )
+    best = min(targets.ravel(), key=lambda y: pinball(0 * targets + y, targets, [q])[0])
     assert best == np.quantile(targets, q, method="inverted_cdf")
 
 

@@ -45,9 +45,9 @@ def drift(values, origins, steps):
     """A straight line from the first value through the last one, carried on."""
     first, last = values[:1], before(values, origins, 1)
     slope = (last - first) / (np.asarray(origins)[:, None] - 1)
-    return last + slope * np.arange(1, _check.integer("steps", steps) + 1)[
-        :, None, None
-    ]
+    return (
+        last + slope * np.arange(1, _check.integer("steps", steps) + 1)[:, None, None]
+    )
 
 
 class Line(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 
 from rnntutor import _data
 
-SHA256 = "0"
+SHA256 = "4426bb3312e94e6c815656da990f81d3a7afe44f6a3a9e70990dc3edac920e86"
 MISSING = 0xFFFF
 
 
