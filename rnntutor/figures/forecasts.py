@@ -8,7 +8,9 @@ from .. import _check
 from . import _args
 from .curves import plain_axes
 from .labels import end_labels
-from .style import COLORS, LARGE, drawn, looks
+from .style import COLORS, DASHES, LARGE, MODELS, drawn, model_of
+
+_OTHERS = ("purple", "rose", "ochre", "ink")  # no model's color
 
 
 @drawn
@@ -57,14 +59,15 @@ def forecasts(
     gray = {"color": COLORS["gray"], "linewidth": 3.2, "alpha": 0.45}
     axes.plot(x, measured, solid_joinstyle="round", **gray)
     ends = [(measured[-1], "measured", COLORS["gray"])]
-    for style, (name, values) in zip(looks(lines), lines.items(), strict=True):
+    for place, (name, values) in enumerate(lines.items()):
         values = _check.array(
             f"lines[{name!r}]", values, x.shape, kind="real", finite=False
         )
         if not np.isfinite(values[-1]):
             raise ValueError(f"lines[{name!r}]: expected a number at the end, got nan")
-        axes.plot(x, values, linewidth=1.6, **style | {"marker": ""})
-        ends.append((values[-1], name, style["color"]))
+        color = COLORS[MODELS.get(model_of(name), _OTHERS[place])]
+        axes.plot(x, values, linewidth=1.6, color=color, linestyle=DASHES[place])
+        ends.append((values[-1], name, color))
     axes.xaxis.label.set_size(LARGE)
     axes.yaxis.label.set_size(LARGE)
     axes.tick_params(labelsize=12)
