@@ -62,4 +62,57 @@ def test_a_net_that_is_not_on_record_is_named():
         KEPT.runs("traffic", "by heart")
 
 
-# CLAIMS
+def line(data, steps):
+    return float(KEPT.other(data, "line", steps))
+
+
+def test_an_hour_ahead_and_on_changes_the_net_is_level_with_the_line():
+    for data, how in (("traffic", {}), ("co2", {"changes": True})):
+        ratio = KEPT.nets(data, "one step", 1, **how) / line(data, 1)
+        assert abs(ratio.mean() - 1) < 0.03
+    ratio = KEPT.nets("co2", "one step", 52, changes=True) / line("co2", 52)
+    assert ratio.min() < 1 < ratio.max()
+
+
+def test_a_day_ahead_and_in_the_weather_the_net_is_behind():
+    for data, way, steps in (
+        ("traffic", "one step", 24),
+        ("traffic", "direct", 24),
+        ("traffic", "feedback", 24),
+        ("weather", "one step", 1),
+        ("weather", "one step", 7),
+    ):
+        assert (KEPT.nets(data, way, steps) > line(data, steps)).all()
+
+
+def test_levels_that_rise_leave_the_net_far_behind_everything():
+    worst = max(float(KEPT.other("co2", name, 1)) for name in CONTENT["simple"]["co2"])
+    assert (KEPT.nets("co2", "one step", 1) > 3 * worst).all()
+
+
+def test_the_three_ways_are_as_the_chapter_says():
+    one, direct, feedback = (
+        {K: KEPT.nets("traffic", way, K) for K in (1, 24)}
+        for way in ("one step", "direct", "feedback")
+    )
+    assert one[1].max() < feedback[1].min() < direct[1].max()
+    assert feedback[24].mean() < direct[24].mean()
+    assert abs(feedback[24].mean() / one[24].mean() - 1) < 0.02
+    ahead = np.median(KEPT.nets("traffic", "one step", 24, "ahead"), axis=0)
+    assert (ahead[1:] > KEPT.other("traffic", "line", 24, "ahead")[1:]).all()
+
+
+def test_the_intervals_are_as_the_chapter_says():
+    same, by_hour = (
+        CONTENT["intervals"][name] for name in ("one width", "by the hour")
+    )
+    nets = [run["intervals"] for run in KEPT.runs("traffic", "quantiles")]
+    assert same["coverage"]["night"] > 0.98 and same["coverage"]["rush"] < 0.83
+    lower = [one["pinball"] < by_hour["pinball"] - 0.1 for one in nets]
+    assert sum(lower) == 4
+    for at in ("all", "night", "rush"):
+        mean = np.mean([one["coverage"][at] for one in nets])
+        off = [abs(one["coverage"][at] - 0.9) for one in (same, by_hour)]
+        assert abs(mean - 0.9) < min(off)
+    width = np.mean([one["width"]["all"] for one in nets])
+    assert by_hour["width"]["all"] < width < same["width"]["all"]
