@@ -75,5 +75,5 @@ def forecasts(
         ticks = _args.mapping("ticks", ticks, "number")
         places = [_check.number(f"ticks[{k!r}]", at) for k, at in ticks.items()]
         axes.set_xticks(places, list(ticks))
-    end_labels(axes, ends)
+    end_labels(axes, ends, size=12)
     return axes.figure
