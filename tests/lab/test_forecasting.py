@@ -293,3 +293,22 @@ def test_the_gradient_of_quantiles(rng):
     for (name, grad), want in zip(tree.leaves(grads), oracle, strict=True):
         report = compare(grad, want, 1e-12)
         assert report.ok, (name, report)
+
+
+def test_one_step_learns_what_a_line_cannot():
+    """The next value depends on the last one and on a switch that is known."""
+    draw = np.random.default_rng(3)
+    known = draw.integers(0, 2, (401, 1)).astype(float)
+    z = np.zeros((400, 1))
+    for t in range(1, 400):
+        z[t] = (0.9 if known[t] else -0.9) * z[t - 1] + 0.1 * draw.normal()
+    z = fc.Scaling.of(z[:300]).apply(z)
+    origins, judged = np.arange(20, 300), np.arange(300, 400)
+    how = {"T": 8, "H": 8, "lr": 2e-2, "updates": 300}
+    found = fc.one_step(z, known, origins, 1, **how)(z, known, judged)
+    assert found.shape == (1, 100, 1)
+    error = np.abs(found - fc.ahead(z, judged, 1)).mean()
+    line = fc.Line.fit(z, known, origins, 1, 8, 1.0).forecast(z, known, judged)
+    assert error < 0.5 * np.abs(line - fc.ahead(z, judged, 1)).mean()
+    again = fc.one_step(z, known, origins, 1, **how)(z, known, judged)
+    np.testing.assert_array_equal(found, again)
