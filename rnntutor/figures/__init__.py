@@ -5,6 +5,7 @@ Each function returns the matplotlib figure; ``plt.show()`` shows it.
 """
 
 from . import style
+from .attention import encoder_decoder, glances
 from .automata import reber_automaton
 from .charts import bars, distribution
 from .curves import cosine_curve, loss_curve
@@ -47,9 +48,11 @@ __all__ = [
     "cosine_curve",
     "distribution",
     "downhill",
+    "encoder_decoder",
     "error_curve",
     "films",
     "forecasts",
+    "glances",
     "gradient_norms",
     "gru_unit",
     "heatmap",

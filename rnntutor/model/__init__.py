@@ -5,8 +5,16 @@ place in time.
 """
 
 from rnntutor.model import ctc as ctc
+from rnntutor.model.encoder_decoder import EncoderDecoder, EncoderDecoderParams
 from rnntutor.model.model import Model
 from rnntutor.model.readout import readout_backward
 from rnntutor.model.records import LossAndGrad, ModelParams
 
-__all__ = ["LossAndGrad", "Model", "ModelParams", "readout_backward"]
+__all__ = [
+    "EncoderDecoder",
+    "EncoderDecoderParams",
+    "LossAndGrad",
+    "Model",
+    "ModelParams",
+    "readout_backward",
+]

@@ -23,7 +23,9 @@ class Hypothesis(NamedTuple):
     score: float  # log-probability in nats, the sum over the symbols
 
 
-def beam_search(model, params, prompt, width, longest, end=None, context=None):
+def beam_search(
+    model, params, prompt, width, longest, end=None, context=None, state0=None
+):
     r"""Continue a prompt by the likeliest symbols that a beam finds.
 
     .. math:: s(w_1 \dots w_n) = \sum_{i=1}^{n} \log p(w_i \mid w_1 \dots w_{i-1})
@@ -48,6 +50,9 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
     context : array (C,), optional
         Stands before the one-hot vector of every symbol that is read: the features of a
         picture, say.
+    state0 : the model's state, optional
+        Where the model starts, for a batch of one; zeros if left out. What an encoder
+        hands over, say.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def beam_search(model, params, prompt, width, longest, end=None, context=None):
         return log_softmax(ys_raw[-1].astype(np.float64)), unrolled.state_T
 
     ended, growing, scores = [], np.empty((1, 0), np.int64), np.zeros(1)
-    log_ps, state = read(prompt[:, None])
+    log_ps, state = read(prompt[:, None], state0)
     for _ in range(longest):
         totals = scores[:, None] + log_ps  # eq-beam-score
         rivals = np.append([one.score for one in ended], totals)

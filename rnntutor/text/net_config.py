@@ -7,10 +7,18 @@ from dataclasses import fields, is_dataclass
 from rnntutor import _check
 from rnntutor.cells.registry import cell_classes
 from rnntutor.fast import Fast
-from rnntutor.nets import Bidirectional, Embedded, Scanned, Stacked
+from rnntutor.nets import (
+    Additive,
+    Attending,
+    Bidirectional,
+    Dot,
+    Embedded,
+    Scanned,
+    Stacked,
+)
 from rnntutor.train.checkpoint.container import CheckpointError
 
-NETS = (Stacked, Bidirectional, Embedded, Scanned, Fast)
+NETS = (Stacked, Bidirectional, Embedded, Scanned, Fast, Attending, Dot, Additive)
 
 
 def describe(cell):

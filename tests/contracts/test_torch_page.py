@@ -118,3 +118,34 @@ def test_two_trained_biases_move_twice_as_far(page, problem):
         moved.append(params.cell.b_h - page["from_torch"](net).cell.b_h)
     np.testing.assert_allclose(moved[0], 0.5 * grads.cell.b_h, atol=1e-6)
     np.testing.assert_allclose(moved[1], 1.0 * grads.cell.b_h, atol=1e-6)
+
+
+def test_the_lines_of_chapter_16_look_up_the_same(rng):
+    """Means and gradients of the dot-product attention, as they stand on the page."""
+    from rnntutor.nets import Dot
+
+    cells = load(ROOT / "notebooks" / "16_attention.ipynb")["cells"]
+    texts = [source(cell) for cell in cells if cell["cell_type"] == "markdown"]
+    pattern = r"^```\{code-block\} python\n(.*?)^```$"
+    (block,) = re.findall(pattern, "\n".join(texts), re.MULTILINE | re.DOTALL)
+    defined = {}
+    exec(compile(block, "chapter 16", "exec"), defined)
+    kind, there = Dot(5), np.arange(6) < np.array([[6], [4]])
+    params = kind.init(rng, 3, 4)
+    hs, memory = rng.normal(size=(2, 7, 3)), rng.normal(size=(2, 6, 4))
+    dmeans = rng.normal(size=(2, 7, 4))
+    means, (h, v, W_q, W_k) = defined["torch_look"](params, hs, memory, there)
+    means.backward(torch_of(dmeans))
+    look = kind.forward(params, hs, memory, there)
+    dhs, dmemory, dparams = kind.backward(params, look, dmeans)
+    pairs = [(look.means, means.detach()), (dhs, h.grad), (dmemory, v.grad)]
+    pairs += [(dparams.W_q, W_q.grad), (dparams.W_k, W_k.grad)]
+    for ours, theirs in pairs:
+        bound = 1e-13 * np.abs(ours).max()
+        np.testing.assert_allclose(theirs.numpy(), ours, rtol=0, atol=bound)
+
+
+def torch_of(array):
+    import torch
+
+    return torch.tensor(array)

@@ -35,7 +35,7 @@ from rnntutor import (
 )
 from rnntutor.cells import Diagonal, GRUResetBefore, MinGRU, MinLSTM
 from rnntutor.lab.long_lags.shortcut import Shortcut
-from rnntutor.nets import Scanned
+from rnntutor.nets import Additive, Attending, Dot, Scanned
 from rnntutor.nets.base import Layer, as_net
 from rnntutor.nets.embedded import scatter_add
 from rnntutor.train import window_gradients
@@ -62,6 +62,12 @@ NETS += [
     Scanned(Diagonal()),
     Bidirectional(Scanned(Diagonal(), tree=False)),
     Embedded(Stacked((Scanned(MinLSTM()), MinGRU()), dropout=0.2), 3),
+]
+NETS += [
+    Attending(LSTM(), Dot(3), 2),
+    Attending(Stacked((RNN("tanh"), LSTM()), dropout=0.3), Additive(2), 3),
+    Embedded(Attending(RNN("tanh"), Additive(3), 1), 2),
+    Bidirectional(Attending(LSTM(), Dot(2), 3)),
 ]
 NETS += [Fast(cell, compiled) for cell in (LSTM(), *RNNS) for compiled in COMPILED]
 NETS += [
@@ -258,7 +264,7 @@ def directions(net):
         return 2 * directions(net.cell)
     if isinstance(net, Stacked):
         return directions(net.layers[-1])
-    return directions(net.cell) if isinstance(net, Embedded) else 1
+    return directions(net.cell) if isinstance(net, Embedded | Attending) else 1
 
 
 @each_net

@@ -195,3 +195,17 @@ WRONG = [
 def test_a_wrong_argument_is_named(changed, error, message):
     with pytest.raises(error, match=message):
         beam_search(**(RIGHT | changed))
+
+
+def test_a_search_goes_on_from_a_state(rng):
+    """As if what was read before stood in front of the prompt."""
+    model, params = drawn(LSTM(), 4, rng)
+    whole = beam_search(model, params, [1, 3, 2], 3, 4)
+    read = model.forward(params, one_hot(np.array([[1], [3]]), 4)).unrolled
+    rest = beam_search(model, params, [2], 3, 4, state0=read.state_T)
+    for one, other in zip(whole, rest, strict=True):
+        np.testing.assert_array_equal(one.symbols, other.symbols)
+        assert abs(one.score - other.score) <= 1e-13
+    two = model.forward(params, one_hot(np.array([[1, 1]]), 4)).unrolled.state_T
+    with pytest.raises(ValueError, match=r"^state0\.h: expected shape \(1, 4\), got"):
+        beam_search(model, params, [2], 3, 4, state0=two)

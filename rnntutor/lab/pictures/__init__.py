@@ -16,6 +16,7 @@ from rnntutor.lab.pictures.clips import (
 from rnntutor.lab.pictures.cnn import CNN, CNNParams
 from rnntutor.lab.pictures.images import DigitImages, digit_images
 from rnntutor.lab.pictures.looks import changes, frames, mean, one_by_one, side_by_side
+from rnntutor.lab.pictures.sliding import window_batches, windows
 from rnntutor.lab.pictures.strips import (
     ALPHABET,
     END,
@@ -51,4 +52,6 @@ __all__ = [
     "read_caption",
     "shuffled",
     "side_by_side",
+    "window_batches",
+    "windows",
 ]
