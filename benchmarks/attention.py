@@ -53,8 +53,7 @@ SETTINGS = {
         "A": 32,
         "E": 16,
         "strips": 12_000,
-        "epochs": 5,
-        "epochs_to_choose": 2,
+        "epochs": 2,
         "B": 32,
         "tests": 500,
         "held_out": 500,
@@ -65,11 +64,9 @@ RATES = {
     "strings": [2e-3, 4e-3, 8e-3, 1.6e-2, 3.2e-2],
     "captions": [1.5e-3, 3e-3, 6e-3, 1.2e-2, 2.4e-2],
 }
-NETS = {
-    "strings": ["fixed vector", "dot", "additive"],
-    "captions": ["attention", "fixed vector", "attention, no order"],
-}
-LONGER = "fixed vector, longer"
+NETS = {"strings": ["fixed vector", "dot", "additive"], "captions": ["attention"]}
+# the same net, longer or with another encoder, at the rate that was chosen for it
+VARIANTS = {"fixed vector": "fixed vector, longer", "attention": "attention, no order"}
 SEEDS, TRY, KEPT = (1, 2, 3), 11, 10
 
 
@@ -115,7 +112,7 @@ def size(task, net, H):
     return rt.tree.size(of_size(task, net, H).init(0))
 
 
-def lessons(task, rng, settings, times=1, epochs=None):
+def lessons(task, rng, settings, times=1):
     """All batches of a training, and how often they are gone through."""
     B = settings["B"]
     if task == "strings":
@@ -125,7 +122,7 @@ def lessons(task, rng, settings, times=1, epochs=None):
     digits, noise = vision.digit_images().train, settings["noise"]
     strips = vision.digit_strips(digits, settings["strips"], rng, noise)
     batches = vision.window_batches(strips, B, rng, settings["stride"])
-    return batches, epochs or settings["epochs"]
+    return batches, settings["epochs"]
 
 
 def trained(task, net, seed, lr, stop=None):
@@ -138,8 +135,7 @@ def trained(task, net, seed, lr, stop=None):
         SETTINGS[task],
     )
     times = settings["longer"] if net.endswith(", longer") else 1
-    few = settings.get("epochs_to_choose") if seed == TRY else None
-    batches, epochs = lessons(task, rng, settings, times, few)
+    batches, epochs = lessons(task, rng, settings, times)
     optimizer = rt.Adam(rt.train.linear_decay(lr, epochs * len(batches)), clip=1.0)
     fitted = rt.fit(
         model,
@@ -274,13 +270,18 @@ def trial(task, net, seed, lr):
     return row
 
 
+def over_seeds(task, net, lr):
+    """A trial for each seed."""
+    return [{"task": task, "net": net, "seed": seed, "lr": lr} for seed in SEEDS]
+
+
 def main():
     """Run what is not there yet, and write the record if all of it is asked for."""
     shown = argparse.RawDescriptionHelpFormatter
     options = argparse.ArgumentParser(description=__doc__, formatter_class=shown)
     options.add_argument("task", nargs="?", choices=tuple(NETS))
     asked = options.parse_args().task
-    trials, rows, tried = Trials(NAME, settings_of), [], []
+    trials, rows, tried, chosen = Trials(NAME, settings_of), [], [], {}
     for task, nets in NETS.items():
         if asked not in (task, None):
             continue
@@ -294,15 +295,11 @@ def main():
             best = rates[lowest(loss_at, [len(rates) // 2], 0, len(rates) - 1)]
             every = [{"task": task, "net": net, "seed": TRY, "lr": lr} for lr in rates]
             tried += trials.rows(every)
-            variants = (
-                [net, LONGER] if (task, net) == ("strings", "fixed vector") else [net]
-            )
-            for one in variants:
-                of_seeds = [
-                    {"task": task, "net": one, "seed": seed, "lr": best}
-                    for seed in SEEDS
-                ]
-                rows += trials.run(trial, of_seeds)
+            chosen[task, net] = best
+            rows += trials.run(trial, over_seeds(task, net, best))
+        for net in set(nets) & set(VARIANTS):
+            asked_for = over_seeds(task, VARIANTS[net], chosen[task, net])
+            rows += trials.run(trial, asked_for)
     if asked is None:
         trials.finish(
             {

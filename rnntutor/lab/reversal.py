@@ -42,7 +42,7 @@ class Pairs(NamedTuple):
         return xs, self.targets[: S + 1, chosen], masks
 
     def batches(self, B, rng):
-        """Minibatches for an `EncoderDecoder`, in an order drawn anew for each epoch."""
+        """Minibatches for an `EncoderDecoder`, in another order each epoch."""
         return Minibatches(len(self.lengths), B, rng, self.take)
 
 

@@ -114,8 +114,8 @@ class Attending(Wrapper):
         return None
 
     def init(self, rng, D, H, dtype=np.float64):
-        """Draw the net's parameters, the attention's, and W_u from U(−1/√n, 1/√n), n its
-        rows; b_u is zero.
+        """Draw the net's parameters, the attention's, and W_u from U(−1/√n, 1/√n), n
+        numbers going into each sum; b_u is zero.
         """
         rng = _check.generator("rng", rng)
         net = self.inner.init(rng, D, H, dtype)

@@ -53,7 +53,7 @@ def attention_weights(scores, there=None):
     if not seen.any(axis=-1).all():
         raise ValueError("there: expected a place to look at in each row, got none")
     largest = np.where(seen, scores.real, -np.inf).max(axis=-1, keepdims=True)
-    # a hidden score may be larger than all others: it does not come near the exponential
+    # a hidden score may be larger than all others: it stays away from the exponential
     e = np.where(seen, np.exp(np.where(seen, scores - largest, 0)), 0)
     return e / e.sum(axis=-1, keepdims=True)  # eq-attention-weights
 

@@ -20,7 +20,7 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_text_has_its_place(name):
     figure = FIGURES[name]()
-    texts, shapes, arrows = parts(figure)
+    texts, shapes, _ = parts(figure)
     boxes = [text.get_window_extent() for text in texts]
     for i, (text, box) in enumerate(zip(texts, boxes, strict=True)):
         assert within(box, figure.bbox, margin=2), text.get_text()

@@ -105,7 +105,7 @@ def test_padded_equals_alone(model, rng):
 
 def test_the_decoder_starts_where_the_encoder_ended(rng):
     model = MODELS[0]
-    params, (sources, inputs), _ = batch(model, rng)
+    params, (sources, _), _ = batch(model, rng)
     start = model.encode(params, sources)
     passed = model.reader.forward(params.encoder, sources)
     assert_same(start, passed.state_T)

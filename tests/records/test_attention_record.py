@@ -59,7 +59,7 @@ def test_each_net_has_the_best_rate_of_those_tried(code):
             best = min(tried, key=tried.get)
             rates = code["RATES"][task]
             i = rates.index(best)
-            assert {r for r in rates[max(0, i - 1) : i + 2]} <= set(tried)
+            assert set(rates[max(0, i - 1) : i + 2]) <= set(tried)
             assert {
                 run["lr"]
                 for run in CONTENT["trials"]
