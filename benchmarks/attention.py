@@ -53,7 +53,8 @@ SETTINGS = {
         "A": 32,
         "E": 16,
         "strips": 12_000,
-        "epochs": 2,
+        "epochs": 5,
+        "epochs_to_choose": 2,  # in which rates are compared
         "B": 32,
         "tests": 500,
         "held_out": 500,
@@ -136,6 +137,8 @@ def trained(task, net, seed, lr, stop=None):
     )
     times = settings["longer"] if net.endswith(", longer") else 1
     batches, epochs = lessons(task, rng, settings, times)
+    if seed == TRY:
+        epochs = settings.get("epochs_to_choose", epochs)
     optimizer = rt.Adam(rt.train.linear_decay(lr, epochs * len(batches)), clip=1.0)
     fitted = rt.fit(
         model,

@@ -83,3 +83,35 @@ def test_a_training_begins_as_its_row_says(code, task, net):
 def test_the_stored_net_has_its_size():
     rows = over_seeds("captions", "attention", "parameters")
     assert sum(array.size for array in arrays("attention").values()) == rows[0]
+
+
+def test_one_vector_holds_less_than_attention_finds():
+    fixed, longer, dot, additive = (
+        over_seeds("strings", net, "right")
+        for net in ("fixed vector", "fixed vector, longer", "dot", "additive")
+    )
+    assert (fixed[:, at(4)] > 0.97).all() and (fixed[:, at(16)] < 0.1).all()
+    assert (longer[:, at(12)] > fixed[:, at(12)]).all()
+    for net in (dot, additive):
+        assert (net[:, at(16)] > longer[:, at(16)] + 0.2).all()
+        assert (net[:, at(24)] < 0.05).all()  # nobody was trained there
+
+
+def test_what_it_costs_to_be_fed_the_truth():
+    own, true = (over_seeds("strings", "fixed vector", fed) for fed in ("own", "true"))
+    assert (true[:, at(16)] - own[:, at(16)] > 0.15).all()
+    assert np.abs(true[:, at(4)] - own[:, at(4)]).max() < 0.01
+
+
+def test_a_beam_gains_where_greedy_writing_errs():
+    beams = over_seeds("strings", "fixed vector", "beams").mean(axis=0)
+    assert (beams[:, 1] >= beams[:, 0]).all() and (beams[1, 1] - beams[1, 0]) > 0.02
+
+
+def test_captions_with_attention():
+    before = [run["right"]["1"] for run in content_of("lrcn-captions")["runs"]]
+    right = over_seeds("captions", "attention", "right")
+    assert right.min() > max(before)
+    lost = over_seeds("captions", "attention, no order", "right")
+    heap = over_seeds("captions", "attention, no order", "any order")
+    assert lost.max() < right.min() and (heap > lost + 0.1).all()
