@@ -106,7 +106,7 @@ def test_what_it_costs_to_be_fed_the_truth():
 
 def test_a_beam_gains_where_greedy_writing_errs():
     beams = over_seeds("strings", "fixed vector", "beams").mean(axis=0)
-    assert (beams[:, 1] >= beams[:, 0]).all() and (beams[1, 1] - beams[1, 0]) > 0.02
+    assert (beams[1:, 1] > beams[1:, 0] + 0.01).all()  # from 8 letters on
 
 
 def test_captions_with_attention():
