@@ -42,7 +42,7 @@ import time
 
 import numpy as np
 from _lib.resume import Trials
-from pen_digits_nets import NETS, SETTINGS, accuracy, measure, train, used
+from pen_digits_nets import NETS, SETTINGS, accuracy, measure, rate, train, used
 from pen_digits_sequences import points, resampled, rows, segments, strokes
 from pen_digits_validation import validate
 
@@ -132,7 +132,7 @@ def main():
     if asked.validate:
         validate(kind, digits, asked.seeds or SEEDS[:2])
         return
-    trials = Trials(name, lambda trial: settings)
+    trials = Trials(name, lambda trial: settings | {"lr": rate(trial["net"], settings)})
     nets = trained(trials, kind, digits, test, asked.seeds or SEEDS)
     seconds = sum(
         one["seconds"] for net in nets.values() for one in net["seeds"].values()

@@ -61,7 +61,7 @@ def test_the_first_digits_are_those_of_the_table():
 def test_every_pen_digit_fills_its_square():
     for part in pen_digits():
         high, low = part.xs.max(axis=0), part.xs.min(axis=0)
-        assert np.all(high.max(axis=1) == 100) and np.all(low == 0)
+        assert np.all(high == 100) and np.all(low == 0)
 
 
 @pytest.mark.parametrize(

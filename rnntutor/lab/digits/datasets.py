@@ -47,8 +47,8 @@ def pen_digits():
     81).
 
     The way of the pen was resampled to T = 8 points, evenly along its length, and
-    scaled so that it fills 0 … 100 in the wider direction at least. That the pen left
-    the tablet in between is not recorded.
+    scaled so that it fills 0 … 100 in both directions. That the pen left the tablet in
+    between is not recorded.
 
     Returns
     -------
