@@ -7,14 +7,17 @@ from numba import njit
 
 
 @njit(cache=False)
-def nearest(query, rows, order, band):
-    """The index of the nearest row (n, D) of `rows` to a query (n, D), of equally near
-    ones the first in `order`. A row is left as soon as it is farther than the nearest.
+def nearest(query, likely, rows, band):
+    """The index of the nearest row (n, D) of `rows` to a query (n, D). The likely one
+    is measured first, and each other one is left as soon as it is farther than that.
     """
     n, D = query.shape
     best, found = np.inf, -1
     before, now = np.empty(n + 1), np.empty(n + 1)
-    for row in order:
+    for at in range(-1, len(rows)):
+        if at == likely:
+            continue
+        row = likely if at < 0 else at
         before[:] = np.inf
         before[0] = 0.0
         for i in range(1, n + 1):
