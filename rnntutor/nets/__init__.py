@@ -6,9 +6,10 @@ Each net is given to `rnntutor.Model` in place of a cell, and each can be built 
 others.
 """
 
-from rnntutor.nets.attending import Attending
+from rnntutor.nets.attending import Attending, AttendingParams, AttendingState
 from rnntutor.nets.attention import (
     Additive,
+    AdditiveParams,
     Dot,
     attention_weights,
     attention_weights_backward,
@@ -22,7 +23,10 @@ from rnntutor.nets.unroll import BackStep, Unrolled, backward, backward_steps, f
 
 __all__ = [
     "Additive",
+    "AdditiveParams",
     "Attending",
+    "AttendingParams",
+    "AttendingState",
     "BackStep",
     "Bidirectional",
     "BothWays",

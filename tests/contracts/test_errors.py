@@ -59,7 +59,10 @@ ROOMS = "cells nets model model.ctc losses train text gradients tree".split()
 ELSEWHERE = {
     **dict.fromkeys(
         [
+            "AdditiveParams",
             "Alignment",
+            "AttendingParams",
+            "AttendingState",
             "BackStep",
             "BothWays",
             "Corpus",

@@ -94,6 +94,7 @@ def test_one_vector_holds_less_than_attention_finds():
     assert (fixed[:, at(4)] > 0.97).all() and (fixed[:, at(16)] < 0.1).all()
     assert (longer[:, at(12)] > fixed[:, at(12)]).all()
     for net in (dot, additive):
+        assert (net[:, : at(16) + 1] == 1).all()
         assert (net[:, at(16)] > longer[:, at(16)] + 0.2).all()
         assert (net[:, at(24)] < 0.05).all()  # nobody was trained there
 
