@@ -74,3 +74,11 @@ def test_the_record_agrees_with_itself(script):
     assert test.items() >= content["settings"].items()
     share = 100 * (1 - len(test["wrong"]) / 3498)
     assert test["accuracy"] == pytest.approx(share, abs=1e-3)
+
+
+def test_it_is_level_with_the_better_net_as_the_chapter_says():
+    right, nets = content_of("pen-warping")["test"]["accuracy"], {}
+    for net, runs in content_of("pen-strokes")["nets"].items():
+        nets[net] = [run["accuracy"] for run in runs["seeds"].values()]
+    assert min(nets["both ways"]) < right < max(nets["both ways"])
+    assert right > max(nets["forward"])
