@@ -23,7 +23,7 @@ import rnntutor as rt
 # how many symbols a prediction looks back at: in the published row,
 PUBLISHED = range(1, 8)
 CONTEXTS = range(1, 10)  # and on the plays
-WORDS = 5000  # in the vocabulary of the plays, as for the nets of language_models.py
+WORDS = 5000  # in the vocabulary of the plays, as for the nets of contest.py
 
 
 def model(context, V, train, smoothing="kneser-ney", valid=None):
@@ -73,9 +73,8 @@ def tiny_shakespeare(data, contexts=PUBLISHED):
     return {"test_losses": _rounded(losses)}
 
 
-def plays(level, contexts=CONTEXTS, part=1, smoothing="kneser-ney", choose=False):
-    """Shakespeare's plays by characters or words, with the first PARTth of the training
-    text.
+def plays(level, contexts=CONTEXTS, smoothing="kneser-ney", choose=False):
+    """Shakespeare's plays by characters or words.
 
     With `choose` the k of the smoothing is chosen on the validation plays; Kneser-Ney's
     is 1 as published.
@@ -84,7 +83,7 @@ def plays(level, contexts=CONTEXTS, part=1, smoothing="kneser-ney", choose=False
     vocabulary = rt.Vocabulary.from_text(
         corpus.train, level, size=WORDS if level == "word" else None
     )
-    train = vocabulary.encode(corpus.train[: len(corpus.train) // part])
+    train = vocabulary.encode(corpus.train)
     valid, test = (vocabulary.encode(text) for text in corpus[1:])
     models = [
         model(n, len(vocabulary), train, smoothing, valid if choose else None)
@@ -118,6 +117,7 @@ def main():
             texts.read(asked.tiny_shakespeare, "tiny-shakespeare")
         ),
         "plays_characters": plays("char"),
+        "plays_characters_chosen": plays("char", choose=True),
         "plays_words": plays("word"),
         "plays_characters_witten_bell": plays("char", smoothing="witten-bell"),
         "plays_characters_witten_bell_chosen": plays(
@@ -126,9 +126,6 @@ def main():
         "plays_words_witten_bell_chosen": plays(
             "word", smoothing="witten-bell", choose=True
         ),
-        "plays_characters_by_part": {
-            part: plays("char", part=part)["test_losses"] for part in (4, 16, 64)
-        },
     }
     results.write(
         "kneser-ney", {"seconds": round(time.perf_counter() - start)} | content
