@@ -1,7 +1,7 @@
 """A bottleneck measured: strings written backwards, and pictures captioned, with
 attention and without.
 
-    python benchmarks/attention.py      # about twenty minutes of one core
+    python benchmarks/attention.py      # about fifteen minutes of one core
     python benchmarks/attention.py strings  # a part of it, written down for the whole
 
 The nets of a task have about as many parameters, and learn from as many strings or
