@@ -145,6 +145,19 @@ def test_a_net_that_looks_up(kind, rng):
     assert (dstate0.memory[there == 0] == 0).all()
 
 
+@pytest.mark.equation("eq-attending")
+@each_kind
+def test_fresh_weights_fill_the_range_of_their_sums(kind, rng):
+    params = Attending(LSTM(), kind, 40).init(rng, 3, 60)
+    look = params.look
+    drawn = {"W_u": (params.W_u, 100), "W_q": (look.W_q, 60), "W_k": (look.W_k, 40)}
+    for name, (W, n) in drawn.items():
+        assert 0.95 < W.max() * np.sqrt(n) < 1 and -1 < W.min() * np.sqrt(n) < -0.95, (
+            name
+        )
+    assert not params.b_u.any()
+
+
 # Padding.
 
 
