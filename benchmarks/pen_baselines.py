@@ -71,18 +71,31 @@ def read_by(method, known, queries, settings):
     return machine.fit(flat(known), known.labels).predict(flat(queries))
 
 
-def trial(parts, how, method, seed=0, **settings):
-    """How many digits a method reads right: "chosen by" those held out, or "tested"."""
-    start = time.perf_counter()
+def scored(read, parts, how, copies, jitter, seed):
+    """How many digits are read right: "chosen by" those held out, or "tested".
+
+    `read(known, queries)` says the label of each query, once it knows some digits and
+    their copies.
+    """
+    start = time.process_time()
     known, queries = parts[how]
-    known = with_copies(known, settings["copies"], settings["jitter"], seed)
-    said = read_by(method, known, queries, settings)
-    right = accuracy(said, queries.labels)
-    print(f"{how}  {method}  {settings}  {right:.2f} %", flush=True)
-    row = {"accuracy": right, "seconds": round(time.perf_counter() - start)}
+    said = read(with_copies(known, copies, jitter, seed), queries)
+    seconds = round(time.process_time() - start)
+    row = {"accuracy": accuracy(said, queries.labels), "seconds": seconds}
     if how == "tested":
         wrong = np.flatnonzero(said != queries.labels)
         row["wrong"] = [[int(i), int(said[i])] for i in wrong]
+    return row
+
+
+def trial(parts, how, method, copies, jitter, seed=0, **settings):
+    """What is `scored` of a method with these settings."""
+
+    def read(known, queries):
+        return read_by(method, known, queries, settings)
+
+    row = scored(read, parts, how, copies, jitter, seed)
+    print(how, method, settings, copies, jitter, f"{row['accuracy']:.2f} %", flush=True)
     return row
 
 

@@ -25,13 +25,11 @@ against `warping_distances`. A minute and a half of one core. Writes pen-warping
 from __future__ import annotations
 
 import argparse
-import time
 
 import numpy as np
 from _lib.rates import lowest
 from _lib.resume import Trials
-from pen_baselines import with_copies
-from pen_digits_nets import accuracy
+from pen_baselines import scored
 from pen_digits_sequences import segments, strokes
 from pen_digits_validation import parted
 from pen_warping_compiled import nearest
@@ -88,20 +86,16 @@ def nearest_by_warping(known, queries, band):
     return np.array(found)
 
 
-def trial(parts, how, seed=0, **settings):
-    """How many digits are read right: "chosen by" those held out, or "tested"."""
-    start = time.process_time()
-    known, queries = parts[how]
-    known = with_copies(known, settings["copies"], settings["jitter"], seed)
-    points = prepared(known, settings), prepared(queries, settings)
+def trial(parts, how, copies, jitter, seed=0, **settings):
+    """What is `scored` with these settings."""
     band = round(settings["n"] * settings["band"])
-    said = known.labels[nearest_by_warping(*points, band)]
-    right = accuracy(said, queries.labels)
-    print(f"{how}  {settings}  {right:.2f} %", flush=True)
-    row = {"accuracy": right, "seconds": round(time.process_time() - start)}
-    if how == "tested":
-        wrong = np.flatnonzero(said != queries.labels)
-        row["wrong"] = [[int(i), int(said[i])] for i in wrong]
+
+    def read(known, queries):
+        points = prepared(known, settings), prepared(queries, settings)
+        return known.labels[nearest_by_warping(*points, band)]
+
+    row = scored(read, parts, how, copies, jitter, seed)
+    print(how, settings, copies, jitter, f"{row['accuracy']:.2f} %", flush=True)
     return row
 
 
