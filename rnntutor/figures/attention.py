@@ -124,8 +124,8 @@ def glances(image, rows, weights, *, limits=None):
     y = 0.1 + height + 0.12
     style = {"family": MONO, "parse_math": False, "fontsize": 10}
     style |= {"ha": "right", "va": "center_baseline"}
+    most = max(float(np.max(weights)), 1e-9)
     for name, row in zip(rows, weights, strict=True):
-        most = max(float(np.max(weights)), 1e-9)
         _picture(axes, row[None], left, y, wide, pitch * 0.85, 0.0, most)
         axes.text(left - 0.12, y + 0.425 * pitch, name, **style)
         y += pitch

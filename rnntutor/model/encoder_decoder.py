@@ -167,14 +167,7 @@ class EncoderDecoder:
         result = self.decoder.loss_and_grad(
             params.decoder, inputs, targets, start, mask, reduce, rng=rng
         )
-        dstart = result.dstate0
-        douts, dlast = np.zeros_like(passed.outputs), dstart  # eq-handed-over
-        if self.attends:
-            douts, dlast = (
-                np.swapaxes(dstart.memory, 0, 1),
-                dstart.net,
-            )  # eq-handed-over
-        dstate = _as_last(self.reader, dlast) if self.start else None
+        douts, dstate = self._handed_back(passed, result.dstate0)
         with np.errstate(over="ignore", invalid="ignore"):  # looked for by name
             dsources, _, dencoder = self.reader.run_backward(
                 params.encoder, passed, douts, dstate
@@ -218,16 +211,27 @@ class EncoderDecoder:
         with np.errstate(over="ignore", invalid="ignore"):
             passed = self.reader.run(params.encoder, sources, None, mask)
         require_finite("encoder.outputs", passed.outputs, _check.FORWARD)
+        return passed, self._handed_over(passed, mask)
 
+    def _handed_over(self, passed, mask):
+        """The last state, and for a decoder that attends the outputs as its memory."""
         last = None
         if self.start:
             last = _last(self.reader, passed.state_T)  # eq-encoder-decoder
         if not self.attends:
-            return passed, last
+            return last
         memory = np.swapaxes(passed.outputs, 0, 1)
         there = np.ones(memory.shape[:2]) if mask is None else mask.T
         there = there.astype(memory.real.dtype)
-        return passed, AttendingState(last, None, memory, there)
+        return AttendingState(last, None, memory, there)
+
+    def _handed_back(self, passed, dstart):
+        """The adjoint of `_handed_over`: with respect to outputs and final state."""
+        douts, dlast = np.zeros_like(passed.outputs), dstart
+        if self.attends:
+            douts = np.swapaxes(dstart.memory, 0, 1)  # eq-handed-over
+            dlast = dstart.net  # eq-handed-over
+        return douts, _as_last(self.reader, dlast) if self.start else None
 
 
 def _last(net, state):
