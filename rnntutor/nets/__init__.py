@@ -7,16 +7,11 @@ others.
 """
 
 from rnntutor.nets.attending import Attending, AttendingParams, AttendingState
-from rnntutor.nets.attention import (
-    Additive,
-    AdditiveParams,
-    Dot,
-    attention_weights,
-    attention_weights_backward,
-)
+from rnntutor.nets.attention import Additive, AdditiveParams, Dot
 from rnntutor.nets.base import Layer, Net
 from rnntutor.nets.bidirectional import Bidirectional, BothWays
 from rnntutor.nets.embedded import Embedded, EmbeddedParams
+from rnntutor.nets.masked_softmax import attention_weights, attention_weights_backward
 from rnntutor.nets.scanned import Scanned, ScannedPass
 from rnntutor.nets.stacked import Stacked
 from rnntutor.nets.unroll import BackStep, Unrolled, backward, backward_steps, forward

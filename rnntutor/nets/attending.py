@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.nets.attention import Attention, Look
+from rnntutor.nets.attention import Attention, Look, matrix_grad
 from rnntutor.nets.base import WrappedPass, Wrapper
 
 Array = np.ndarray
@@ -173,8 +173,7 @@ class Attending(Wrapper):
             douts = np.concatenate([douts[:-1], douts[-1:] + given.u])
         da = np.swapaxes(douts * (1 - passed.us * passed.us), 0, 1)
         dread = da @ params.W_u.T  # eq-attending-grads
-        width, (B, T, n) = len(params.b_u), dread.shape
-        dW_u = passed.read.reshape(B * T, n).T @ da.reshape(B * T, width)
+        width = len(params.b_u)
         dmeans = dread[..., width:]
         dhs, dmemory, dlook = self.attention.backward(params.look, passed.look, dmeans)
         dhs = np.swapaxes(dread[..., :width] + dhs, 0, 1)  # eq-attending-grads
@@ -185,7 +184,8 @@ class Attending(Wrapper):
             dmemory = dmemory + given.memory
         dthere = np.zeros_like(passed.there) if given.there is None else given.there
         dstate0 = AttendingState(dnet0, np.zeros_like(passed.us[0]), dmemory, dthere)
-        dparams = AttendingParams(dnet, dlook, dW_u, da.sum(axis=(0, 1)))
+        dW_u, db_u = matrix_grad(passed.read, da), da.sum(axis=(0, 1))
+        dparams = AttendingParams(dnet, dlook, dW_u, db_u)
         return dxs, dstate0, dparams
 
     def final_backward(self, dfinal, state_T):
