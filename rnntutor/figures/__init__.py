@@ -19,14 +19,16 @@ from .logcurves import error_curve, gradient_norms
 from .lstm import lstm_backward, lstm_unit, memory_paths
 from .marked import marked_numbers
 from .matrices import heatmap, spectrum
+from .moves import pen_moves
 from .multiples import against
 from .nets import stacked_and_bidirectional
 from .packing import packed_weights
-from .paths import backward_path, scalar_steps
-from .pen import pen_moves, pen_strokes
+from .paths import backward_path
+from .pen import pen_strokes
 from .pictures import captioned, films, lrcn
 from .rooflines import roofline
 from .rows import pen_row
+from .scalars import scalar_steps
 from .scans import scan_tree
 from .shapes import step_shapes
 from .squares import state_square

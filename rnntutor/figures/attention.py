@@ -12,7 +12,7 @@ from .. import _check
 from . import _args
 from .pictures import _limits, _picture
 from .primitives import Canvas
-from .states import _sheet
+from .sheets import sheet
 from .style import MONO, WIDTH, drawn
 
 _READ, _WRITTEN = "abc", ".cba"
@@ -119,7 +119,7 @@ def glances(image, rows, weights, *, limits=None):
     left = 0.3 + 0.095 * max(map(len, rows))
     wide, pitch = WIDTH - left - 0.15, 0.2
     height = wide * image.shape[0] / image.shape[1]
-    axes = _sheet(0.1 + height + 0.12 + pitch * len(rows) + 0.08)
+    axes = sheet(0.1 + height + 0.12 + pitch * len(rows) + 0.08)
     _picture(axes, image, left, 0.1, wide, height, low, high)
     y = 0.1 + height + 0.12
     style = {"family": MONO, "parse_math": False, "fontsize": 10}

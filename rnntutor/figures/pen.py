@@ -1,6 +1,4 @@
-"""What a pen wrote: strokes with their direction, and what a net predicts as the
-pen moves.
-"""
+"""What a pen wrote: strokes with their direction."""
 
 from __future__ import annotations
 
@@ -10,9 +8,10 @@ from matplotlib.collections import LineCollection
 
 from .. import _check
 from . import _args
-from .style import BEHIND_TEXT_SEQUENTIAL, COLORS, SEQUENTIAL, WIDTH, drawn, page
+from .sheets import sheet
+from .style import COLORS, SEQUENTIAL, WIDTH, drawn
 
-_SIDE = 0.10  # margins of the sheet in inches
+SIDE = 0.10  # margins of the sheet in inches
 
 
 @drawn
@@ -51,128 +50,21 @@ def pen_strokes(drawings, titles=None, *, numbers=False, columns=5):
     )
     columns = _check.integer("columns", columns)
     rows = -(-len(drawings) // columns)
-    pitch = (WIDTH - 2 * _SIDE) / columns
+    pitch = (WIDTH - 2 * SIDE) / columns
     side = min(0.72 * pitch, 1.6)
     above = 0.12 + (0.24 if any(titles) else 0) + (0.16 if numbers else 0)
     tall = above + side + (0.3 if numbers else 0.16)
-    axes = _sheet(rows * tall + 0.06)
+    axes = sheet(rows * tall + 0.06)
     for index, (strokes, title) in enumerate(zip(drawings, titles, strict=True)):
-        x = _SIDE + pitch * (index % columns) + (pitch - side) / 2
+        x = SIDE + pitch * (index % columns) + (pitch - side) / 2
         y = tall * (index // columns)
         axes.text(
             x + side / 2, y + 0.22, title, ha="center", va="baseline", fontsize=10
         )
-        placed = _placed(strokes, strokes, x, y + above, side)
-        _draw(axes, placed)
+        at = placed(strokes, strokes, x, y + above, side)
+        draw(axes, at)
         if numbers:
-            _number(axes, np.concatenate(placed))
-    return axes.figure
-
-
-@drawn
-def pen_moves(points, probabilities, labels="0123456789"):
-    """What a net predicts after each point: the drawing so far, and under it the
-    probability of each label.
-
-    What is still to come of the drawing is shown in gray; the likeliest label is in
-    bold.
-
-    Parameters
-    ----------
-    points : array (T, 2)
-        x to the right, y upwards; T at most 12.
-    probabilities : array (T, V)
-        Row t − 1: the prediction after t points. From 0 to 1.
-    labels : list of str, length V
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    TypeError, ValueError
-        Naming the argument, what was expected and what came.
-    """
-    points = _check.array("points", points, ("T", 2), kind="real")
-    T = len(points)
-    if T > 12:
-        raise ValueError(
-            f"points: expected at most 12, which is what the column holds, got {T}"
-        )
-    probabilities = _check.array("probabilities", probabilities, (T, "V"), kind="real")
-    if probabilities.min() < 0 or probabilities.max() > 1 + 1e-6:
-        raise ValueError(
-            f"probabilities: expected numbers from 0 to 1, got {probabilities.min():g}"
-            f" … {probabilities.max():g}"
-        )
-    labels = _args.names("labels", labels, probabilities.shape[1])
-    left, tall = 0.42, 0.28
-    pitch = (WIDTH - left - _SIDE) / T
-    side = min(0.78 * pitch, 0.9)
-    top = 0.16 + side + 0.2
-    axes = _sheet(top + tall * len(labels) + 0.56)
-    edges = left + pitch * np.arange(T + 1)
-    axes.pcolormesh(
-        edges,
-        top + tall * np.arange(len(labels) + 1),
-        probabilities.T,
-        cmap=BEHIND_TEXT_SEQUENTIAL,
-        vmin=0,
-        vmax=1,
-    )
-    axes.hlines(
-        top + tall * np.arange(1, len(labels)),
-        edges[0],
-        edges[-1],
-        color="white",
-        linewidth=1.2,
-    )
-    axes.vlines(edges[1:-1], top, top + tall * len(labels), color="white", linewidth=3)
-    best = probabilities.argmax(axis=1)
-    for v, label in enumerate(labels):
-        axes.text(
-            left - 0.12,
-            top + tall * (v + 0.5),
-            label,
-            ha="right",
-            va="center_baseline",
-            fontsize=13,
-        )
-        for t in range(T):
-            if probabilities[t, v] >= 0.01:
-                axes.text(
-                    edges[t] + pitch / 2,
-                    top + tall * (v + 0.5),
-                    f"{probabilities[t, v]:.2f}",
-                    ha="center",
-                    va="center_baseline",
-                    fontsize=min(13, 16 * pitch),
-                    fontweight="bold" if v == best[t] else "normal",
-                )
-    for t in range(T):
-        x = edges[t] + (pitch - side) / 2
-        whole = _placed([points], [points], x, 0.14, side)[0]
-        axes.plot(*whole[t:].T, color=COLORS["faint"], linewidth=1.6, zorder=1)
-        _draw(axes, [whole[: t + 1]])
-        below = top + tall * len(labels) + 0.16
-        axes.text(
-            edges[t] + pitch / 2,
-            below,
-            str(t + 1),
-            ha="center",
-            va="center_baseline",
-            fontsize=13,
-        )
-    axes.text(
-        (edges[0] + edges[-1]) / 2,
-        below + 0.24,
-        "points read",
-        ha="center",
-        va="center_baseline",
-        color=COLORS["gray"],
-        fontsize=13,
-    )
+            _number(axes, np.concatenate(at))
     return axes.figure
 
 
@@ -199,17 +91,7 @@ def _drawings(value):
     return out
 
 
-def _sheet(height):
-    """A page whose one axes covers it all, with inches as data units and y
-    downwards.
-    """
-    axes = page(height).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
-    axes.axis("off")
-    return axes
-
-
-def _placed(strokes, frame, x, y, side):
+def placed(strokes, frame, x, y, side):
     """Strokes in the inches of the sheet, so that `frame` just fits into the square at
     (x, y).
     """
@@ -223,7 +105,7 @@ def _placed(strokes, frame, x, y, side):
     ]
 
 
-def _draw(axes, strokes):
+def draw(axes, strokes):
     """One drawing: along the way of the pen from light to dark."""
     total = sum(len(stroke) for stroke in strokes)
     colors = SEQUENTIAL(np.linspace(0.35, 1.0, max(total, 2)))

@@ -9,7 +9,7 @@ import numpy as np
 from .. import _check
 from . import _args
 from .primitives import Canvas
-from .states import _sheet
+from .sheets import sheet
 from .style import COLORS, MONO, SEQUENTIAL, WIDTH, drawn
 
 _SIDE = 0.10  # margins of the sheet in inches
@@ -53,7 +53,7 @@ def films(clips, *, limits=None):
     tall = [
         0.9 * pitch * frames.shape[1] / frames.shape[2] for frames in clips.values()
     ]
-    axes = _sheet(top + sum(tall) + 0.1 * len(clips) + 0.02)
+    axes = sheet(top + sum(tall) + 0.1 * len(clips) + 0.02)
     for t in range(T):
         style = {
             "ha": "center",
@@ -112,7 +112,7 @@ def captioned(images, lines, *, limits=None):
     wide = 0.36 * WIDTH
     height = wide * images.shape[1] / images.shape[2]
     pitch = max(height, 0.22 * max(map(len, lines))) + 0.14
-    axes = _sheet(pitch * len(images) + 0.06)
+    axes = sheet(pitch * len(images) + 0.06)
     for i, (image, said) in enumerate(zip(images, lines, strict=True)):
         middle = 0.03 + pitch * (i + 0.5)
         _picture(axes, image, _SIDE, middle - height / 2, wide, height, low, high)

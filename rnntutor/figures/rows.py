@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _check
 from . import _args
-from .pen import _sheet
+from .sheets import sheet
 from .style import BEHIND_TEXT_SEQUENTIAL, COLORS, LARGE, SEQUENTIAL, WIDTH, drawn
 
 _LEFT, _RIGHT = 0.62, 0.12  # margins in inches
@@ -58,7 +58,7 @@ def pen_row(points, probabilities, path, labels="0123456789"):
     placed = (points - low) * scale * (1, -1)
     placed += (_LEFT + (wide - size[0] * scale) / 2, 0.42 + high)
     top = high + 0.95
-    axes = _sheet(top + _TALL * V + 0.48)
+    axes = sheet(top + _TALL * V + 0.48)
     edges = _LEFT + wide / T * np.arange(T + 1)
     rows = top + _TALL * np.arange(V + 1)
     axes.pcolormesh(

@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from .. import _check
 from . import _args
+from .sheets import sheet
 from .style import (
     BEHIND_TEXT,
     BEHIND_TEXT_SEQUENTIAL,
@@ -15,7 +16,6 @@ from .style import (
     MONO,
     WIDTH,
     drawn,
-    page,
     visible,
     written,
 )
@@ -33,16 +33,6 @@ def _scale(values, limits):
         reach = 1.0 if reach <= 1.0 else reach
         low, high = (-reach if values.min() < 0 else 0.0), reach
     return low, high, (BEHIND_TEXT if low < 0 else BEHIND_TEXT_SEQUENTIAL)
-
-
-def _sheet(height):
-    """A page whose one axes covers it all, with inches as data units and y
-    downwards.
-    """
-    axes = page(height).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
-    axes.axis("off")
-    return axes
 
 
 def _color_bar(axes, x, y, width, low, high, colors, label):
@@ -116,7 +106,7 @@ def hidden_states(text, hs, units=None, *, labels=None, limits=None, height=None
     cell = min((WIDTH - _LEFT - _RIGHT) / len(text), 0.24)
     top = 0.34
     bottom = top + row * len(units)
-    axes = _sheet(bottom + 0.32)
+    axes = sheet(bottom + 0.32)
     edges = _LEFT + cell * np.arange(len(text) + 1)
     axes.pcolormesh(
         edges,
@@ -222,7 +212,7 @@ def text_activation(text, values, *, width=70, limits=None, label="activation"):
     cell = min((WIDTH - 2 * _RIGHT) / max(places[:, 1].max() + 1, 40), 0.115)
     line, box = 0.285, 0.20  # height of a line and of the colored part of it
     bottom = _RIGHT + line * (places[:, 0].max() + 1)
-    axes = _sheet(bottom + 0.30)
+    axes = sheet(bottom + 0.30)
     left, top = _RIGHT + cell * places[:, 1], _RIGHT + line * places[:, 0]
     boxes = [Rectangle((x, y), cell, box) for x, y in zip(left, top, strict=True)]
     patches = PatchCollection(boxes, cmap=colors, linewidth=0, antialiased=False)
