@@ -4,19 +4,18 @@ guessed until it is.
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnntutor import _check
 from rnntutor._check import NonFiniteError
+from rnntutor.lab.long_lags.courses import RECENT, FixedSets, Stream, evaluate
 from rnntutor.lab.long_lags.published import Problem
 from rnntutor.model.losses import REDUCE
 from rnntutor.model.model import Model
 from rnntutor.tree import map as tree_map
 
-RECENT = 2000  # so many training sequences in a row have to be right
 TEST = 2560  # so many fresh sequences are read afterwards
 
 
@@ -105,9 +104,9 @@ def learn(
         params = _check.function("start", start, "of the parameters")(params)
     state = optimizer.init(params)
     course = (
-        _FixedSets(problem, model, rng, every)
+        FixedSets(problem, model, rng, every)
         if problem.sets
-        else _Stream(problem, model, rng)
+        else Stream(problem, model, rng)
     )
     losses, ended, updates = [], "limit", 0
     while ended == "limit" and (updates + 1) * B <= limit:
@@ -178,10 +177,10 @@ def guess(problem, cell, H, scale, rng, limit=1000):
     while ended == "limit" and draws < limit:
         draws += 1
         params = tree_map(lambda p: rng.uniform(-scale, scale, p.shape), like)
-        errors, right = _evaluate(problem, model, params, first)
+        errors, right = evaluate(problem, model, params, first)
         first_errors += [float(errors.mean())] if draws <= 10 else []
         if right.all():
-            errors, right = _evaluate(problem, model, params, *sets)
+            errors, right = evaluate(problem, model, params, *sets)
             if right.all() and errors.mean() < problem.mean_error:
                 ended = "solved"
     return Outcome(
@@ -192,52 +191,6 @@ def guess(problem, cell, H, scale, rng, limit=1000):
         first_errors,
         params,
     )
-
-
-class _FixedSets:
-    """Batches are drawn from the first set; the task is solved when all sequences of
-    all sets are right.
-    """
-
-    def __init__(self, problem, model, rng, every):
-        self.problem, self.model, self.rng, self.every = problem, model, rng, every
-        self.sets, self.error = problem.sets(rng), float("nan")
-
-    def batch(self, B):
-        n = self.sets[0].xs.shape[1]
-        return self.sets[0].pick(self.rng.integers(0, n, B) if B < n else np.arange(n))
-
-    def learned(self, updates, task, before, outputs, after):
-        if updates % self.every:
-            return False
-        errors, right = _evaluate(self.problem, self.model, after, *self.sets)
-        self.error = float(errors.mean())
-        return right.all()
-
-
-class _Stream:
-    """Every batch is new; the task is solved when the last 2,000 sequences were right
-    as they came.
-    """
-
-    def __init__(self, problem, model, rng):
-        self.problem, self.rng = problem, rng
-        self.errors, self.streak = deque(maxlen=RECENT), 0
-
-    @property
-    def error(self):
-        return float(np.mean(self.errors)) if self.errors else float("nan")
-
-    def batch(self, B):
-        return self.problem.fresh(self.rng, B)
-
-    def learned(self, updates, task, before, outputs, after):
-        errors, right = self.problem.score(task, outputs @ before.W_hy + before.b_y)
-        self.errors.extend(errors)
-        self.streak = (
-            self.streak + len(right) if right.all() else int(np.argmin(right[::-1]))
-        )
-        return self.streak >= RECENT and self.error < self.problem.mean_error
 
 
 def _model(problem, cell, H):
@@ -252,12 +205,4 @@ def _wrong(problem, model, params, rng):
     """
     if problem.sets:
         return None
-    return int(np.sum(~_evaluate(problem, model, params, problem.fresh(rng, TEST))[1]))
-
-
-def _evaluate(problem, model, params, *sets):
-    """Error of each sequence of the sets, and whether it is right."""
-    scores = [
-        problem.score(task, model.forward(params, task.xs).ys_raw) for task in sets
-    ]
-    return tuple(np.concatenate(both) for both in zip(*scores, strict=True))
+    return int(np.sum(~evaluate(problem, model, params, problem.fresh(rng, TEST))[1]))
