@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
+from rnntutor.model.averages import REDUCE as REDUCE
+from rnntutor.model.averages import averaged
 from rnntutor.model.targets import check_labels, check_values
 
 __all__ = [
@@ -22,8 +24,6 @@ __all__ = [
     "softmax",
     "squared_error",
 ]
-
-REDUCE = ("sequence", "token", "sum")
 
 
 def softmax(y_raw):
@@ -114,7 +114,7 @@ def cross_entropy(ys_raw, targets, mask=None, reduce="token"):
         If an argument has the wrong kind or shape, a target is out of range, a number
         that counts is not finite, or the mask leaves nothing to average.
     """
-    return _averaged(
+    return averaged(
         _cross_entropy, check_labels, "ys_raw", ys_raw, targets, mask, reduce
     )
 
@@ -155,7 +155,7 @@ def squared_error(ys, targets, mask=None, reduce="token"):
     TypeError, ValueError
         As for `cross_entropy`.
     """
-    return _averaged(_squared_error, check_values, "ys", ys, targets, mask, reduce)
+    return averaged(_squared_error, check_values, "ys", ys, targets, mask, reduce)
 
 
 def _squared_error(ys, targets, weights, out):
@@ -202,7 +202,7 @@ def pinball(ys, targets, levels, mask=None, reduce="token"):
         outside = levels[(levels <= 0) | (levels >= 1)][0]
         raise ValueError(f"levels: expected numbers between 0 and 1, got {outside:g}")
     per_step = partial(_pinball, levels=levels.astype(ys.real.dtype))
-    return _averaged(per_step, check_values, "ys", ys, targets, mask, reduce)
+    return averaged(per_step, check_values, "ys", ys, targets, mask, reduce)
 
 
 def _pinball(ys, targets, weights, out, levels):
@@ -225,60 +225,6 @@ LOSSES = {
     "cross_entropy": Loss(check_labels, _cross_entropy),
     "squared_error": Loss(check_values, _squared_error),
 }
-
-
-def weighted_sum(per_step, ys, targets, weights):
-    """The loss of all steps, each times its weight, and the gradient (T, B, V). Nothing
-    is checked.
-
-    Parameters
-    ----------
-    per_step : callable
-        See `Loss`.
-    ys : array (T, B, V)
-    targets : array (T, B, ...)
-    weights : array (T, B)
-    """
-    (T, B, V), weights = ys.shape, weights.ravel()
-    dys = np.empty((T * B, V), ys.dtype)
-    losses = per_step(
-        ys.reshape(T * B, V), targets.reshape(T * B, *targets.shape[2:]), weights, dys
-    )
-    return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
-
-
-def _averaged(per_step, check_targets, name, ys, targets, mask, reduce):
-    """`weighted_sum` of arguments that are checked here."""
-    ys = _check.array(name, ys, ("T", "B", "V"), finite=False)
-    T, B, V = ys.shape
-    weights = weights_of(mask, T, B, reduce, ys.real.dtype)
-    if mask is not None:
-        ys = np.where(weights[..., None] > 0, ys, 0)
-    ys = _check.array(name, ys, (T, B, V))
-    return weighted_sum(
-        per_step, ys, check_targets(targets, (T, B), V, weights > 0), weights
-    )
-
-
-def weights_of(mask, T, B, reduce, dtype):
-    """The weight of each step's loss, shape (T, B)."""
-    _check.choice("reduce", reduce, REDUCE)
-    if mask is None:
-        mask = np.ones((T, B), bool)
-    else:
-        mask = _check.array("mask", mask, (T, B), kind="bool")
-        lengths = mask.sum(axis=0)
-        if not lengths.any() or (reduce == "sequence" and not lengths.all()):
-            empty = (
-                "all of it"
-                if not lengths.any()
-                else f"sequence {int(np.argmin(lengths))} of the batch"
-            )
-            raise ValueError(
-                f"mask: expected steps to average over, got {empty} masked out"
-            )
-    among = {"sum": 1, "token": mask.sum(), "sequence": mask.sum(axis=0) * B}[reduce]
-    return (mask / among).astype(dtype)
 
 
 def perplexity(nats):

@@ -10,7 +10,8 @@ import numpy as np
 from rnntutor import _check
 from rnntutor._check import BACKWARD, FORWARD, require_finite
 from rnntutor.model import readout as plain_readout
-from rnntutor.model.losses import LOSSES, weighted_sum, weights_of
+from rnntutor.model.averages import weighted_sum, weights_of
+from rnntutor.model.losses import LOSSES
 from rnntutor.model.records import Forward, LossAndGrad, ModelParams
 from rnntutor.model.targets import counted
 from rnntutor.nets.base import as_net

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnntutor import _check
 from rnntutor._check import FORWARD, require_finite
-from rnntutor.model.losses import weighted_sum
+from rnntutor.model.averages import weighted_sum
 from rnntutor.model.records import ModelParams
 
 
