@@ -82,6 +82,15 @@ def test_a_number_is_written_as_in_print(number, digits, text):
         (lambda: instruments.rnn_stepper(1, 2, 3), TypeError, "params: expected"),
         (lambda: instruments.rnn_stepper(*small()[:2], [[0]]), ValueError, "targets: expected"),
         (lambda: instruments.lstm_stepper(5), TypeError, "text: expected"),
+        (lambda: instruments.rolling_origin(1), ValueError, "origins: expected"),
+        (lambda: instruments.rolling_origin(701), ValueError, "origins: expected"),
+        (lambda: instruments.rolling_origin(ahead=2), ValueError, "ahead: expected"),
+        (lambda: instruments.look_up(query=(3, 0)), ValueError, "query: expected"),
+        (lambda: instruments.look_up(keys=[[0, 0]], values=[1]), ValueError, "keys: expected two"),
+        (lambda: instruments.look_up(there=(0,) * 5), ValueError, "there: expected"),
+        (lambda: instruments.scan_stepper(add=[1, 2]), ValueError, "add: expected"),
+        (lambda: instruments.scan_stepper(keep=[2] * 8), ValueError, "keep: expected"),
+        (lambda: instruments.scan_stepper(step=9), ValueError, "step: expected"),
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named(make, error, words):

@@ -33,6 +33,11 @@ ALL = {
         "HAMLET:\n", 0.7, "nucleus", p=0.6, seed=3
     ),
     "pen": lambda: instruments.pen(),
+    "rolling origin": lambda: instruments.rolling_origin(),
+    "rolling origin, one hour": lambda: instruments.rolling_origin(40, ahead=1),
+    "look-up": lambda: instruments.look_up(),
+    "look-up, masked": lambda: instruments.look_up(there=(1, 0, 1, 1, 0)),
+    "scan": lambda: instruments.scan_stepper(),
     "RNN": lambda: instruments.rnn_stepper(*chapter_4()),
 }
 
