@@ -19,6 +19,9 @@ CHAPTERS = {
     "notebooks/09_lstm_backward.html": ["lstm-stepper"],
     "notebooks/11_language_models.html": ["next-letter"],
     "notebooks/12_handwriting.html": ["digit-pen"],
+    "notebooks/15_forecasting.html": ["rolling-origin"],
+    "notebooks/16_attention.html": ["look-up"],
+    "notebooks/17_parallel.html": ["scan-stepper"],
 }
 
 
