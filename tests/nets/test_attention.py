@@ -47,10 +47,13 @@ def test_weights_are_a_softmax_over_what_is_there(rng):
         assert (weights[b, :, n:] == 0).all()
 
 
-def test_a_hidden_score_of_any_size_does_no_harm():
+@pytest.mark.equation("eq-attention-weights")
+def test_a_score_of_any_size_does_no_harm():
     weights = attention_weights(np.array([[1.0, 1e300, 1.0]]), np.array([1, 0, 1]))
     assert weights.tolist() == [[0.5, 0.0, 0.5]]
     assert attention_weights(np.array([[1e300, 0.0]])).tolist() == [[1.0, 0.0]]
+    rows = attention_weights(np.array([[1e300, 0.0], [2.0, 2.0]]))  # each on its own
+    assert rows.tolist() == [[1.0, 0.0], [0.5, 0.5]]
 
 
 @pytest.mark.equation("eq-query-key")
