@@ -9,7 +9,7 @@ from attention_nets import SETTINGS
 
 from rnntutor.lab import pictures as vision
 from rnntutor.lab import reversal
-from rnntutor.text.beam import beam_search
+from rnntutor.text import beam_search, greedy_search
 
 
 def strings_right(model, params, seed):
@@ -20,7 +20,7 @@ def strings_right(model, params, seed):
     found = {"right": [], "own": [], "true": []}
     for n in settings["tested"]:
         pairs = reversal.reversals(np.full(settings["tests"], n), rng)
-        said = reversal.written(model, params, pairs.sources, longest=n + 1)
+        said = greedy_search(model, params, pairs.sources, reversal.END, n + 1)
         found["right"].append(float(reversal.right(said, pairs).mean()))
         said = np.pad(said, ((0, n + 1 - len(said)), (0, 0)))
         found["own"].append(float((said[:n] == pairs.targets[:n]).mean()))
@@ -80,7 +80,7 @@ def captions_right(model, params, seed):
     seen = vision.windows(strips.images, settings["stride"])
     said = [
         vision.read_caption(one)
-        for one in reversal.written(model, params, seen, longest=18).T
+        for one in greedy_search(model, params, seen, vision.END, 18).T
     ]
     true = strips.captions
     right = np.array([a == b for a, b in zip(said, true, strict=True)])

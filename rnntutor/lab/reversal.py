@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from rnntutor import _check
-from rnntutor.model.encoder_decoder import EncoderDecoder
 from rnntutor.text.minibatches import Minibatches
 
 END = 0  # begins what is written and ends it
@@ -78,50 +77,13 @@ def reversals(lengths, rng):
     return Pairs(sources, there, inputs, targets, s <= lengths)
 
 
-def written(model, params, sources, source_mask=None, longest=60):
-    """What the decoder writes, always the likeliest symbol, each fed back; for many
-    sources at once.
-
-    Parameters
-    ----------
-    model : EncoderDecoder
-    params : EncoderDecoderParams
-    sources, source_mask
-        As for `EncoderDecoder.encode`.
-    longest : int
-        How many symbols at most.
-
-    Returns
-    -------
-    int array (L, B)
-        The end symbol from the first one on.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of these.
-    """
-    _check.instance("model", model, EncoderDecoder)
-    state = model.encode(params, sources, source_mask)
-    said = np.full((1, sources.shape[1]), END)
-    ended, out = np.zeros(sources.shape[1], bool), []
-    for _ in range(_check.integer("longest", longest)):
-        ys_raw, passed = model.decoder.forward(params.decoder, said, state)
-        said = np.where(ended, END, ys_raw[-1].argmax(axis=-1))[None]
-        state, ended = passed.state_T, ended | (said[0] == END)
-        out.append(said[0])
-        if ended.all():
-            break
-    return np.array(out)
-
-
 def right(answers, pairs):
     """Which answers are the strings backwards, without a mistake and with their end.
 
     Parameters
     ----------
     answers : int array (L, N)
-        From `written`.
+        From `greedy_search`, with `END` from the first one on.
     pairs : Pairs
 
     Returns

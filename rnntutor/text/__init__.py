@@ -4,6 +4,7 @@ from rnntutor.text.batches import ContiguousBatches, contiguous_batches, one_hot
 from rnntutor.text.beam import Hypothesis, beam_search
 from rnntutor.text.corpora import shakespeare
 from rnntutor.text.files import Corpus, read_text, split_text
+from rnntutor.text.greedy import greedy_search
 from rnntutor.text.language_model import LanguageModel
 from rnntutor.text.minibatches import Minibatches
 from rnntutor.text.ngram import NGram
@@ -22,6 +23,7 @@ __all__ = [
     "beam_search",
     "characters",
     "contiguous_batches",
+    "greedy_search",
     "nucleus",
     "one_hot",
     "pad",

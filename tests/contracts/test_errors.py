@@ -118,6 +118,7 @@ ELSEWHERE = {
     "memory_jacobian": "test_lstm.py",
     "parametrize_with_checks": "test_cell_check.py",
     "beam_search": "test_beam.py",
+    "greedy_search": "test_greedy.py",
     "pad": "test_final_readout.py",
     "Minibatches": "test_minibatches.py",
     "Validation": "test_training.py",

@@ -5,20 +5,10 @@ that see a strip of digits.
 import numpy as np
 import pytest
 
-import rnntutor as rt
 from rnntutor.lab import reversal
 from rnntutor.lab.pictures import digit_images, digit_strips, window_batches, windows
-from rnntutor.model import EncoderDecoder
-from rnntutor.nets import Attending, Dot
 
 LENGTHS = np.array([3, 1, 5, 4])
-
-
-def nets():
-    """An encoder and a decoder with attention."""
-    reads = rt.Embedded(rt.LSTM(), 3)
-    writes = rt.Model(Attending(reads, Dot(3), 4), reversal.V, 4, reversal.V)
-    return EncoderDecoder(reads, reversal.V, writes)
 
 
 def test_each_answer_is_the_string_backwards(rng):
@@ -60,20 +50,6 @@ def test_right_is_the_string_and_its_end(rng):
     assert not reversal.right(pairs.targets[:1], pairs).any()
 
 
-def test_writing_is_greedy_and_stops_at_the_end(rng):
-    model = nets()
-    params = rt.tree.map(lambda p: 3 * p, model.init(rng))
-    sources = reversal.reversals(np.array([4, 4, 4]), rng).sources
-    said = reversal.written(model, params, sources, longest=9)
-    for b in range(3):
-        start = model.encode(params, sources[:, [b]])
-        (best,) = rt.text.beam_search(
-            model.decoder, params.decoder, [0], 1, 9, reversal.END, state0=start
-        )
-        np.testing.assert_array_equal(said[: len(best.symbols), b], best.symbols)
-        assert (said[len(best.symbols) :, b] == reversal.END).all()
-
-
 def test_a_window_moves_over_the_strip(rng):
     strips = digit_strips(digit_images().test, 6, rng, dtype=float)
     seen = windows(strips.images)
@@ -93,10 +69,6 @@ def test_arguments_that_cannot_be(rng):
         reversal.reversals(np.array([2, 0]), rng)
     with pytest.raises(TypeError, match=r"^rng: expected a numpy\.random\.Generator"):
         reversal.reversals(LENGTHS, "a")
-    with pytest.raises(TypeError, match=r"^model: expected EncoderDecoder, got LSTM"):
-        reversal.written(rt.LSTM(), None, LENGTHS[:, None])
-    with pytest.raises(ValueError, match=r"^longest: expected an integer of at least"):
-        reversal.written(nets(), nets().init(rng), LENGTHS[:, None], longest=0)
     with pytest.raises(ValueError, match=r"^images: expected shape \(N, 256\)"):
         windows(np.zeros((2, 64)))
     with pytest.raises(ValueError, match=r"^stride: expected an integer of at least"):
