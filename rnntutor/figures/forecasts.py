@@ -10,7 +10,7 @@ from .curves import plain_axes
 from .labels import end_labels
 from .style import COLORS, DASHES, LARGE, MODELS, drawn, model_of
 
-_OTHERS = ("purple", "rose", "ochre", "ink")  # no model's color
+_OTHERS = ("rose", "ochre", "purple", "blue")  # for lines that speak of no model
 
 
 @drawn

@@ -32,8 +32,15 @@ COLORS = {
     "ochre": "#8a6200",
 }
 
-# A model has one color through the whole book, wherever models are compared.
-MODELS = {"RNN": "blue", "GRU": "teal", "LSTM": "orange", "minGRU": "purple"}
+# A model has one color through the whole book, wherever models are compared. "line" is
+# the linear fit that a net has to beat.
+MODELS = {
+    "RNN": "blue",
+    "GRU": "teal",
+    "LSTM": "orange",
+    "minGRU": "purple",
+    "line": "ink",
+}
 CYCLE = ("blue", "orange", "teal", "purple", "rose", "ochre")
 DASHES = (
     "-",

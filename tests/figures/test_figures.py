@@ -462,6 +462,9 @@ def test_a_model_has_its_color_where_models_are_compared():
     assert colors[2] == style.COLORS["blue"]
     one_model = [one["color"] for one in style.looks(names[1::2])]
     assert one_model == [style.look(i)["color"] for i in range(2)]
+    line, net = (one["color"] for one in style.looks(["line", "LSTM, recursive"]))
+    assert net == style.COLORS["orange"] and line == style.COLORS["ink"]
+    assert len(set(style.MODELS.values())) == len(style.MODELS)
 
 
 # -- arguments
