@@ -302,3 +302,11 @@ def test_it_has_no_schedule_of_its_own(rng):
     xs, targets = rng.standard_normal((T, B, 3)), rng.integers(0, 5, (T, B))
     found = (one.loss_and_grad(params, xs, targets).grads for one in (model, plain))
     assert largest_difference(*found) <= 1e-13
+
+
+@pytest.mark.equation("eq-attending")
+def test_without_a_memory_there_is_one_place_of_zeros(rng):
+    net = Attending(LSTM(), Dot(2), 3)
+    passed = net.run(net.init(rng, 2, 4), rng.standard_normal((5, 2, 2)))
+    assert passed.weights.tolist() == np.ones((2, 5, 1)).tolist()
+    assert (passed.look.memory == np.zeros((2, 1, 3))).all()
