@@ -4,8 +4,6 @@ n-grams, and what it writes.
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import time
 from pathlib import Path
 
@@ -73,8 +71,7 @@ def evaluate(asked, send):
     for one in ngrams:
         send(one)
     began, row = time.perf_counter(), {}
-    at_hand = importlib.util.find_spec("threadpoolctl") is not None
-    with rt.threads() if at_hand else contextlib.nullcontext():
+    with rt.threads():
         for part in ("test", "valid"):
             row[f"{part}_loss"] = loss(language, getattr(corpus, part))
     row["seconds"] = round(time.perf_counter() - began, 1)

@@ -171,11 +171,11 @@ def parser():
         help="of all that is drawn at random (default: %(default)s)",
     )
     how.add_argument(
-        "--threads", metavar="N", type=_integer(1),
-        help="threads that share a step; several need the extra `fast` (default: "
-        "with that extra, one for "
-        "each core)",
-    )  # fmt: skip
+        "--threads",
+        metavar="N",
+        type=_integer(1),
+        help="threads that share a step (default: one for each core)",
+    )
 
     one = commands.add_parser(
         "sample", help="let a model write", description="Let a model write.", **raw

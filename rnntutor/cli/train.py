@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +40,7 @@ def train(arguments):
     # epochs and rate are left out: a net may learn for longer than was planned, or more
     # slowly
     about = {"command": {name: getattr(arguments, name) for name in ("seed", "valid")}}
-    with explained(arguments, path), _threads(arguments.threads):
+    with explained(arguments, path), threads(arguments.threads):
         model.fit(
             *parts,
             optimizer=defaults.optimizer(total, arguments.rate),
@@ -60,16 +58,11 @@ def train(arguments):
 
 
 def _check_options(arguments):
-    """Raise where options do not go together, or with what is installed."""
+    """Raise where options do not go together."""
     if arguments.dropout and arguments.layers == 1:
         raise ValueError(
             "--dropout: there is nothing to drop between layers where there is one; add"
             " --layers 2"
-        )
-    if (arguments.threads or 1) > 1 and find_spec("threadpoolctl") is None:
-        raise ValueError(
-            f"--threads {arguments.threads}: several need the extra `fast`: pip install"
-            " 'rnntutor[fast]'"
         )
 
 
@@ -93,15 +86,6 @@ def _output(arguments):
                     " another with -o"
                 )
     return path
-
-
-def _threads(n):
-    """As many threads as asked for; as many as there are cores, where they can be
-    had.
-    """
-    if n in (None, 1) and find_spec("threadpoolctl") is None:
-        return contextlib.nullcontext()
-    return threads(n)
 
 
 def _prepare(arguments, text):

@@ -58,8 +58,6 @@ def threads(n=None):
     ------
     TypeError, ValueError
         If `n` is no integer of at least 1.
-    ModuleNotFoundError
-        If threadpoolctl, which keeps BLAS to one thread, is not installed.
     """
     n = cores() if n is None else _check.integer("n", n)
     with _blas_alone(), ThreadPoolExecutor(max(1, n - 1)) as others:
@@ -151,13 +149,8 @@ def _alone(task, item):
 
 @contextmanager
 def _blas_alone():
-    try:
-        from threadpoolctl import threadpool_limits
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "threads: expected threadpoolctl to be installed, which keeps BLAS to one"
-            " thread: pip install 'rnntutor[fast]'"
-        ) from error
+    from threadpoolctl import threadpool_limits  # not in every browser's Python
+
     with suppress(ImportError):
         import scipy.linalg.cython_blas  # noqa: F401  a BLAS of its own, out of reach until it is loaded
     with threadpool_limits(1, "blas"):

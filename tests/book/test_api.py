@@ -3,7 +3,6 @@
 import doctest
 import re
 
-import pytest
 from reading import ROOT
 
 import rnntutor
@@ -25,7 +24,6 @@ def test_examples_are_short():
 
 
 def test_the_examples_run(tmp_path, monkeypatch):
-    pytest.importorskip("threadpoolctl")  # of the extra `fast`, for rt.threads
     monkeypatch.chdir(tmp_path)
     session = doctest.DocTestParser().get_doctest(
         "\n".join(EXAMPLES), {}, "book/api.md", "book/api.md", 0

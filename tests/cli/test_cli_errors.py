@@ -2,7 +2,6 @@
 
 import errno
 import os
-import sys
 
 import commands
 import numpy as np
@@ -204,21 +203,6 @@ def test_a_disk_that_is_full(capsys, monkeypatch):
         "cats.rnn",
     }
     assert "Going on after update 20." in trained(capsys)
-
-
-# Without the extra `fast`
-
-
-def test_one_thread_needs_no_extra(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    trained(capsys, "--threads", "1")
-    trained(capsys, "--restart")
-    code, _, err = run(capsys, "train", "cats.txt", *SMALL, "--threads", "2")
-    said = (
-        "rnntutor: --threads 2: several need the extra `fast`: pip install"
-        " 'rnntutor[fast]'\n"
-    )
-    assert (code, err) == (1, said)
 
 
 def test_a_package_that_cannot_be_loaded(capsys, monkeypatch):

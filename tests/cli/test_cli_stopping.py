@@ -135,8 +135,7 @@ def test_an_old_model_is_replaced_when_there_is_a_new_one(
             patch.setattr(defaults, "Adam", Stopping)
             patch.setattr(Stopping, "left", 1)
         else:
-            patch.setitem(sys.modules, "threadpoolctl", None)
-            more = ["--threads", "2"]
+            more = ["--dropout", "0.5"]
         code, out, err = run(
             capsys, "train", "cats.txt", *SMALL, "--restart", "--hidden", "7", *more
         )

@@ -2,17 +2,15 @@
 meanwhile.
 """
 
-import sys
 import time
 import warnings
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 from rnntutor import cross_entropy, threads
 from rnntutor.fast.threads import CACHED, blocks, matmul, parts, share
-
-threadpoolctl = pytest.importorskip("threadpoolctl")
 
 
 def test_parts_cover_all_once():
@@ -116,14 +114,5 @@ def test_a_wrong_number_is_named(n, error, got):
     with (
         pytest.raises(error, match=f"n: expected an integer of at least 1, {got}"),
         threads(n),
-    ):
-        pass
-
-
-def test_without_threadpoolctl_it_is_said(monkeypatch):
-    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    with (
-        pytest.raises(ModuleNotFoundError, match="threads: expected threadpoolctl"),
-        threads(2),
     ):
         pass
