@@ -94,7 +94,7 @@ def number_on_paper(app, pagename, templatename, context, doctree):
 
 def mend_contents(app, pagename, templatename, context, doctree):
     """In the table of contents what opens and closes a branch is an icon alone, which
-    gets a name; the page that is open does not lead to itself.
+    gets a name; the page that is open is no stop for the keyboard.
     """
     plain = context["generate_toctree_html"]
 
@@ -104,8 +104,8 @@ def mend_contents(app, pagename, templatename, context, doctree):
             link = toggle.find_previous("a")
             toggle["aria-label"] = f"The pages of: {link.get_text(strip=True)}"
         for link in tree.find_all("a", href="#"):
-            del link["href"]
-            link["aria-current"] = "page"
+            link["href"] = context["pathto"](pagename)
+            link["tabindex"], link["aria-current"] = "-1", "page"
         return tree
 
     context["generate_toctree_html"] = named
