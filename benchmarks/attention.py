@@ -26,7 +26,7 @@ import rnntutor as rt
 NAME = "attention"
 # the rates that are tried, from a smaller one to a larger one by a factor of 2
 RATES = {
-    "strings": [2e-3, 4e-3, 8e-3, 1.6e-2, 3.2e-2],
+    "strings": [2e-3, 4e-3, 8e-3, 1.6e-2, 3.2e-2, 6.4e-2],
     "captions": [1.5e-3, 3e-3, 6e-3, 1.2e-2, 2.4e-2],
 }
 NETS = {"strings": ["fixed vector", "dot", "additive"], "captions": ["attention"]}
