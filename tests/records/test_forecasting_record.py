@@ -100,6 +100,12 @@ def test_the_three_ways_are_as_the_chapter_says():
     assert abs(feedback[24].mean() / one[24].mean() - 1) < 0.02
     ahead = np.median(KEPT.nets("traffic", "one step", 24, "ahead"), axis=0)
     assert (ahead[1:] > KEPT.other("traffic", "line", 24, "ahead")[1:]).all()
+    recursive, own = (
+        KEPT.nets("traffic", way, 24, "ahead").mean(axis=0)
+        for way in ("one step", "feedback")
+    )
+    ratio = own / recursive
+    assert (ratio[:8] > 1).all() and (ratio[8:23] < 0.995).all() and ratio.min() > 0.94
 
 
 def test_the_intervals_are_as_the_chapter_says():
