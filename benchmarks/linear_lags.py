@@ -1,13 +1,13 @@
 """Cells that are linear in the state, on the ladder of chapter 8 and the long-lag tasks
 of chapter 10.
 
-    python benchmarks/linear_lags.py  # about ten minutes of one core
+    python benchmarks/linear_lags.py  # about half an hour of one core
 
 Everything but the nets is that of `lstm_ladder.py` and `long_lags.py`: the lags, the
 updates and the rates of the ladder, of which the best counts; of each task the widths
-by the number of parameters, the batches, the optimizer and its rates, chosen by two
-seeds of their own, the limit and the criterion. What is finished is written down at
-once; begun again, the script goes on from there.  Writes linear-lags.json.
+by the number of parameters, the batches, the optimizer and its rates, chosen by two or
+four seeds of their own, the limit and the criterion. What is finished is written down
+at once; begun again, the script goes on from there.  Writes linear-lags.json.
 """
 
 from __future__ import annotations
@@ -17,14 +17,28 @@ import time
 import lstm_ladder
 import numpy as np
 from _lib.resume import Trials
-from long_lags_trials import CLIP, KEPT, LAGS, SEEDS, SETTINGS, SWEEP, trained, width
+from long_lags_trials import (
+    CLIP,
+    KEPT,
+    LAGS,
+    SEEDS,
+    SETTINGS,
+    SWEEP,
+    trained,
+    undecided,
+    width,
+)
 from long_lags_trials import chosen as best_rates
 
 from rnntutor.lab.parallel import STARTS, build
 
 NAME = "linear-lags"
-# which run on which task; on the grammar one stands for all, as it takes long to fail
-TASKS = {"temporal order": list(STARTS), "embedded Reber": ["minGRU, bias for lag"]}
+# which run on which task; adding is beyond a net that is linear in its inputs
+TASKS = {
+    "temporal order": list(STARTS),
+    "embedded Reber": list(STARTS),
+    "adding": [net for net in STARTS if net != "diagonal"],
+}
 # widths of about as many parameters as the 336 of the ladder's other cells
 H = {"minGRU, bias for lag": 33, "minLSTM, bias for lag": 22, "diagonal": 28}
 
@@ -75,9 +89,9 @@ def on_task(task, net, seed, lr, give_up=None, limit=None):
     return row
 
 
-def sweep(task, net):
+def sweep(task, net, seeds=SWEEP["seeds"]):
     """Each rate, on seeds of their own."""
-    for seed in SWEEP["seeds"]:
+    for seed in seeds:
         for lr in SWEEP["rates"][task]:
             trial = {"task": task, "net": net, "seed": seed, "lr": lr}
             yield trial | {"give_up": SWEEP["give_up"]}
@@ -93,6 +107,9 @@ def main():
     for task, nets in TASKS.items():
         for net in nets:
             seen = trials.run(on_task, list(sweep(task, net)))
+            if undecided(seen):
+                more = sweep(task, net, SWEEP["more_seeds"])
+                seen += trials.run(on_task, list(more))
             lr = best_rates(seen)[task][net]
             rates.setdefault(task, {})[net] = lr
             trial = {"task": task, "net": net, "lr": lr}

@@ -99,7 +99,7 @@ def width(task, net):
     """The hidden size at which a net has about as many parameters as the LSTM."""
     H, problem = SETTINGS[task]["H"], PROBLEMS[task]
     wanted = count(whole(task, rt.LSTM()), H, problem)
-    sizes = {one: count(net, one, problem) for one in range(1, 4 * H)}
+    sizes = {one: count(net, one, problem) for one in range(1, 8 * H)}
     return min(sizes, key=lambda one: abs(sizes[one] - wanted))
 
 
