@@ -60,7 +60,7 @@ def count(ids, order, V, continuation=False):
             counts[-1] = np.bincount(ends_in.astype(np.intp))  # eq-continuation
         codes.append(found)
         counts.append(counted)
-        place = whole
+        place = whole.astype(np.int64)  # NumPy counts in the machine's own integers
     contexts = [1, *map(len, codes)]
     return [_counts(*one, V) for one in zip(codes, counts, contexts[:-1], strict=True)]
 
