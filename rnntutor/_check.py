@@ -120,6 +120,15 @@ def below(name, value, bound):
         raise ValueError(f"{name}: expected integers from 0 to {bound - 1}, got {got}")
 
 
+def within(name, value, low, high):
+    """Check that the numbers of `value` lie in ``low … high``."""
+    if value.size and (value.min() < low or value.max() > high):
+        raise ValueError(
+            f"{name}: expected numbers from {low:g} to {high:g}, got {value.min():g}"
+            f" … {value.max():g}"
+        )
+
+
 def integer(name, value, minimum=1):
     """Return `value` as an int that is at least `minimum`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):

@@ -43,11 +43,7 @@ def pen_moves(points, probabilities, labels="0123456789"):
             f"points: expected at most 12, which is what the column holds, got {T}"
         )
     probabilities = _check.array("probabilities", probabilities, (T, "V"), kind="real")
-    if probabilities.min() < 0 or probabilities.max() > 1 + 1e-6:
-        raise ValueError(
-            f"probabilities: expected numbers from 0 to 1, got {probabilities.min():g}"
-            f" … {probabilities.max():g}"
-        )
+    _check.within("probabilities", probabilities, 0, 1 + 1e-6)  # sums are rounded
     labels = _args.names("labels", labels, probabilities.shape[1])
     left, tall = 0.42, 0.28
     pitch = (WIDTH - left - SIDE) / T

@@ -42,11 +42,7 @@ def pen_row(points, probabilities, path, labels="0123456789"):
     points = _check.array("points", points, ("T", 2), kind="real")
     T = len(points)
     probabilities = _check.array("probabilities", probabilities, (T, "V"), kind="real")
-    if probabilities.min() < 0 or probabilities.max() > 1 + 1e-6:
-        raise ValueError(
-            f"probabilities: expected numbers from 0 to 1, got {probabilities.min():g}"
-            f" … {probabilities.max():g}"
-        )
+    _check.within("probabilities", probabilities, 0, 1 + 1e-6)  # sums are rounded
     V = probabilities.shape[1]
     path = _check.array("path", path, (T,), kind="integer")
     _check.below("path", path, V)

@@ -47,8 +47,7 @@ def state_square(text, panels, *, height=3.6):
     for axes, (title, states) in zip(sheets, panels.items(), strict=True):
         name = f"panels[{title!r}]"
         states = _check.array(name, states, (len(text), 2), kind="real")
-        if states.min() < 0 or states.max() > 1:
-            raise ValueError(f"{name}: expected numbers from 0 to 1")
+        _check.within(name, states, 0, 1)
         _draw(axes, visible(text), states)
         axes.set(xlim=(-0.12, 1.12), ylim=(-0.12, 1.12))
         axes.set_aspect("equal")

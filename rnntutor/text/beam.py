@@ -10,9 +10,8 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.model.losses import log_softmax
-from rnntutor.nets.base import causal
 from rnntutor.text.batches import one_hot
-from rnntutor.text.scoring import as_inputs
+from rnntutor.text.scoring import as_inputs, feeds_back, symbol
 from rnntutor.tree import map as tree_map
 
 
@@ -68,22 +67,16 @@ def beam_search(
     """
     _check.protocol("model", model, ("check_params", "forward"), "a Model")
     model.check_params(params)
-    causal("model", model, "to feed symbols back")
     prompt = _check.array("prompt", prompt, ("N",), kind="integer")
     _check.below("prompt", prompt, model.V)
     width, longest = _check.integer("width", width), _check.integer("longest", longest)
-    if end is not None and _check.integer("end", end, minimum=0) >= model.V:
-        raise ValueError(f"end: expected a symbol from 0 to {model.V - 1}, got {end}")
+    end = None if end is None else symbol("end", end, model.V)
     context = (
         None
         if context is None
         else _check.array("context", context, ("C",), kind="real")
     )
-    wanted = model.V + (0 if context is None else len(context))
-    if model.D != wanted:
-        raise ValueError(
-            f"model: expected D = {wanted} to feed symbols back, got D = {model.D}"
-        )
+    feeds_back("model", model, beside=0 if context is None else len(context))
 
     def read(symbols, state=None):
         """Log-probabilities of what comes after symbols (T, B), and the state."""

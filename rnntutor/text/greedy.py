@@ -8,8 +8,7 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.model.encoder_decoder import EncoderDecoder
-from rnntutor.nets.base import causal
-from rnntutor.text.scoring import as_inputs
+from rnntutor.text.scoring import as_inputs, feeds_back, symbol
 
 
 def greedy_search(model, params, sources, end, longest, source_mask=None):
@@ -47,15 +46,8 @@ def greedy_search(model, params, sources, end, longest, source_mask=None):
     """
     _check.instance("model", model, EncoderDecoder)
     decoder = model.decoder
-    causal("model.decoder", decoder, "to feed symbols back")
-    if decoder.D != decoder.V:
-        raise ValueError(
-            f"model.decoder: expected D = {decoder.V} to feed symbols back, got"
-            f" D = {decoder.D}"
-        )
-    if _check.integer("end", end, minimum=0) >= decoder.V:
-        raise ValueError(f"end: expected a symbol from 0 to {decoder.V - 1}, got {end}")
-    longest = _check.integer("longest", longest)
+    feeds_back("model.decoder", decoder)
+    end, longest = symbol("end", end, decoder.V), _check.integer("longest", longest)
 
     state = model.encode(params, sources, source_mask)
     wrote, dtype = [np.full(np.shape(sources)[1], end)], params.decoder.W_hy.dtype

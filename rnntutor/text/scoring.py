@@ -6,7 +6,28 @@ import numpy as np
 
 from rnntutor import _check
 from rnntutor.model.losses import log_softmax
+from rnntutor.nets.base import causal
 from rnntutor.text.batches import one_hot
+
+
+def feeds_back(name, model, beside=0):
+    """Raise unless a model's outputs can be its next inputs, with so many other numbers
+    beside them.
+    """
+    causal(name, model, "to feed symbols back")
+    if model.D != model.V + beside:
+        raise ValueError(
+            f"{name}: expected D = {model.V + beside} to feed symbols back, got"
+            f" D = {model.D}"
+        )
+
+
+def symbol(name, value, V):
+    """Return `value` as an int that is a symbol's."""
+    value = _check.integer(name, value, minimum=0)
+    if value >= V:
+        raise ValueError(f"{name}: expected a symbol from 0 to {V - 1}, got {value}")
+    return value
 
 
 def as_inputs(model, ids, dtype=np.float64):

@@ -36,11 +36,14 @@ def look_up(query=(0.7, 0.6), keys=KEYS, values=VALUES, there=None):
     TypeError, ValueError
         If an argument is of the wrong kind or out of bounds.
     """
-    keys = _within("keys", keys, ("S", 2), -2, 2)
+    keys = _check.array("keys", keys, ("S", 2), kind="real")
+    _check.within("keys", keys, -2, 2)
     if not 2 <= len(keys) <= 5:
         raise ValueError(f"keys: expected two to five, got {len(keys)}")
-    values = _within("values", values, (len(keys),), 0, 10)
-    query = _within("query", query, (2,), -2, 2)
+    values = _check.array("values", values, (len(keys),), kind="real")
+    _check.within("values", values, 0, 10)
+    query = _check.array("query", query, (2,), kind="real")
+    _check.within("query", query, -2, 2)
     there = [True] * len(keys) if there is None else [bool(one) for one in there]
     weights, mean = looked(query, keys, values, there)
     still = table(
@@ -71,10 +74,3 @@ def looked(query, keys, values, there=None, tau=1.0):
     there = None if there is None else np.array([there])
     look = Dot(2).forward(params, np.reshape(query, (1, 1, 2)), memory, there)
     return look.weights[0, 0], float(look.means[0, 0, 2])
-
-
-def _within(name, given, shape, low, high):
-    array = _check.array(name, given, shape, kind="real")
-    if array.min() < low or array.max() > high:
-        raise ValueError(f"{name}: expected numbers from {low} to {high}")
-    return array

@@ -36,7 +36,10 @@ def scan_stepper(keep=KEEP, add=ADD, step=5):
     TypeError, ValueError
         If an argument is of the wrong kind or out of bounds.
     """
-    keep, add = _eight("keep", keep, 0, 1), _eight("add", add, -3, 3)
+    keep = _check.array("keep", keep, (8,), kind="real")
+    _check.within("keep", keep, 0, 1)
+    add = _check.array("add", add, (8,), kind="real")
+    _check.within("add", add, -3, 3)
     step = _check.integer("step", step)
     if step > 8:
         raise ValueError(f"step: expected one of the eight steps, got {step}")
@@ -60,10 +63,3 @@ def scan_stepper(keep=KEEP, add=ADD, step=5):
     }
     label = "Eight steps, joined round by round"
     return Instrument("scan-stepper", label, given, still, "scanned.js")
-
-
-def _eight(name, given, low, high):
-    array = _check.array(name, given, (8,), kind="real").astype(float)
-    if array.min() < low or array.max() > high:
-        raise ValueError(f"{name}: expected numbers from {low} to {high}")
-    return array
