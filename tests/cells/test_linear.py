@@ -5,12 +5,13 @@ What holds for every cell is tested where the others are: they are among `cases.
 
 import numpy as np
 import pytest
-from cases import CELLS, normal_like
+from cases import CELLS, assert_same, largest_difference, normal_like
 
 from rnntutor import check_cell, forward, sigmoid
 from rnntutor.cells import Diagonal, LinearCell, MinGRU, MinLSTM
 from rnntutor.cells.maps import MATRICES, NUMBERS, TURNS
 from rnntutor.gradients import state_jacobians
+from rnntutor.tree import map as tree_map
 
 LINEAR = [cell for cell in CELLS if isinstance(cell, LinearCell)]
 each_linear = pytest.mark.parametrize("cell", LINEAR, ids=str)
@@ -25,6 +26,37 @@ def test_gates_of_all_steps_are_those_of_each(cell, rng):
         one_keep, one_add, _ = cell.gates(params, x)
         np.testing.assert_allclose(keep[t], one_keep, rtol=0, atol=1e-15)
         np.testing.assert_allclose(add[t], one_add, rtol=0, atol=1e-15)
+
+
+@pytest.mark.equation("eq-min-gru-da")
+@pytest.mark.equation("eq-min-lstm-dgates")
+@pytest.mark.equation("eq-turn-grads")
+@each_linear
+def test_adjoints_of_all_steps_are_those_of_each(cell, rng):
+    """The parameters' gradient is the sum over the steps."""
+    params = normal_like(cell.init(rng, 3, 4), rng)
+    xs = rng.standard_normal((5, 2, 3))
+    keep, add, cache = cell.gates(params, xs)
+    dkeep, dadd = normal_like((keep, add), rng)
+    dxs, dparams, named = cell.gates_backward(params, xs, cache, dkeep, dadd)
+    total = tree_map(np.zeros_like, params)
+    for t, x in enumerate(xs):
+        cache = cell.gates(params, x)[2]
+        dx, dp, one = cell.gates_backward(params, x, cache, dkeep[t], dadd[t])
+        at_once = dxs[t], tuple(array[t] for array in named)
+        assert largest_difference(at_once, (dx, one)) <= 1e-14
+        total = tree_map(np.add, total, dp)
+    assert largest_difference(dparams, total) <= 1e-13
+
+
+@pytest.mark.parametrize("time", [(), (5,)], ids=["a step", "all steps"])
+@each_linear
+def test_what_is_packed_is_unpacked(cell, time, rng):
+    state = normal_like(cell.zero_state(cell.init(rng, 3, 4), 2), rng)
+    state = tree_map(lambda a: rng.standard_normal((*time, *a.shape)), state)
+    packed = cell.pack(state)
+    assert packed.shape[: len(time)] == time
+    assert_same(cell.unpack(packed), state)
 
 
 @pytest.mark.equation("eq-min-gru-da")
@@ -110,19 +142,21 @@ def test_all_parameters_have_the_dtype(dtype, rng):
     assert {p.dtype for p in Diagonal().init(rng, 2, 3, dtype)} == {np.dtype(dtype)}
 
 
-def drawn(maps, rng):
+def drawn(maps, time, rng):
     """A λ and a state."""
     shape = {NUMBERS: (2, 3), TURNS: (2, 2, 3), MATRICES: (2, 3, 3)}[maps]
     state = (2, 3) if maps is MATRICES else shape
-    return rng.standard_normal(shape), rng.standard_normal(state)
+    return rng.standard_normal((*time, *shape)), rng.standard_normal((*time, *state))
 
 
+@pytest.mark.equation("eq-turn")
+@pytest.mark.parametrize("time", [(), (5,)], ids=["a step", "all steps"])
 @pytest.mark.parametrize("maps", [NUMBERS, TURNS, MATRICES])
-def test_maps(maps, rng):
+def test_maps(maps, time, rng):
     """Composition, the transpose, the derivative by λ and the identity are what they
     are called.
     """
-    (one, state), (two, d) = drawn(maps, rng), drawn(maps, rng)
+    (one, state), (two, d) = drawn(maps, time, rng), drawn(maps, time, rng)
     there = maps.apply(two, maps.apply(one, state))
     at_once = maps.apply(maps.compose(two, one), state)
     np.testing.assert_allclose(at_once, there, rtol=0, atol=1e-14)

@@ -5,11 +5,13 @@ tested where the others are: the LSTM is one of `cases.CELLS`.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from rnntutor import LSTM, RNN, Model, backward_steps, complex_step, forward
+from rnntutor.cells.affine import options_by_name
 from rnntutor.gradients.jacobians import memory_jacobian
 from rnntutor.model import LossAndGrad
 from rnntutor.tree import map as tree_map
@@ -168,8 +170,16 @@ def test_the_state_of_another_cell_is_told_apart(rng):
 
 
 def test_options_are_given_by_name():
-    with pytest.raises(
-        TypeError,
-        match=r"^LSTM: expected LSTM\(forget_bias=…\), got 128 without a name",
-    ):
-        LSTM(128)
+    @options_by_name
+    @dataclass(frozen=True)
+    class Own(LSTM):
+        clip: float = 50.0
+
+    assert Own(clip=10.0) == Own(forget_bias=1.0, clip=10.0)
+    for cell, options in ((LSTM, "forget_bias=…"), (Own, "forget_bias=…, clip=…")):
+        name = cell.__name__
+        with pytest.raises(
+            TypeError,
+            match=rf"^{name}: expected {name}\({options}\), got 128 without a name",
+        ):
+            cell(128)

@@ -29,6 +29,12 @@ def test_what_is_known():
     )
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_a_name_stands_for_the_cell_without_options(name):
+    first = CELLS[name][0]
+    assert first == type(first)()
+
+
 def test_a_registered_cell_is_built_from_its_description(registered):
     assert build(describe(Own(forget_bias=3.0))) == Own(forget_bias=3.0)
 

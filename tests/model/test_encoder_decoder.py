@@ -22,6 +22,7 @@ from rnntutor import (
     fit,
 )
 from rnntutor.model import EncoderDecoder, EncoderDecoderParams
+from rnntutor.model.losses import REDUCE
 from rnntutor.nets import Additive, Attending, Dot
 from rnntutor.text.net_config import build, describe
 from rnntutor.tree import map as tree_map
@@ -46,6 +47,8 @@ MODELS = [
     EncoderDecoder(Bidirectional(LSTM()), D, decoder(kind=Dot(3), M=2 * H)),
     EncoderDecoder(Stacked((RNN("tanh"), LSTM())), D, decoder(kind=Dot(2))),
     EncoderDecoder(Stacked((LSTM(), LSTM())), D, decoder()),
+    # three layers, so that neither the second nor the last but one is the last
+    EncoderDecoder(Stacked((RNN("tanh"), LSTM(), Bidirectional(LSTM()))), D, decoder()),
     EncoderDecoder(LSTM(), D, decoder(RNN("tanh"), Dot(2)), start=False),
     EncoderDecoder(Embedded(LSTM(), 2), D, decoder(kind=Additive(2))),
     EncoderDecoder(Embedded(Bidirectional(LSTM()), 2), D, decoder()),
@@ -69,6 +72,7 @@ def batch(model, rng):
 def test_gradients_are_those_of_the_complex_step(model, masks, rng):
     params, xs, targets = batch(model, rng)
     result = model.loss_and_grad(params, xs, targets, **masks)
+    assert (result.dxs is None) == model.reader.reads_symbols
     if result.dxs is None:
         oracle = complex_step(lambda at: model.loss(at, xs, targets, **masks), params)
         report = compare(result.grads, oracle, 1e-12)
@@ -82,6 +86,22 @@ def test_gradients_are_those_of_the_complex_step(model, masks, rng):
         )
     assert report.ok, report
     assert result.loss == model.loss(params, xs, targets, **masks)
+
+
+def test_dropout_and_averages_are_those_of_the_gradient(rng):
+    net = Stacked((Embedded(LSTM(), 2), LSTM()), dropout=0.5)
+    attending = Model(Attending(net, Dot(3), H), V, H, V)
+    model = EncoderDecoder(LSTM(), D, attending, start=False)
+    at, losses = batch(model, rng), set()
+    for seed in (0, 1):
+        for reduce in REDUCE:
+            result, loss = (
+                one(*at, reduce=reduce, rng=np.random.default_rng(seed), **MASKS)
+                for one in (model.loss_and_grad, model.loss)
+            )
+            assert result.loss == loss
+            losses.add(loss)
+    assert len(losses) == 2 * len(REDUCE)
 
 
 @each_model

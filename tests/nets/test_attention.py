@@ -63,7 +63,7 @@ def test_a_score_of_any_size_does_no_harm():
 @each_kind
 def test_a_look_one_number_at_a_time(kind, rng):
     params, hs, memory = problem(kind, rng)
-    look = kind.forward(params, hs, memory, THERE)
+    look = kind.forward(params, hs, memory, THERE.tolist())  # a list will do
     for b in range(B):
         for t in range(T):
             q, found = hs[b, t] @ params.W_q, []
@@ -146,6 +146,24 @@ def test_a_net_that_looks_up(kind, rng):
     report = compare(got, complex_step(value, at), 1e-12)
     assert report.ok, report
     assert (dstate0.memory[there == 0] == 0).all()
+
+
+@pytest.mark.equation("eq-attending-grads")
+def test_what_comes_back_to_memory_and_mask(rng):
+    """Both stay as they are, so that a derivative by what they are at the end arrives
+    whole; the memory has that of being read besides.
+    """
+    net = Attending(LSTM(), Dot(A), M)
+    params, xs = net.init(rng, 3, H), rng.standard_normal((T, B, 3))
+    memory, there = rng.standard_normal((B, S, M)), np.ones((B, S))
+    passed = net.forward(params, xs, AttendingState(None, None, memory, there))
+    dread = net.backward(params, passed, passed.outputs)[1].memory
+    dmemory, dthere = normal_like((memory, there), rng)
+    for by_memory, by_there in ((None, None), (dmemory, None), (None, dthere)):
+        dstate_T = AttendingState(None, None, by_memory, by_there)
+        got = net.backward(params, passed, passed.outputs, dstate_T)[1]
+        assert_same(got.memory, dread if by_memory is None else dread + dmemory)
+        assert_same(got.there, 0 * there if by_there is None else dthere)
 
 
 @pytest.mark.equation("eq-attending")
@@ -310,3 +328,12 @@ def test_without_a_memory_there_is_one_place_of_zeros(rng):
     passed = net.run(net.init(rng, 2, 4), rng.standard_normal((5, 2, 2)))
     assert passed.weights.tolist() == np.ones((2, 5, 1)).tolist()
     assert (passed.look.memory == np.zeros((2, 1, 3))).all()
+
+
+def test_its_states_are_the_start_and_one_after_each_step(rng):
+    net = Attending(LSTM(), Dot(2), 3)
+    passed = net.run(net.init(rng, 2, 4), rng.standard_normal((5, 2, 2)))
+    start, *states = passed.states
+    assert_same(start.u, np.zeros((2, 4)))
+    assert_same(np.stack([state.u for state in states]), passed.outputs)
+    assert_same(states[-1], passed.state_T)

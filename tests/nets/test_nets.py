@@ -303,6 +303,7 @@ def test_precision_is_kept(net, dtype, rng):
         Bidirectional,
         lambda c: Embedded(c, 2),
         lambda c: Shortcut(c, 3),
+        lambda c: Attending(c, Dot(2), 3),
     ],
 )
 def test_every_cell_of_a_net_is_told_how_to_multiply(made_of, batched, rng):
@@ -409,6 +410,7 @@ def test_dropout_is_for_training_alone(rng):
         Bidirectional,
         lambda n: Embedded(n, 2),
         lambda n: Shortcut(n, 3),
+        lambda n: Attending(n, Dot(2), 3),
         lambda n: Stacked((n, LSTM())),
     ],
 )

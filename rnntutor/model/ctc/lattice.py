@@ -113,7 +113,7 @@ def ctc_loss(ys_raw, labels, mask=None, reduce="sequence"):
     lattice = _lattice(log_ys, labels, mask)
     loss = -weight * lattice.log_ps.sum()
     # a class may have several positions
-    of_class = (lattice.classes[..., None] == np.arange(V)).astype(float)  # (B, S, V)
+    of_class = lattice.classes[..., None] == np.arange(V)  # (B, S, V)
     occupancy = (lattice.occupancy.swapaxes(0, 1) @ of_class).swapaxes(0, 1)
     dys_raw = weight * (np.exp(log_ys) - occupancy)  # eq-ctc-gradient
     dys_raw = np.where(mask[..., None], dys_raw, 0)

@@ -108,7 +108,7 @@ def align(ys_raw, labels, mask=None):
     log_cs = log_softmax(ys_raw)[:, all_of[:, None], classes]  # (T, B, S)
     scores = np.where(np.arange(classes.shape[1]) == 0, 0, -np.inf)
     scores = np.tile(scores, (B, 1))
-    back = np.zeros((T, *classes.shape), int)  # how many positions the path went ahead
+    back = np.empty((T, *classes.shape), int)  # how many positions the path went ahead
     for t in range(T):
         terms = arriving(scores, skips)
         with np.errstate(over="ignore"):  # as in a lattice

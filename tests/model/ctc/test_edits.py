@@ -22,7 +22,9 @@ def by_definition(a, b):
 
 @given(SHORT, SHORT)
 def test_it_is_the_distance_by_definition(a, b):
-    assert edit_distance(a, b) == edit_distance(b, a) == by_definition(a, b)
+    distance = edit_distance(a, b)
+    assert distance == edit_distance(b, a) == by_definition(a, b)
+    assert type(distance) is int
 
 
 def test_the_rate_counts_labels_not_sequences():

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from cases import assert_same, largest_difference, normal_like
+from cases import assert_same, counting, largest_difference, normal_like
 
 from rnntutor import (
     LSTM,
@@ -55,6 +55,14 @@ def test_all_gradients_are_those_of_the_complex_step(net, batched, reduce, rng):
     assert found.loss == ctc_loss(ys_raw, LABELS, MASK, reduce)[0]
     assert_same(found.state_T, unrolled.state_T)
     assert (found.dxs[~MASK] == 0).all()
+
+
+def test_each_path_is_taken(rng):
+    counted, calls = counting(RNN("tanh"))
+    model, params, xs = drawn(counted, rng)
+    for batched in (True, False):
+        model.loss_and_grad(params, xs, LABELS, batched=batched)
+        assert calls == ([] if batched else ["step"] * T + ["step_backward"] * T)
 
 
 def test_the_fast_schedule_gives_the_same(rng):
