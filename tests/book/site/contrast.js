@@ -1,6 +1,7 @@
 // axe-core's rule for contrast, on one piece of text of each kind that was not judged yet: text of the same color,
-// size and weight on the same ground passes or fails alike, and thousands of pieces are of a few dozen kinds.
-async (judged) => {
+// size and weight on the same ground passes or fails alike, and thousands of pieces are of a few dozen kinds. What
+// `skipped` selects was looked at before.
+async ([judged, skipped]) => {
   const ground = (node) => {
     const layers = [];
     for (let up = node, opaque = false; up; up = up.parentElement) {
@@ -18,6 +19,7 @@ async (judged) => {
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || node.closest("script, style, noscript, .katex-mathml")) continue;
+    if (skipped && node.closest(skipped)) continue;
     if (!node.checkVisibility({ visibilityProperty: true })) continue;
     const style = getComputedStyle(node);
     const kind = [style.color, style.fontSize, style.fontWeight, ground(node)].join("|");
