@@ -36,7 +36,7 @@ CANDIDATES = {
 }
 # How many copies, and how far bent; they are tried with the best of the above.
 NONE = {"copies": 0, "jitter": 0.0}
-COPIES = [{"copies": 4, "jitter": jitter} for jitter in (0.05, 0.1, 0.2)]
+COPIES = [{"copies": 4, "jitter": jitter} for jitter in (0.05, 0.1, 0.2, 0.4)]
 SEEDS = (1, 2, 3)
 
 

@@ -21,14 +21,15 @@ pen-rows.json and pen-strokes.json; finished trainings are kept beside them in a
 Settings are chosen by training digits that a net has not learned from, never by the
 test digits: those of every fifth of the 30 writers are held out. The scanned digits
 name no writer, and a fifth is drawn at random. --validate writes down what each setting
-gives. The lowest mean cross-entropy is set, as the share read right differs by a digit
-or two. For the points it is the learning rate of each net, doubled and halved as long
-as that helps; 25 epochs and a jitter of 0.2 were set beforehand for all of them. For
-the strokes it is how long to train and whether to leave out points; two rates and two
-scales of the moves were tried by hand before. (An early look at the test digits had
-shown that 10 epochs with all points vary from seed to seed, so these candidates were
-not thought of blindly.) For the rows it is how long to train. The nets of the results
-learn from all the training digits, for a number of epochs set beforehand.
+gives. For the points it is the learning rate of each net and then how far its digits
+are bent, by the share read right, as for the other methods; for the rows the rate and
+then how long to train, by the mean cross-entropy. Each is doubled and halved as long as
+that helps. (The 25 epochs of the points were set beforehand for all nets.) For the
+strokes it is how long to train and whether to leave out points, by the mean
+cross-entropy; two rates and two scales of the moves were tried by hand before. (An
+early look at the test digits had shown that 10 epochs with all points vary from seed to
+seed, so these candidates were not thought of blindly.) The nets of the results learn
+from all the training digits, for a number of epochs set beforehand.
 
 The result of the strokes holds some of the test digits themselves, those that most nets
 read wrong. They are from Alpaydin & Alimoglu (1998), doi 10.24432/C5MG6K, CC BY 4.0,
@@ -42,7 +43,7 @@ import time
 
 import numpy as np
 from _lib.resume import Trials
-from pen_digits_nets import NETS, SETTINGS, accuracy, measure, rate, train, used
+from pen_digits_nets import NETS, SETTINGS, accuracy, measure, settings_of, train, used
 from pen_digits_sequences import points, resampled, rows, segments, strokes
 from pen_digits_validation import validate
 
@@ -132,7 +133,7 @@ def main():
     if asked.validate:
         validate(kind, digits, asked.seeds or SEEDS[:2])
         return
-    trials = Trials(name, lambda trial: settings | {"lr": rate(trial["net"], settings)})
+    trials = Trials(name, lambda trial: settings_of(trial["net"], settings))
     nets = trained(trials, kind, digits, test, asked.seeds or SEEDS)
     seconds = sum(
         one["seconds"] for net in nets.values() for one in net["seeds"].values()

@@ -101,25 +101,34 @@ def test_the_runs_on_strokes_begin_as_the_file_says(script):
     )
 
 
-@pytest.mark.parametrize("kind", ["strokes", "rows"])
-def test_settings_are_the_best_on_digits_held_out(script, kind):
-    content = result(f"{kind}-validation")
-    assert [one["settings"] for one in content["tried"]] == script["CANDIDATES"][kind]
+def test_settings_of_the_strokes_are_the_best_on_writers_held_out(script):
+    content = result("strokes-validation")
+    assert [one["settings"] for one in content["tried"]] == script["CANDIDATES"]
     assert all(
         len(one["loss"]) == len(content["seeds"]) >= 2 for one in content["tried"]
     )
     best = min(content["tried"], key=lambda one: np.mean(one["loss"]))
-    assert script["SETTINGS"][kind].items() >= best["settings"].items()
+    assert script["SETTINGS"]["strokes"].items() >= best["settings"].items()
 
 
-def test_each_net_has_the_rate_that_is_best_on_writers_held_out(script):
-    content, chosen = result("points-validation"), script["SETTINGS"]["points"]["lr"]
-    assert content["writers"] == 6
-    for net in ("MLP", "RNN", "GRU"):  # the LSTMs' was set by hand
+@pytest.mark.parametrize("kind", ["points", "rows"])
+def test_each_net_has_the_settings_that_are_best_on_digits_held_out(script, kind):
+    """And each of them has been doubled and halved."""
+    content, settings = result(f"{kind}-validation"), script["SETTINGS"][kind]
+    assert content["writers"] == (6 if kind == "points" else None)
+    assert len(content["seeds"]) >= 2
+    for net in script["chosen_for"](kind):
         own = [one for one in content["tried"] if one["settings"]["net"] == net]
-        losses = {one["settings"]["lr"]: np.mean(one["loss"]) for one in own}
-        assert min(losses, key=losses.get) == chosen[net]
-        assert {chosen[net] / 2, chosen[net] * 2} <= set(losses)
+        best = min(own, key=lambda one: script["judged"](kind, one))["settings"]
+        assert best == {"net": net} | {
+            key: settings[key][net] for key in list(best)[1:]
+        }
+        tried = [one["settings"] for one in own]
+        for key in script["STARTS"][kind]:
+            assert {best[key] / 2, best[key] * 2} <= {one[key] for one in tried}
+    if kind == "points":
+        for key in script["STARTS"][kind]:
+            assert settings[key]["every point"] == settings[key]["forward"]
 
 
 def test_who_wrote_a_digit_of_eight_points_is_found(script, rng):
