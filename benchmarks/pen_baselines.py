@@ -31,12 +31,12 @@ from rnntutor.lab.digits.baselines import nearest_neighbors
 CANDIDATES = {
     "neighbors": [{"k": k} for k in (1, 3, 5)],
     "support vectors": [
-        {"C": C, "gamma": gamma} for C in (3, 30) for gamma in (0.25, 0.5, 1.0, 2.0)
+        {"C": C, "gamma": gamma} for C in (1, 3, 30) for gamma in (0.25, 0.5, 1.0, 2.0)
     ],
 }
 # How many copies, and how far bent; they are tried with the best of the above.
 NONE = {"copies": 0, "jitter": 0.0}
-COPIES = [{"copies": 4, "jitter": jitter} for jitter in (0.05, 0.1, 0.2, 0.4)]
+COPIES = [{"copies": 4, "jitter": jitter} for jitter in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)]
 SEEDS = (1, 2, 3)
 
 

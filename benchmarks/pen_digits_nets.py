@@ -53,9 +53,9 @@ SETTINGS = {
     },
     "rows": {
         "H": 64,
-        "epochs": {"both ways": 80, "forward": 80},
+        "epochs": {"both ways": 80, "forward": 40},
         "B": 64,
-        "lr": {"both ways": 4e-3, "forward": 4e-3},
+        "lr": {"both ways": 16e-3, "forward": 8e-3},
         "clip": 1.0,
         "jitter": 0,
         "dtype": "float32",

@@ -1,8 +1,8 @@
 """What the tests of the core share: the cells, the paths through time, and random
 problems of every shape.
 
-A new cell joins by a line in `CELLS`; every test that is parametrised by `each_cell`
-then holds for it too.
+A cell that is registered is in `CELLS`, and every test that is parametrized by
+`each_cell` holds for it, too.
 """
 
 from typing import Any, NamedTuple

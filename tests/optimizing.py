@@ -3,8 +3,10 @@
 import numpy as np
 from cases import normal_like
 
-from rnntutor import RNN, Model
+from rnntutor import RNN, SGD, Adam, Model, RMSProp
 
+KINDS = [SGD, RMSProp, Adam]
+OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
 PARAMS = Model(RNN("sigmoid"), 2, 3, 4).init(np.random.default_rng(0))
 
 

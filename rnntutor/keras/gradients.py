@@ -169,8 +169,10 @@ def _call(tf, keras, keras_model, chain, batch):
 def _loss(tf, objective, ys_raw, targets, weights):
     if objective == "cross_entropy":
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, ys_raw)
-    else:
+    elif objective == "squared_error":
         each = tf.reduce_sum((ys_raw - tf.cast(targets, ys_raw.dtype)) ** 2, axis=-1)
+    else:
+        raise NotImplementedError(f"the loss {objective} is not written in TensorFlow")
     return tf.reduce_sum(weights * each)
 
 

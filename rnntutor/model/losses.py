@@ -217,7 +217,8 @@ class Loss(NamedTuple):
     """A loss as a model uses it."""
 
     check_targets: Callable  # (targets, shape, V, counts, final) -> targets
-    # (outputs, targets, weights, out) of N steps -> losses; out <- gradient
+    # (outputs, targets, weights, out) of N steps -> losses; out <- gradient.  `out` may
+    # be the array of the outputs itself: read before you write
     per_step: Callable
 
 

@@ -14,8 +14,8 @@ from rnntutor.text.evaluation import mean_loss
 from rnntutor.text.model_file import about_language
 from rnntutor.text.scoring import Inputs
 from rnntutor.train.checkpoint.run import Checkpoint
-from rnntutor.train.options import Validation
 from rnntutor.train.training import fit
+from rnntutor.train.validation import Validation
 
 _WATCHING = ("every", "patience", "log", "watch")  # options of `Validation`
 

@@ -35,6 +35,7 @@ from rnntutor import (
 )
 from rnntutor.cells import Diagonal, GRUResetBefore, MinGRU, MinLSTM
 from rnntutor.lab.long_lags.shortcut import Shortcut
+from rnntutor.model.losses import LOSSES
 from rnntutor.nets import Additive, Attending, Dot, Scanned
 from rnntutor.nets.base import Layer, as_net
 from rnntutor.nets.embedded import scatter_add
@@ -75,7 +76,7 @@ NETS += [
     Bidirectional(Fast(LSTM(), COMPILED[-1])),
     Stacked((Fast(RNN("tanh"), COMPILED[-1]), Fast(LSTM(), False)), dropout=0.2),
 ]
-OBJECTIVES = ["cross_entropy", "squared_error"]
+OBJECTIVES = list(LOSSES)
 V = 5
 FOUND = []  # (numbers compared, worst error) of what ran in this process
 

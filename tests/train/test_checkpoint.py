@@ -10,19 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from cases import CELLS, normal_like
+from optimizing import OPTIMIZERS
 from reading import ROOT
 from tools_here import tool
 
 from rnntutor import (
     LSTM,
     RNN,
-    SGD,
-    Adam,
     Bidirectional,
     Embedded,
     LanguageModel,
     Model,
-    RMSProp,
     Stacked,
     Vocabulary,
 )
@@ -39,7 +37,6 @@ NETS = [
     Embedded(Stacked((LSTM(), RNN("tanh"))), E=2),
     Scanned(MinGRU()),
 ]
-OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
 Pair = namedtuple("Pair", "left right")
 
 

@@ -10,7 +10,7 @@ import pytest
 from cases import assert_same, largest_difference
 from hypothesis import given
 from hypothesis import strategies as st
-from optimizing import PARAMS, gradients, run
+from optimizing import KINDS, OPTIMIZERS, PARAMS, gradients, run
 
 from rnntutor import SGD, Adam, NonFiniteError, RMSProp
 from rnntutor.train import clip_by_global_norm
@@ -19,8 +19,6 @@ from rnntutor.tree import flatten, leaves
 from rnntutor.tree import map as tree_map
 from rnntutor.tree import norm as global_norm
 
-KINDS = [SGD, RMSProp, Adam]
-OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), RMSProp(0.1), Adam(0.1)]
 LIMITED = [
     SGD(0.1, 0.9, clip=0.01),
     RMSProp(0.1, clamp=0.3),
