@@ -127,12 +127,8 @@ def test_adjoint_of_a_thousand_steps(cell, batched):
         dxs, dstate0, dparams = backward(cell, params, unrolled, dhs, batched=batched)
         return dparams, dxs, dstate0
 
-    for direction in range(2):
-        at = (params, drawn.xs, drawn.state0)
-        assert (
-            adjoint_test(states, pulled_back, at, np.random.default_rng(direction))
-            <= 1e-14
-        )
+    at = (params, drawn.xs, drawn.state0)
+    assert adjoint_test(states, pulled_back, at, np.random.default_rng(0)) <= 1e-14
 
 
 # Central differences, an oracle that does without complex numbers.
