@@ -39,7 +39,12 @@ def circumstances():
     """Command, processor, threads, versions and date, as a dict."""
     return {
         "command": " ".join(
-            ["python", "benchmarks/" + Path(sys.argv[0]).name, *sys.argv[1:]]
+            [
+                "python",
+                "benchmarks/" + Path(sys.argv[0]).name,
+                # of a file elsewhere its name
+                *(Path(a).name if Path(a).is_absolute() else a for a in sys.argv[1:]),
+            ]
         ),
         "cpu": cpu_model(),
         "cores": os.cpu_count(),
