@@ -9,7 +9,7 @@ from rnntutor import _check
 REDUCE = ("sequence", "token", "sum")
 
 
-def weighted_sum(per_step, ys, targets, weights):
+def weighted_sum(per_step, ys, targets, weights, out=None):
     """The loss of all steps, each times its weight, and the gradient (T, B, V). Nothing
     is checked.
 
@@ -20,13 +20,15 @@ def weighted_sum(per_step, ys, targets, weights):
     ys : array (T, B, V)
     targets : array (T, B, ...)
     weights : array (T, B)
+    out : array (T, B, V), optional
+        Where the gradient goes; it may be `ys` itself.
     """
     (T, B, V), weights = ys.shape, weights.ravel()
-    dys = np.empty((T * B, V), ys.dtype)
-    losses = per_step(
-        ys.reshape(T * B, V), targets.reshape(T * B, *targets.shape[2:]), weights, dys
-    )
-    return (weights * losses).sum(), dys.reshape(T, B, V)  # eq-loss
+    dys = np.empty(ys.shape, ys.dtype) if out is None else out
+    ys, flat = ys.reshape(T * B, V), dys.reshape(T * B, V)
+    targets = targets.reshape(T * B, *targets.shape[2:])
+    losses = per_step(ys, targets, weights, flat)
+    return (weights * losses).sum(), dys  # eq-loss
 
 
 def averaged(per_step, check_targets, name, ys, targets, mask, reduce):
